@@ -1,0 +1,22 @@
+// Where the program speaks: data to standard output, all else to standard error.
+
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "app/options.h"
+#include "base/error.h"
+
+namespace pyfw {
+
+void print_out(std::string_view text);
+void print_error(const Error& error);
+void print_warnings(std::span<const Error> warnings);
+// A line that says what takes long.
+void print_note(std::string_view text);
+
+// Whether all output so far got where it should: a full disk or a closed pipe must not look like success.
+bool output_arrived();
+
+}  // namespace pyfw

@@ -1,0 +1,344 @@
+#include "base/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "base/contains.h"
+#include "base/strings.h"
+
+namespace pyfw {
+namespace {
+
+using NodeKind = YamlNode::Kind;
+
+struct ParserGuard {
+  yaml_parser_t parser{};
+  ParserGuard() { yaml_parser_initialize(&parser); }
+  ~ParserGuard() { yaml_parser_delete(&parser); }
+  ParserGuard(const ParserGuard&) = delete;
+  ParserGuard& operator=(const ParserGuard&) = delete;
+};
+
+struct EventGuard {
+  yaml_event_t event{};
+  EventGuard() = default;
+  ~EventGuard() { yaml_event_delete(&event); }
+  EventGuard(const EventGuard&) = delete;
+  EventGuard& operator=(const EventGuard&) = delete;
+};
+
+std::string_view view(const yaml_char_t* text, std::size_t length) {
+  return {reinterpret_cast<const char*>(text), length};
+}
+
+class Builder {
+ public:
+  explicit Builder(const std::shared_ptr<const Source>& source) : source_(source) {
+    const auto& text = source->text;
+    yaml_parser_set_encoding(&guard_.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&guard_.parser, reinterpret_cast<const yaml_char_t*>(text.data()), text.size());
+    auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (std::ranges::all_of(text, is_ascii)) return;
+    for (std::size_t i = 0; i < text.size(); ++i)
+      if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) byte_of_character_.push_back(i);
+    byte_of_character_.push_back(text.size());
+  }
+
+  Result<YamlNode> build() {
+    YamlNode root;
+    root.is_plain = true;
+    bool seen = false;
+    while (true) {
+      EventGuard guard;
+      TRY_VOID(next(guard.event));
+      switch (guard.event.type) {
+        case YAML_STREAM_END_EVENT: return root;
+        case YAML_NO_EVENT:
+        case YAML_STREAM_START_EVENT:
+        case YAML_DOCUMENT_END_EVENT: break;
+        case YAML_DOCUMENT_START_EVENT:
+          if (seen) return bad_input(place(guard.event.start_mark), "a second YAML document");
+          if (guard.event.data.document_start.version_directive != nullptr ||
+              guard.event.data.document_start.tag_directives.start != guard.event.data.document_start.tag_directives.end)
+            return bad_input(place(guard.event.start_mark), "YAML directives are not taken");
+          seen = true;
+          break;
+        default: {
+          TRY(root, node(guard.event, 0));
+        }
+      }
+    }
+  }
+
+ private:
+  Result<void> next(yaml_event_t& event) {
+    if (yaml_parser_parse(&guard_.parser, &event) != 0) return {};
+    auto& parser = guard_.parser;
+    if (parser.error == YAML_MEMORY_ERROR) return fail("out of memory");
+    std::string problem = parser.problem != nullptr ? parser.problem : "not YAML";
+    std::string hint;
+    if (parser.error == YAML_READER_ERROR)
+      return bad_input(offset_place(parser.problem_offset), fmt::format("not valid UTF-8 text: {}", problem));
+    auto at = place(parser.problem_mark);
+    if (problem.find("tab") != std::string::npos || character_at(parser.problem_mark) == '\t')
+      hint = "YAML takes blanks for indentation, no tabs";
+    else if (problem.find("mapping values are not allowed") != std::string::npos)
+      hint = "a text that holds ': ' needs quotes around it";
+    else if (problem.find("anchored") != std::string::npos || problem.find("alias") != std::string::npos)
+      hint = "a text that begins with '*' or '&' needs quotes around it";
+    return bad_input(at, fmt::format("not YAML: {}", problem), hint);
+  }
+
+  Result<YamlNode> node(const yaml_event_t& event, std::size_t depth) {
+    if (depth > kDeepestYaml) return bad_input(place(event.start_mark), "nested too deep");
+    switch (event.type) {
+      case YAML_ALIAS_EVENT:
+        return bad_input(place(event.start_mark), "YAML aliases are not taken",
+                         "a text that begins with '*' needs quotes around it");
+      case YAML_SCALAR_EVENT: return scalar(event);
+      case YAML_SEQUENCE_START_EVENT: {
+        TRY_VOID(refuse_decoration(event.start_mark, event.data.sequence_start.tag, event.data.sequence_start.anchor));
+        return children(event, NodeKind::kSequence, YAML_SEQUENCE_END_EVENT, depth);
+      }
+      case YAML_MAPPING_START_EVENT: {
+        TRY_VOID(refuse_decoration(event.start_mark, event.data.mapping_start.tag, event.data.mapping_start.anchor));
+        TRY(auto mapping, children(event, NodeKind::kMapping, YAML_MAPPING_END_EVENT, depth));
+        TRY_VOID(refuse_duplicates(mapping));
+        return mapping;
+      }
+      default: return bad_input(place(event.start_mark), "not YAML");
+    }
+  }
+
+  Result<YamlNode> children(const yaml_event_t& start, NodeKind kind, yaml_event_type_t end, std::size_t depth) {
+    YamlNode parent;
+    parent.kind = kind;
+    parent.line = static_cast<std::uint32_t>(start.start_mark.line + 1);
+    parent.column = static_cast<std::uint32_t>(start.start_mark.column + 1);
+    while (true) {
+      EventGuard guard;
+      TRY_VOID(next(guard.event));
+      if (guard.event.type == end) return parent;
+      TRY(auto child, node(guard.event, depth + 1));
+      parent.items.push_back(std::move(child));
+    }
+  }
+
+  Result<YamlNode> scalar(const yaml_event_t& event) {
+    const auto& data = event.data.scalar;
+    TRY_VOID(refuse_decoration(event.start_mark, data.tag, data.anchor));
+    YamlNode node;
+    node.text = view(data.value, data.length);
+    if (node.text.find('\0') != std::string::npos)
+      return bad_input(place(event.start_mark), "a NUL character in a text");
+    node.is_plain = data.style == YAML_PLAIN_SCALAR_STYLE;
+    std::size_t quote = node.is_plain ? 0 : 1;
+    node.line = static_cast<std::uint32_t>(event.start_mark.line + 1);
+    node.column = static_cast<std::uint32_t>(event.start_mark.column + 1 + quote);
+    auto raw = std::string_view(source_->text)
+                   .substr(byte_of(event.start_mark), byte_of(event.end_mark) - byte_of(event.start_mark));
+    node.is_verbatim = event.start_mark.line == event.end_mark.line && raw.size() >= 2 * quote &&
+                       raw.substr(quote, raw.size() - 2 * quote) == node.text;
+    auto width = event.start_mark.line == event.end_mark.line
+                     ? event.end_mark.column - event.start_mark.column
+                     : raw.find('\n') == std::string_view::npos ? raw.size() : raw.find('\n');
+    node.length = static_cast<std::uint32_t>(std::max<std::size_t>(1, width > 2 * quote ? width - 2 * quote : width));
+    node.cut_by_comment = node.is_plain && comment_follows(byte_of(event.end_mark));
+    return node;
+  }
+
+  Result<void> refuse_decoration(const yaml_mark_t& mark, const yaml_char_t* tag, const yaml_char_t* anchor) {
+    if (tag != nullptr)
+      return bad_input(place(mark), "YAML reads this '!' as a tag and takes it away",
+                       "put quotes around the whole text: '! …'");
+    if (anchor != nullptr)
+      return bad_input(place(mark), "YAML anchors are not taken",
+                       "a text that begins with '&' needs quotes around it");
+    return {};
+  }
+
+  Result<void> refuse_duplicates(const YamlNode& mapping) {
+    std::unordered_map<std::string_view, const YamlNode*> seen;
+    for (std::size_t i = 0; i < mapping.items.size(); i += 2) {
+      const auto& key = mapping.items[i];
+      if (!key.is_scalar())
+        return bad_input(place_of(source_, key), fmt::format("a key must be a text, not a {}", key.kind_name()));
+      auto [earlier, added] = seen.emplace(key.text, &key);
+      if (!added)
+        return bad_input(place_of(source_, key), fmt::format("key '{}' stands here a second time", key.text),
+                         fmt::format("it first stands at {}", where(place_of(source_, *earlier->second))));
+    }
+    return {};
+  }
+
+  // libyaml counts characters where we need bytes.
+  [[nodiscard]] std::size_t byte_of(const yaml_mark_t& mark) const {
+    return byte_of_character_.empty() ? mark.index
+                                      : byte_of_character_[std::min(mark.index, byte_of_character_.size() - 1)];
+  }
+
+  [[nodiscard]] bool comment_follows(std::size_t index) const {
+    const auto& text = source_->text;
+    auto blank = text.find_first_not_of(" \t", index);
+    return blank != std::string::npos && blank > index && text[blank] == '#';
+  }
+
+  [[nodiscard]] char character_at(const yaml_mark_t& mark) const {
+    auto at = byte_of(mark);
+    return at < source_->text.size() ? source_->text[at] : '\0';
+  }
+
+  [[nodiscard]] Place place(const yaml_mark_t& mark) const {
+    return Place{.source = source_, .line = mark.line + 1, .column = mark.column + 1, .length = 1};
+  }
+
+  [[nodiscard]] Place offset_place(std::size_t offset) const {
+    auto before = std::string_view(source_->text).substr(0, offset);
+    auto newline = before.rfind('\n');
+    return Place{.source = source_,
+                 .line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1,
+                 .column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1,
+                 .length = 1};
+  }
+
+  const std::shared_ptr<const Source>& source_;
+  ParserGuard guard_;
+  std::vector<std::size_t> byte_of_character_;  // empty where both are the same
+};
+
+}  // namespace
+
+bool YamlNode::is_null() const {
+  return is_scalar() && is_plain && (text.empty() || text == "~" || text == "null");
+}
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  for (std::size_t i = 0; is_mapping() && i < items.size(); i += 2)
+    if (items[i].text == key) return &items[i + 1];
+  return nullptr;
+}
+
+std::string_view YamlNode::kind_name() const {
+  switch (kind) {
+    case Kind::kSequence: return "list";
+    case Kind::kMapping: return "mapping";
+    default: return "text";
+  }
+}
+
+Place place_of(const std::shared_ptr<const Source>& source, const YamlNode& node) {
+  return Place{.source = source, .line = node.line, .column = node.column, .length = node.length};
+}
+
+Result<YamlNode> parse_yaml(const std::shared_ptr<const Source>& source) { return Builder(source).build(); }
+
+struct YamlWriter::Impl {
+  yaml_emitter_t emitter{};
+  std::string out;
+
+  void emit(yaml_event_t& event) { yaml_emitter_emit(&emitter, &event); }
+};
+
+YamlWriter::YamlWriter() : impl_(std::make_unique<Impl>()) {
+  auto& emitter = impl_->emitter;
+  yaml_emitter_initialize(&emitter);
+  yaml_emitter_set_width(&emitter, -1);
+  yaml_emitter_set_unicode(&emitter, 1);
+  yaml_emitter_set_output(
+      &emitter,
+      [](void* data, unsigned char* buffer, std::size_t size) {
+        static_cast<Impl*>(data)->out.append(reinterpret_cast<const char*>(buffer), size);
+        return 1;
+      },
+      impl_.get());
+  yaml_event_t event;
+  yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING);
+  impl_->emit(event);
+  yaml_document_start_event_initialize(&event, nullptr, nullptr, nullptr, 1);
+  impl_->emit(event);
+}
+
+YamlWriter::~YamlWriter() { yaml_emitter_delete(&impl_->emitter); }
+
+void YamlWriter::begin_mapping() {
+  yaml_event_t event;
+  yaml_mapping_start_event_initialize(&event, nullptr, nullptr, 1, YAML_BLOCK_MAPPING_STYLE);
+  impl_->emit(event);
+}
+
+void YamlWriter::end_mapping() {
+  yaml_event_t event;
+  yaml_mapping_end_event_initialize(&event);
+  impl_->emit(event);
+}
+
+void YamlWriter::begin_sequence() {
+  yaml_event_t event;
+  yaml_sequence_start_event_initialize(&event, nullptr, nullptr, 1, YAML_BLOCK_SEQUENCE_STYLE);
+  impl_->emit(event);
+}
+
+void YamlWriter::end_sequence() {
+  yaml_event_t event;
+  yaml_sequence_end_event_initialize(&event);
+  impl_->emit(event);
+}
+
+namespace {
+
+// Texts that other YAML readers would take for a number, a truth value or nothing.
+bool looks_like_no_text(std::string_view text) {
+  constexpr std::array<std::string_view, 22> kWords = {"",    "~",    "null", "Null", "NULL", "true",  "True",  "TRUE",
+                                                       "yes", "Yes",  "YES",  "on",   "On",   "ON",    "no",    "No",
+                                                       "NO",  "off",  "Off",  "OFF",  "false", "False"};
+  if (contains(kWords, text) || text == "FALSE" || text == "y" || text == "n" || text == "Y" || text == "N") return true;
+  if (text.starts_with("0x") || text.starts_with("0o")) return true;
+  return text.find_first_of("0123456789") <= 1 && std::ranges::count(text, '.') <= 1 &&
+         text.find_first_not_of("0123456789.+-eE_:") == std::string_view::npos;
+}
+
+}  // namespace
+
+void YamlWriter::scalar(std::string_view text) {
+  // libyaml's emitter refuses bytes that are no UTF-8, which a foreign rule's comment may hold.
+  std::string valid;
+  if (!is_valid_utf8(text)) {
+    for (char c : text) {
+      if (static_cast<unsigned char>(c) < 0x80) {
+        valid += c;
+      } else {
+        valid += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      }
+    }
+    text = valid;
+  }
+  auto style = looks_like_no_text(text) ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE;
+  yaml_event_t event;
+  yaml_scalar_event_initialize(&event, nullptr, nullptr, reinterpret_cast<const yaml_char_t*>(text.data()),
+                               static_cast<int>(text.size()), 1, 1, style);
+  impl_->emit(event);
+}
+
+void YamlWriter::number(unsigned long value) {
+  auto text = fmt::format("{}", value);
+  yaml_event_t event;
+  yaml_scalar_event_initialize(&event, nullptr, nullptr, reinterpret_cast<const yaml_char_t*>(text.data()),
+                               static_cast<int>(text.size()), 1, 1, YAML_PLAIN_SCALAR_STYLE);
+  impl_->emit(event);
+}
+
+std::string YamlWriter::finish() {
+  yaml_event_t event;
+  yaml_document_end_event_initialize(&event, 1);
+  impl_->emit(event);
+  yaml_stream_end_event_initialize(&event);
+  impl_->emit(event);
+  yaml_emitter_flush(&impl_->emitter);
+  return std::move(impl_->out);
+}
+
+}  // namespace pyfw

@@ -1,0 +1,50 @@
+#include "engine/look.h"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "engine/spell.h"
+
+namespace pyfw {
+namespace {
+
+Result<void> refuse_replaced_sets(const std::vector<WishedSet>& sets, const State& live) {
+  for (const auto& set : sets) {
+    const auto* there = find_set(live.sets, set.wish->name);
+    if (there == nullptr) continue;
+    auto differs = difference(*there, set);
+    if (differs.empty()) continue;
+    return bad_input(set.wish->type ? set.wish->type->place : set.wish->place,
+                     fmt::format("set '{}' exists with {}", there->name, differs),
+                     fmt::format("a set's type and options can't be changed: remove its rules, then "
+                                 "`ipset destroy {}`, or give it another name",
+                                 there->name));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel) {
+  auto reading = std::async(std::launch::async, [&kernel] { return kernel.read(); });
+  auto wishes = read_wishes();
+  auto state = reading.get();
+  if (!wishes) return std::unexpected(std::move(wishes).error());
+  if (!state) return std::unexpected(std::move(state).error());
+  TRY(auto facts, kernel.facts());
+
+  Outlook outlook{.live = {.state = std::move(*state), .facts = std::move(facts)}, .desired = {}, .plan = {}, .warnings = {}};
+  const auto& live = outlook.live.state;
+  TRY(auto rules, write_rules(*wishes, live, outlook.live.facts));
+  TRY(auto sets, write_sets(*wishes, live));
+  TRY_VOID(refuse_replaced_sets(sets, live));
+  TRY_VOID(spell(*wishes, rules, sets, live, kernel));
+  auto resolved = resolve(*wishes, rules, sets, live);
+  outlook.desired = std::move(resolved.desired);
+  outlook.warnings = std::move(resolved.warnings);
+  outlook.plan = make_plan(live, outlook.desired);
+  return outlook;
+}
+
+}  // namespace pyfw

@@ -1,0 +1,15 @@
+// pyfw: keeps a host's firewall the way its owner wished. Each subcommand has a file in app/, which reads
+// as a table of contents of what it does.
+
+#include <array>
+
+#include "app/classic.h"
+#include "app/options.h"
+#include "app/state.h"
+
+int main(int argc, char** argv) {
+  constexpr std::array subcommands = {
+      pyfw::Subcommand{"state", "print the rules, the sets and the facts of this host", pyfw::run_state},
+  };
+  return pyfw::run_command_line(argc, argv, subcommands, pyfw::run_classic);
+}

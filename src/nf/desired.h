@@ -1,0 +1,30 @@
+// The desired state: the live one with the wishes fulfilled, and which of its rules are foreign, thus
+// must neither be moved nor removed on the way there.
+
+#pragma once
+
+#include <compare>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "nf/state.h"
+
+namespace pyfw {
+
+struct ChainId {
+  Family family = Family::kIpv4;
+  std::string table;
+  std::string chain;
+
+  auto operator<=>(const ChainId&) const = default;
+};
+
+struct Desired {
+  State state;
+  // For each chain that has wishes: one flag a rule of the desired chain. Foreign rules stand in both
+  // states in the same order, and no rule that pyfw may touch has the text of a foreign one.
+  std::map<ChainId, std::vector<bool>> foreign;
+};
+
+}  // namespace pyfw

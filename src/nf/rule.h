@@ -1,0 +1,40 @@
+// A rule: what stands behind `-A CHAIN` in iptables-save, byte for byte.
+//
+//   Rule rule{"-s 10.0.0.0/8 -m comment --comment office -j ACCEPT"};
+//   bears_name(rule, "office")      // true
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pyfw {
+
+struct Rule {
+  std::string text;
+
+  auto operator<=>(const Rule&) const = default;
+};
+
+std::vector<std::string> tokens_of(const Rule& rule);
+
+// The text of its comments (`-m comment --comment`); a rule rarely has more than one.
+std::vector<std::string> comments_of(const Rule& rule);
+bool bears_name(const Rule& rule, std::string_view name);
+
+// The rules that a move puts in place for a moment bear this before their name.
+inline constexpr std::string_view kTempPrefix = "_pyfw_temp_";
+bool is_temporary(const Rule& rule);
+
+// The same rule under a temporary name; without a comment it gets one before its text.
+Rule temporary(const Rule& rule);
+
+// The text without what a writer may do differently and still mean the same: runs of blanks, needless
+// quotes. Two texts with one key are the same rule.
+std::string rule_key(const Rule& rule);
+
+// The name behind -j or -g, empty for a rule without target.
+std::string target_of(const Rule& rule);
+
+}  // namespace pyfw

@@ -1,0 +1,63 @@
+#include "sys/lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include "sys/process.h"
+
+namespace pyfw {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kPatience = 10s;
+constexpr auto kSaySoAfter = 1s;
+constexpr auto kTryEvery = 50ms;
+constexpr const char* kFolder = "/run/pyfw";
+constexpr const char* kFile = "/run/pyfw/lock";
+
+// One file serves all namespaces: each locks the byte of its own number.
+Result<off_t> byte_of_this_namespace() {
+  struct stat space{};
+  if (stat("/proc/thread-self/ns/net", &space) != 0) return system_error("stat /proc/thread-self/ns/net");
+  return static_cast<off_t>(space.st_ino);
+}
+
+// The lock belongs to the open file, so that no other descriptor of ours can lose it.
+bool try_lock(const Fd& fd, off_t byte) {
+  struct flock range{};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  range.l_start = byte;
+  range.l_len = 1;
+  return fcntl(fd.get(), F_OFD_SETLK, &range) == 0;
+}
+
+}  // namespace
+
+Result<Fd> lock_this_namespace(const std::function<void()>& say_waiting) {
+  if (mkdir(kFolder, 0700) != 0 && errno != EEXIST) return system_error(fmt::format("mkdir {}", kFolder));
+  TRY(auto byte, byte_of_this_namespace());
+  Fd fd(open(kFile, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.valid()) return system_error(fmt::format("open {}", kFile));
+  auto begin = std::chrono::steady_clock::now();
+  bool said = false;
+  while (!try_lock(fd, byte)) {
+    if (errno != EAGAIN && errno != EACCES && errno != EINTR) return system_error(fmt::format("lock {}", kFile));
+    auto waited = std::chrono::steady_clock::now() - begin;
+    if (waited > kPatience) return fail("another pyfw is at work on this host, and did not end within 10 s");
+    if (waited > kSaySoAfter && !said) {
+      say_waiting();
+      said = true;
+    }
+    std::this_thread::sleep_for(kTryEvery);
+  }
+  return fd;
+}
+
+}  // namespace pyfw

@@ -1,0 +1,211 @@
+#include "sys/speller.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include "base/strings.h"
+#include "nf/ipset_save.h"
+#include "nf/tokens.h"
+#include "sys/scratch.h"
+
+namespace pyfw {
+namespace {
+
+// The programs of one family on one backend.
+struct Programs {
+  std::string restore;
+  std::string save;
+};
+
+// Legacy spells rules several times faster than nft and, as far as anyone has seen, byte for byte alike;
+// nft serves where the kernel has no legacy tables.
+std::vector<Programs> programs_of(Family family) {
+  std::vector<Programs> found;
+  for (const char* backend : {"legacy", "nft"}) {
+    auto restore = find_program(fmt::format("{}-{}-restore", program_of(family), backend));
+    auto save = find_program(fmt::format("{}-{}-save", program_of(family), backend));
+    if (restore && save) found.push_back({.restore = *restore, .save = *save});
+  }
+  return found;
+}
+
+// "Error occurred at line: 7" (legacy, nft) or "line 7 failed" (nft).
+std::optional<std::size_t> line_in(std::string_view words) {
+  for (std::string_view sign : {"at line: ", ": line ", " line "}) {
+    auto at = words.find(sign);
+    if (at == std::string_view::npos) continue;
+    auto rest = words.substr(at + sign.size());
+    if (auto number = parse_number(rest.substr(0, rest.find_first_not_of("0123456789")))) return number;
+  }
+  return std::nullopt;
+}
+
+class Speller {
+ public:
+  Speller(const SpellRequest& request, const Scratch& scratch, Programs programs)
+      : request_(request), scratch_(scratch), programs_(std::move(programs)), out_(request.lines.size()) {}
+
+  // False where this backend can't be asked at all, as on a kernel without legacy tables.
+  [[nodiscard]] Result<bool> works() const {
+    TRY(auto empty, scratch_.run({programs_.restore}, "*filter\nCOMMIT\n"));
+    return empty.status == 0;
+  }
+
+  Result<std::vector<SpelledLine>> spell() {
+    for (const auto& table : table_names()) {
+      std::vector<std::size_t> lines;
+      for (std::size_t i = 0; i < request_.lines.size(); ++i)
+        if (request_.lines[i].chain.table == table) lines.push_back(i);
+      if (lines.empty()) continue;
+      TRY(bool taken, spell_table(table, lines));
+      if (!taken) break;
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // The number of a line rides through the kernel as the rule's packet counter: that is how the two
+  // rules of `-s A,B` find back to the one line.
+  [[nodiscard]] std::string restore_input(std::string_view table, std::span<const std::size_t> lines) const {
+    std::string input = fmt::format("*{}\n", table);
+    for (const auto& chain : request_.chains)
+      if (chain.table == table) input += fmt::format(":{} - [0:0]\n", chain.chain);
+    for (auto i : lines) {
+      const auto& line = request_.lines[i];
+      input += fmt::format("[{}:0] -A {} {}\n", i + 1, line.chain.chain, line.text);
+    }
+    return input + "COMMIT\n";
+  }
+
+  [[nodiscard]] std::size_t lines_before_rules(std::string_view table) const {
+    return 1 + static_cast<std::size_t>(std::ranges::count(request_.chains, table, &ChainId::table));
+  }
+
+  Result<bool> spell_table(std::string_view table, const std::vector<std::size_t>& lines) {
+    TRY(auto restored, scratch_.run({programs_.restore, "--counters"}, restore_input(table, lines)));
+    if (restored.status != 0) {
+      TRY_VOID(find_refused(table, lines, restored));
+      return false;
+    }
+    TRY(auto saved, scratch_.run({programs_.save, "-c", "-t", std::string(table)}));
+    if (saved.status != 0) return fail(fmt::format("{}: {}", programs_.save, own_words(saved.err)));
+    for (auto line : split(saved.out, '\n')) collect(line);
+    return true;
+  }
+
+  // [17:0] -A CHAIN the rule's text
+  void collect(std::string_view line) {
+    if (!line.starts_with('[')) return;
+    std::size_t number = 0;
+    std::from_chars(line.data() + 1, line.data() + line.size(), number);
+    auto at = line.find("] -A ");
+    if (number == 0 || number > out_.size() || at == std::string_view::npos) return;
+    auto rest = line.substr(at + 5);
+    const auto& chain = request_.lines[number - 1].chain.chain;
+    if (rest.starts_with(chain)) rest.remove_prefix(std::min(rest.size(), chain.size() + 1));
+    out_[number - 1].texts.emplace_back(rest);
+  }
+
+  Result<void> find_refused(std::string_view table, std::span<const std::size_t> lines, Outcome refused) {
+    auto named = line_in(refused.err);
+    auto first = lines_before_rules(table);
+    if (named && *named > first && *named <= first + lines.size()) {
+      out_[lines[*named - first - 1]].refusal = own_words(refused.err);
+      return {};
+    }
+    // The kernel names no line: halve until one is left.
+    while (lines.size() > 1) {
+      auto half = lines.first(lines.size() / 2);
+      TRY(auto outcome, scratch_.run({programs_.restore}, restore_input(table, half)));
+      bool in_first = outcome.status != 0;
+      lines = in_first ? half : lines.subspan(half.size());
+      if (in_first) refused = std::move(outcome);
+    }
+    TRY(auto alone, scratch_.run({programs_.restore}, restore_input(table, lines)));
+    out_[lines.front()].refusal = own_words(alone.status != 0 ? alone.err : refused.err);
+    return {};
+  }
+
+  const SpellRequest& request_;
+  const Scratch& scratch_;
+  Programs programs_;
+  std::vector<SpelledLine> out_;
+};
+
+std::vector<SpelledLine> as_they_are(const SpellRequest& request) {
+  std::vector<SpelledLine> out;
+  for (const auto& line : request.lines) out.push_back({.texts = {line.text}, .refusal = {}});
+  return out;
+}
+
+// Sets that hold others come last, and need them there, though empty.
+std::string create_lines(const Sets& sets) {
+  std::string lists;
+  std::string others;
+  for (const auto& set : sets)
+    (set.type == "list:set" ? lists : others) += fmt::format("create {} {} {}\n", set.name, set.type, set.header);
+  return others + lists;
+}
+
+}  // namespace
+
+std::string own_words(std::string_view stderr_text) {
+  std::string words;
+  for (auto line : split(stderr_text, '\n')) {
+    line = trim(line);
+    if (line.empty() || line.starts_with("Try `") || line.starts_with("Error occurred at line") ||
+        line.starts_with("# Warning") || line.starts_with("Perhaps iptables"))
+      continue;
+    // "iptables-restore v1.8.9 (legacy): …", "ipset v7.17: Error in line 3: …"
+    auto colon = line.find(": ");
+    if (colon != std::string_view::npos && (line.starts_with("ip")) && line.find(" v") < colon) line.remove_prefix(colon + 2);
+    if (line.starts_with("Error in line ")) line.remove_prefix(std::min(line.size(), line.find(": ") + 2));
+    if (!words.empty()) words += "; ";
+    words += trim(line);
+  }
+  return words.empty() ? "it gave no reason" : words;
+}
+
+Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request) {
+  auto scratch = Scratch::make();
+  if (!scratch) return as_they_are(request);
+  if (!request.sets.empty()) {
+    if (auto ipset = find_program("ipset")) {
+      TRY(auto created, scratch->run({*ipset, "restore"}, create_lines(request.sets)));
+      if (created.status != 0) return fail(fmt::format("ipset can't make a copy of the sets: {}", own_words(created.err)));
+    }
+  }
+  for (auto& programs : programs_of(request.family)) {
+    Speller speller(request, *scratch, std::move(programs));
+    TRY(bool works, speller.works());
+    if (works) return speller.spell();
+  }
+  return as_they_are(request);
+}
+
+Result<SpelledMembers> spell_members_in_scratch(const Set& set) {
+  SpelledMembers out{.members = set.members};
+  auto scratch = Scratch::make();
+  auto ipset = find_program("ipset");
+  if (!scratch || !ipset) return out;
+  auto input = create_lines({set});
+  for (const auto& member : set.members) input += fmt::format("add {} {}\n", set.name, member);
+  TRY(auto restored, scratch->run({*ipset, "-exist", "restore"}, input));
+  if (restored.status != 0) {
+    auto line = line_in(restored.err);
+    out.refusal = own_words(restored.err);
+    out.refused_at = line && *line >= 2 ? *line - 2 : 0;
+    return out;
+  }
+  TRY(auto saved, scratch->run({*ipset, "save", set.name}));
+  TRY(auto sets, parse_ipset_save(std::make_shared<Source>(Source{.name = "ipset save", .text = std::move(saved.out)})));
+  out.members = sets.empty() ? std::vector<std::string>() : std::move(sets[0].members);
+  return out;
+}
+
+}  // namespace pyfw

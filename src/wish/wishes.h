@@ -1,0 +1,71 @@
+// What the owner asked for, as typed values that keep their places in the files.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "nf/desired.h"
+
+namespace pyfw {
+
+// A text from a wishes file. `part` gives the place of some of its bytes.
+struct Located {
+  std::string text;
+  Place place;
+  bool is_verbatim = false;  // stands in the file byte for byte, on one line
+
+  [[nodiscard]] Place part(std::size_t offset, std::size_t length) const;
+};
+
+// One entry of a chain's `rules`.
+struct RuleWish {
+  enum class Kind : std::uint8_t {
+    kNamed,    // NAME: TEXT
+    kUnnamed,  // a bare TEXT
+    kMatch,    // ~match: REGEX
+    kRest,     // ~rest:
+    kAbsent,   // ~absent: NAME
+  };
+  Kind kind = Kind::kNamed;
+  Located name;  // of kNamed, kAbsent; the key itself of kRest
+  Located text;  // of kNamed, kUnnamed; the pattern of kMatch
+};
+
+struct ChainWish {
+  ChainId id;
+  Place place;
+  std::optional<Located> default_action{};
+  bool is_exact = false;  // rules_equal
+  std::optional<Place> rules_place{};
+  std::vector<RuleWish> rules{};
+};
+
+struct SetWish {
+  std::string name;
+  Place place;
+  std::optional<Located> type{};
+  std::map<std::string, Located> options{};  // a flag that is on has an empty text
+  std::optional<std::vector<Located>> members_equal{};
+  std::vector<Located> members_include{};
+  std::vector<Located> members_exclude{};
+};
+
+// Kept as it was written; who can reach what is judged elsewhere.
+struct Expectation {
+  Located name;
+  std::map<std::string, std::vector<Located>> fields{};
+};
+
+struct Wishes {
+  std::map<std::string, Located> vars;
+  std::map<std::string, SetWish> sets;
+  std::map<ChainId, ChainWish> chains;
+  std::vector<Expectation> expectations;
+};
+
+}  // namespace pyfw
