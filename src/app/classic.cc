@@ -1,6 +1,7 @@
 #include "app/classic.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include "app/print.h"
 #include "app/sources.h"
@@ -8,6 +9,7 @@
 #include "base/strings.h"
 #include "engine/run_commands.h"
 #include "plan/commands.h"
+#include "sys/linux_kernel.h"
 #include "sys/lock.h"
 
 namespace pyfw {
@@ -44,7 +46,7 @@ Result<void> print_change(const HostState& before, Kernel& kernel) {
   TRY(auto facts, kernel.facts());
   auto diff = unified_diff(write_state_yaml(before), write_state_yaml({.state = std::move(state), .facts = std::move(facts)}),
                            {.before = "state_before.yaml", .after = "real_state_after.yaml"});
-  fmt::print(stderr, "\nState change:\n\n{}", diff);
+  print_err("\nState change:\n\n" + diff);
   return {};
 }
 
@@ -52,6 +54,9 @@ Result<void> apply(const Options& options) {
   if (options.has_saved_state())
     return bad_input("--apply changes the live host, so it takes no state from files",
                      "leave out --apply to see what it would do");
+  TRY_VOID(require_root());
+  // Whoever reads our lines may stop reading; the work that they tell of must not stop in its middle.
+  signal(SIGPIPE, SIG_IGN);
   TRY(auto lock, lock_this_namespace(say_waiting));
   TRY(auto kernel, kernel_of(options));
   TRY(auto outlook, look(wishes_of(options), *kernel));
@@ -106,7 +111,7 @@ Result<void> run(const Options& options) {
 ExitCode run_classic(const Options& options) {
   auto done = run(options);
   if (!done) print_error(done.error());
-  return done && output_arrived() ? ExitCode::kDone : ExitCode::kFailed;
+  return output_arrived() && done ? ExitCode::kDone : ExitCode::kFailed;
 }
 
 }  // namespace pyfw

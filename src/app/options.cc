@@ -10,18 +10,23 @@
 namespace pyfw {
 namespace {
 
+// An unset variable of a shell must not turn the state from a file into the live one.
+std::string refuse_empty(const std::string& path) { return path.empty() ? "the name of a file is missing" : ""; }
+
 void add_state_options(CLI::App& app, Options& options) {
-  auto* state = app.add_option("--use-state", options.use_state, "take the state from a document of --print-state");
+  auto* state = app.add_option("--use-state", options.use_state, "take the state from a document of --print-state")
+                    ->check(refuse_empty);
   for (auto [flag, value, help] : {std::tuple("--iptables-save", &options.iptables_save, "take the IPv4 rules from what iptables-save printed"),
                                    std::tuple("--ip6tables-save", &options.ip6tables_save, "take the IPv6 rules from what ip6tables-save printed"),
                                    std::tuple("--ipset-save", &options.ipset_save, "take the sets from what ipset save printed")})
-    app.add_option(flag, *value, help)->option_text("FILE")->excludes(state);
+    app.add_option(flag, *value, help)->option_text("FILE")->check(refuse_empty)->excludes(state);
   state->option_text("FILE");
 }
 
 void add_classic_options(CLI::App& app, Options& options) {
   app.add_option("--wishes", options.wishes, "the wishes, a file or a folder of *.yaml (default: /etc/pyfw/wishes.yaml and /etc/pyfw/wishes.d/)")
-      ->option_text("FILE");
+      ->option_text("FILE")
+      ->check(refuse_empty);
   add_state_options(app, options);
   auto* modes = app.add_option_group("what to do");
   modes->require_option(0, 1);
@@ -36,7 +41,7 @@ void add_classic_options(CLI::App& app, Options& options) {
 
 // A classic command line ends with 1 whatever is wrong; subcommands tell bad usage apart.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, bool is_classic) {
-  if (error.get_exit_code() == 0) return app.exit(error);
+  if (error.get_exit_code() == 0) return app.exit(error) == 0 && output_arrived() ? 0 : 1;
   print_error(Error{.message = error.what(), .place = {}, .hint = "see pyfw --help", .kind = ErrorKind::kBadInput});
   return static_cast<int>(is_classic ? ExitCode::kFailed : ExitCode::kBadInput);
 }
@@ -59,8 +64,15 @@ int run_command_line(int argc, char** argv, std::span<const Subcommand> subcomma
   } catch (const CLI::ParseError& error) {
     return report_usage(app, error, app.get_subcommands().empty());
   }
-  for (const auto& subcommand : subcommands)
-    if (app.got_subcommand(std::string(subcommand.name))) return static_cast<int>(subcommand.run(options));
+  bool is_classic = options.mode != ClassicMode::kPlan || app.get_option("--wishes")->count() > 0;
+  for (const auto& subcommand : subcommands) {
+    if (!app.got_subcommand(std::string(subcommand.name))) continue;
+    if (!is_classic) return static_cast<int>(subcommand.run(options));
+    print_error(Error{.message = fmt::format("the classic options can't stand beside '{}'", subcommand.name),
+                      .place = {},
+                      .hint = fmt::format("see pyfw {} --help", subcommand.name)});
+    return static_cast<int>(ExitCode::kBadInput);
+  }
   return static_cast<int>(classic(options));
 }
 

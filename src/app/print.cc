@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "base/strings.h"
+
 namespace pyfw {
 
 void print_out(std::string_view text) {
@@ -12,14 +14,21 @@ void print_out(std::string_view text) {
   std::fflush(stdout);
 }
 
-void print_error(const Error& error) { fmt::print(stderr, "{}\n", render(error)); }
+// fmt::print throws where nobody reads any more, and work that has begun must not end by that.
+void print_err(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+void print_error(const Error& error) { print_err(render(error) + '\n'); }
 
 void print_warnings(std::span<const Error> warnings) {
-  for (const auto& warning : warnings) fmt::print(stderr, "{}\n", render(warning, "warning"));
+  for (const auto& warning : warnings) print_err(render(warning, "warning") + '\n');
 }
 
-void print_note(std::string_view text) { fmt::print(stderr, "pyfw: {}\n", text); }
+void print_note(std::string_view text) { print_err(fmt::format("pyfw: {}\n", escape_control(text))); }
 
-bool output_arrived() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }
+bool output_arrived() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  print_error(Error{.message = "not all output could be written"});
+  return false;
+}
 
 }  // namespace pyfw

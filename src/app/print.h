@@ -11,12 +11,14 @@
 namespace pyfw {
 
 void print_out(std::string_view text);
+void print_err(std::string_view text);
 void print_error(const Error& error);
 void print_warnings(std::span<const Error> warnings);
 // A line that says what takes long.
 void print_note(std::string_view text);
 
-// Whether all output so far got where it should: a full disk or a closed pipe must not look like success.
+// Whether all output so far got where it should, and an error if not: a full disk or a closed pipe must not
+// look like success.
 bool output_arrived();
 
 }  // namespace pyfw

@@ -31,14 +31,16 @@ Excerpt excerpt(std::string_view line, std::size_t column, std::size_t length) {
   Excerpt shown;
   std::size_t first = column > kWidest / 2 ? column - kWidest / 2 : 1;
   std::size_t at = 0;
-  for (char byte : line) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    char byte = line[i];
     if (starts_character(byte)) ++at;
     if (at < first) continue;
     if (at >= first + kWidest) break;
     // A tab keeps its width in both lines; other control characters would let a file draw on the
     // terminal.
-    bool control = static_cast<unsigned char>(byte) < 0x20 && byte != '\t';
-    shown.text += control || byte == 0x7f ? '?' : byte;
+    auto control = byte == '\t' ? 0 : control_at(line, i);
+    shown.text += control > 0 ? '?' : byte;
+    if (control > 1) ++i;
     if (!starts_character(byte)) continue;
     if (at < column) shown.carets += byte == '\t' ? '\t' : ' ';
     if (at == column) shown.carets += '^';

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <numeric>
 
@@ -29,11 +30,34 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return fmt::format("{}", fmt::join(parts, separator));
 }
 
+namespace {
+
+// $'…', which bash, zsh and ksh know, keeps control characters from the terminal.
+std::string ansi_quote(std::string_view word) {
+  std::string quoted = "$'";
+  for (char c : word) {
+    if (c == '\'' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) {
+      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+}  // namespace
+
 std::string shell_quote(std::string_view word) {
   constexpr std::string_view kSafe =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./-_";
   if (word == "!") return "!";
   if (!word.empty() && word.find_first_not_of(kSafe) == std::string_view::npos) return std::string(word);
+  bool has_control = false;
+  for (std::size_t i = 0; i < word.size(); ++i) has_control = has_control || control_at(word, i) > 0;
+  if (has_control) return ansi_quote(word);
   std::string quoted = "'";
   for (char c : word) {
     if (c == '\'') {
@@ -54,15 +78,24 @@ std::string shell_quote_all(std::span<const std::string> words) {
   return line;
 }
 
+std::size_t control_at(std::string_view text, std::size_t at) {
+  auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x20 || byte == 0x7f) return 1;
+  // U+0080 to U+009F, of which terminals take U+009B for the beginning of a command.
+  auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
+  bool second = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+  return second ? 2 : 0;
+}
+
 std::string escape_control(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n') || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (auto bytes = control_at(text, i); bytes > 0) {
+      for (; bytes > 0; --bytes) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i++]));
+      --i;
     } else {
-      out += c;
+      out += text[i];
     }
   }
   return out;
@@ -82,16 +115,25 @@ bool is_valid_utf8(std::string_view text) {
 
 namespace {
 
+bool same_letter(char a, char b) {
+  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+}
+
+// Letters put in, left out, replaced or swapped with their neighbour; upper and lower case are the same.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> previous(b.size() + 1);
   std::vector<std::size_t> current(b.size() + 1);
   std::iota(previous.begin(), previous.end(), 0U);
   for (std::size_t i = 1; i <= a.size(); ++i) {
     current[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      auto replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      auto replaced = previous[j - 1] + (same_letter(a[i - 1], b[j - 1]) ? 0 : 1);
       current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replaced});
+      bool swapped = i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]);
+      if (swapped) current[j] = std::min(current[j], before[j - 2] + 1);
     }
+    std::swap(before, previous);
     std::swap(previous, current);
   }
   return previous[b.size()];

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,12 +17,31 @@ std::string_view trim(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
 // Quotes a word for a POSIX shell only where it needs it; a bare `!` stays bare, since iptables rules
-// are full of them and a pasted one is harmless.
+// are full of them and a pasted one is harmless. Control characters are written as bash's $'\x1b'.
 std::string shell_quote(std::string_view word);
 std::string shell_quote_all(std::span<const std::string> words);
 
-// Text from outside, fit for a terminal: control characters (but the newline) become \xNN.
+// Text from outside, fit for a line on a terminal: control characters become \xNN.
 std::string escape_control(std::string_view text);
+// How many bytes the control character at `at` has; 0 if it is none.
+std::size_t control_at(std::string_view text, std::size_t at);
+
+// A set of characters that a text may be made of.
+class Letters {
+ public:
+  constexpr explicit Letters(std::string_view letters) {
+    for (char c : letters) has_[static_cast<unsigned char>(c)] = true;
+  }
+  // Not empty, and made of these only.
+  [[nodiscard]] constexpr bool make_up(std::string_view text) const {
+    for (char c : text)
+      if (!has_[static_cast<unsigned char>(c)]) return false;
+    return !text.empty();
+  }
+
+ private:
+  std::array<bool, 256> has_{};
+};
 
 bool is_valid_utf8(std::string_view text);
 

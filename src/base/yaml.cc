@@ -49,6 +49,7 @@ class Builder {
   }
 
   Result<YamlNode> build() {
+    TRY_VOID(refuse_odd_line_breaks());
     YamlNode root;
     root.is_plain = true;
     bool seen = false;
@@ -75,6 +76,21 @@ class Builder {
   }
 
  private:
+  // YAML ends a line at some characters that neither editors nor we count lines by.
+  Result<void> refuse_odd_line_breaks() {
+    const std::string_view text = source_->text;
+    for (std::string_view odd : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"})
+      if (auto at = text.find(odd); at != std::string_view::npos) return odd_line_break(at);
+    for (auto at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1))
+      if (at + 1 == text.size() || text[at + 1] != '\n') return odd_line_break(at);
+    return {};
+  }
+
+  std::unexpected<Error> odd_line_break(std::size_t at) {
+    return bad_input(offset_place(at), "YAML takes this invisible character for a line break",
+                     "remove it; lines end with a newline");
+  }
+
   Result<void> next(yaml_event_t& event) {
     if (yaml_parser_parse(&guard_.parser, &event) != 0) return {};
     auto& parser = guard_.parser;
@@ -193,15 +209,20 @@ class Builder {
   }
 
   [[nodiscard]] Place place(const yaml_mark_t& mark) const {
+    // libyaml may see the end of a text a line behind its last one.
+    const auto& text = source_->text;
+    auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
+    if (mark.line >= lines) return offset_place(text.size());
     return Place{.source = source_, .line = mark.line + 1, .column = mark.column + 1, .length = 1};
   }
 
   [[nodiscard]] Place offset_place(std::size_t offset) const {
     auto before = std::string_view(source_->text).substr(0, offset);
-    auto newline = before.rfind('\n');
+    auto line = before.substr(before.rfind('\n') + 1);
+    auto starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
     return Place{.source = source_,
                  .line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1,
-                 .column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1,
+                 .column = static_cast<std::size_t>(std::ranges::count_if(line, starts_character)) + 1,
                  .length = 1};
   }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,9 +34,11 @@ struct SpelledLine {
   std::string refusal{};
 };
 
-struct SpelledMembers {
-  std::vector<std::string> members{};  // in the kernel's spelling
-  std::size_t refused_at = 0;        // where `refusal` is not empty: the index of the member
+struct SpelledSet {
+  std::string header{};                  // both in the kernel's spelling
+  std::vector<std::string> members{};
+  std::optional<std::size_t> refused_at{};  // where `refusal` is not empty: the index of the member, or none
+                                            // where it is the set itself
   std::string refusal{};
 };
 
@@ -52,8 +55,8 @@ class Kernel {
   // Asks the kernel, in a namespace of its own that nobody else sees. Where there can be none (no program,
   // no privilege), each line comes back as it is.
   virtual Result<std::vector<SpelledLine>> spell(const SpellRequest& request) = 0;
-  // `set` holds the members as they were written.
-  virtual Result<SpelledMembers> spell_members(const Set& set) = 0;
+  // `set` holds header and members as they were written.
+  virtual Result<SpelledSet> spell_set(const Set& set) = 0;
 
   // Runs one command (`iptables …`, `ipset …`) for real. Fails with the program's own words.
   virtual Result<void> run(std::span<const std::string> command) = 0;

@@ -5,6 +5,7 @@
 #include <future>
 
 #include "engine/spell.h"
+#include "wish/references.h"
 
 namespace pyfw {
 namespace {
@@ -27,19 +28,24 @@ Result<void> refuse_replaced_sets(const std::vector<WishedSet>& sets, const Stat
 }  // namespace
 
 Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel) {
+  // The wishes are read, and looked at as far as they can be by themselves, while the kernel is read.
   auto reading = std::async(std::launch::async, [&kernel] { return kernel.read(); });
+  auto facts = kernel.facts();
   auto wishes = read_wishes();
+  auto written = wishes && facts ? write_rules(*wishes, *facts) : WrittenRules();
   auto state = reading.get();
   if (!wishes) return std::unexpected(std::move(wishes).error());
   if (!state) return std::unexpected(std::move(state).error());
-  TRY(auto facts, kernel.facts());
+  if (!facts) return std::unexpected(std::move(facts).error());
+  if (!written) return std::unexpected(std::move(written).error());
+  auto& rules = *written;
 
-  Outlook outlook{.live = {.state = std::move(*state), .facts = std::move(facts)}, .desired = {}, .plan = {}, .warnings = {}};
+  Outlook outlook{.live = {.state = std::move(*state), .facts = std::move(*facts)}, .desired = {}, .plan = {}, .warnings = {}};
   const auto& live = outlook.live.state;
-  TRY(auto rules, write_rules(*wishes, live, outlook.live.facts));
+  TRY_VOID(check_references(*wishes, rules, live));
   TRY(auto sets, write_sets(*wishes, live));
-  TRY_VOID(refuse_replaced_sets(sets, live));
   TRY_VOID(spell(*wishes, rules, sets, live, kernel));
+  TRY_VOID(refuse_replaced_sets(sets, live));
   auto resolved = resolve(*wishes, rules, sets, live);
   outlook.desired = std::move(resolved.desired);
   outlook.warnings = std::move(resolved.warnings);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -30,17 +31,36 @@ struct Asked {
   std::vector<WrittenRule*> rules;
 };
 
-void ask_for_chain(const ChainId& id, std::vector<WrittenRule>& rules, const State& live, Asked& asked) {
-  std::unordered_map<std::string, const Rule*> there;
-  if (const auto* chain = find_chain(ruleset_of(live, id.family), id.table, id.chain)) {
-    there.reserve(chain->rules.size());
-    for (const auto& rule : chain->rules) there.emplace(rule_key(rule), &rule);
+// The rules of a chain, by what makes two texts the same rule.
+class RulesByKey {
+ public:
+  explicit RulesByKey(const std::vector<Rule>& rules) {
+    by_key_.reserve(rules.size());
+    for (const auto& rule : rules) by_key_.emplace(is_own_key(rule) ? std::string_view(rule.text) : keep(rule_key(rule)), &rule);
   }
+
+  [[nodiscard]] const Rule* find(const Rule& rule) const {
+    auto found = is_own_key(rule) ? by_key_.find(rule.text) : by_key_.find(rule_key(rule));
+    return found == by_key_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::string_view keep(std::string key) { return kept_.emplace_back(std::move(key)); }
+
+  std::deque<std::string> kept_;
+  std::unordered_map<std::string_view, const Rule*> by_key_;
+};
+
+void ask_for_chain(const ChainId& id, std::vector<WrittenRule>& rules, const State& live, Asked& asked) {
+  auto is_known = [](const WrittenRule& rule) { return rule.is_spelled || rule.spelled.empty(); };
+  if (std::ranges::all_of(rules, is_known)) return;
+  const auto* chain = find_chain(ruleset_of(live, id.family), id.table, id.chain);
+  const std::vector<Rule> none;
+  RulesByKey there(chain != nullptr ? chain->rules : none);
   for (auto& rule : rules) {
-    if (rule.spelled.empty()) continue;
-    auto found = there.find(rule_key(rule.rule));
-    if (found != there.end()) {
-      rule.spelled = {*found->second};
+    if (is_known(rule)) continue;
+    if (const auto* same = there.find(rule.rule)) {
+      rule.spelled = {*same};
     } else if (!needs_the_host(rule.rule.text)) {
       asked.request.lines.push_back({.chain = id, .text = rule.rule.text});
       asked.rules.push_back(&rule);
@@ -54,7 +74,7 @@ void add_surroundings(const Wishes& wishes, const std::vector<WishedSet>& sets, 
   bool names_sets = false;
   for (const auto& line : request.lines) {
     tables.insert(line.chain.table);
-    names_sets = names_sets || line.text.find("-set ") != std::string::npos;
+    names_sets = names_sets || line.text.find("-set") != std::string::npos;
   }
   std::set<ChainId> chains;
   for (const auto& table : ruleset_of(live, request.family).tables) {
@@ -71,32 +91,79 @@ void add_surroundings(const Wishes& wishes, const std::vector<WishedSet>& sets, 
     request.sets.push_back(Set{.name = set.name, .type = set.type, .header = set.header});
 }
 
+std::string hint_for(std::string_view refusal) {
+  bool is_port = refusal.find("unknown option \"--dport\"") != std::string_view::npos ||
+                 refusal.find("unknown option \"--sport\"") != std::string_view::npos;
+  return is_port ? "a port needs a protocol before it: -p tcp or -p udp" : "";
+}
+
 Result<void> spell_rules(Asked& asked, Kernel& kernel) {
   if (asked.rules.empty()) return {};
   TRY(auto lines, kernel.spell(asked.request));
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!lines[i].refusal.empty())
-      return bad_input(asked.rules[i]->place, fmt::format("{} refuses this rule: {}", program_of(asked.request.family), lines[i].refusal));
+      return bad_input(asked.rules[i]->place,
+                       fmt::format("{} refuses this rule: {}", program_of(asked.request.family), lines[i].refusal),
+                       hint_for(lines[i].refusal));
     asked.rules[i]->spelled.clear();
     for (auto& text : lines[i].texts) asked.rules[i]->spelled.push_back(Rule{std::move(text)});
   }
   return {};
 }
 
-Result<void> spell_members(const WishedSet& set, WishedMembers& members, const std::unordered_set<std::string>& there, Kernel& kernel) {
-  bool known = std::ranges::all_of(members.spelled, [&](const std::string& text) {
-    return is_spelled_like_kernel(set, text) || there.contains(parse_member(text).element);
-  });
+std::unexpected<Error> refused(const WishedSet& set, const WishedMembers& members, const SpelledSet& spelled) {
+  if (spelled.refused_at && *spelled.refused_at < members.written.size())
+    return bad_input(members.written[*spelled.refused_at].place,
+                     fmt::format("ipset refuses this member: {}", spelled.refusal));
+  return bad_input(set.wish->type ? set.wish->type->place : set.wish->place,
+                   fmt::format("ipset refuses this set: {}", spelled.refusal));
+}
+
+// A set that is not there yet is tried, and wished options are compared in the kernel's spelling.
+Result<void> spell_options(WishedSet& set, const Set* live, Kernel& kernel) {
+  bool known = live != nullptr && (live->type != set.type || difference(*live, set).empty());
   if (known) return {};
+  TRY(auto spelled, kernel.spell_set({.name = set.wish->name, .type = set.type, .header = set.header}));
+  if (!spelled.refusal.empty()) return refused(set, {}, spelled);
+  set.spelled_options = options_of(spelled.header);
+  return {};
+}
+
+bool stands_there(const std::vector<std::string>& members, const Set* live, const WishedSet& set) {
+  bool comparable = live != nullptr && live->type == set.type;
+  std::unordered_set<std::string_view> texts;
+  if (comparable) texts.insert(live->members.begin(), live->members.end());
+  std::vector<const std::string*> unsure;
+  for (const auto& text : members)
+    if (!texts.contains(text) && !is_spelled_like_kernel(set, text)) unsure.push_back(&text);
+  if (unsure.empty() || !comparable) return unsure.empty();
+  std::unordered_map<std::string_view, std::string_view> by_element;
+  for (const auto& text : live->members) by_element.emplace(element_of(text), text);
+  return std::ranges::all_of(unsure, [&](const std::string* text) {
+    auto found = by_element.find(element_of(*text));
+    return found != by_element.end() && fulfils(parse_member(found->second), parse_member(*text));
+  });
+}
+
+Result<void> spell_members(const WishedSet& set, WishedMembers& members, const Set* live, Kernel& kernel) {
+  if (stands_there(members.spelled, live, set)) return {};
   Set asked{.name = set.wish->name, .type = set.type, .header = set.header, .members = members.spelled};
-  TRY(auto spelled, kernel.spell_members(asked));
-  if (!spelled.refusal.empty()) {
-    auto at = std::min(spelled.refused_at, members.written.size() - 1);
-    return bad_input(members.written[at].place, fmt::format("ipset refuses this member: {}", spelled.refusal));
-  }
+  TRY(auto spelled, kernel.spell_set(asked));
+  if (!spelled.refusal.empty()) return refused(set, members, spelled);
   members.spelled = std::move(spelled.members);
   // The kernel's order is that of its hash, another each time.
   std::ranges::sort(members.spelled);
+  return {};
+}
+
+// Each run would undo what the one before it did.
+Result<void> refuse_contradiction(const WishedSet& set) {
+  std::unordered_set<std::string> included;
+  for (const auto& text : set.include.spelled) included.insert(parse_member(text).element);
+  for (const auto& text : set.exclude.spelled)
+    if (auto element = parse_member(text).element; included.contains(element))
+      return bad_input(set.wish->place,
+                       fmt::format("member '{}' is wished both in and out of set '{}'", element, set.wish->name));
   return {};
 }
 
@@ -105,10 +172,10 @@ Result<void> spell_members(const WishedSet& set, WishedMembers& members, const s
 Result<void> spell(const Wishes& wishes, WrittenRules& rules, std::vector<WishedSet>& sets, const State& live,
                    Kernel& kernel) {
   for (auto& set : sets) {
-    std::unordered_set<std::string> there;
-    if (const auto* in = find_set(live.sets, set.wish->name); in != nullptr && in->type == set.type)
-      for (const auto& member : in->members) there.insert(parse_member(member).element);
+    const auto* there = find_set(live.sets, set.wish->name);
+    TRY_VOID(spell_options(set, there, kernel));
     for (auto* members : {&set.equal, &set.include, &set.exclude}) TRY_VOID(spell_members(set, *members, there, kernel));
+    TRY_VOID(refuse_contradiction(set));
   }
   for (auto family : kFamilies) {
     Asked asked;

@@ -10,8 +10,18 @@ namespace pyfw {
 std::vector<std::string> tokens_of(const Rule& rule) { return tokenise_saved(rule.text); }
 
 std::vector<std::string> comments_of(const Rule& rule) {
-  // Most rules have none, and tokenising each of ten thousand is what a plan would spend its time on.
-  if (rule.text.find("--comment ") == std::string::npos) return {};
+  // Most rules have none or one without quotes; tokenising each of ten thousand is what a plan would spend
+  // its time on.
+  constexpr std::string_view kOption = "--comment ";
+  std::string_view text = rule.text;
+  auto at = text.find(kOption);
+  if (at == std::string_view::npos) return {};
+  if (text.find('"') == std::string_view::npos && text.find(kOption, at + 1) == std::string_view::npos && at > 0 &&
+      text[at - 1] == ' ') {
+    auto rest = text.substr(at + kOption.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    return {std::string(rest.substr(0, rest.find(' ')))};
+  }
   std::vector<std::string> comments;
   auto tokens = tokens_of(rule);
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
@@ -40,14 +50,32 @@ Rule temporary(const Rule& rule) {
   return Rule{write_tokens(tokens)};
 }
 
-std::string rule_key(const Rule& rule) {
+bool is_own_key(const Rule& rule) {
   const auto& text = rule.text;
-  bool plain = text.find_first_of("\"\t\n") == std::string::npos && text.find("  ") == std::string::npos &&
-               !text.starts_with(' ') && !text.ends_with(' ');
-  return plain ? text : write_tokens(tokens_of(rule));
+  bool blank = true;
+  for (char c : text) {
+    if (c == '"' || c == '\t' || c == '\n' || (c == ' ' && blank)) return false;
+    blank = c == ' ';
+  }
+  return text.empty() || !blank;
 }
 
+std::string rule_key(const Rule& rule) { return is_own_key(rule) ? rule.text : write_tokens(tokens_of(rule)); }
+
 std::string target_of(const Rule& rule) {
+  // Without quotes there is no free text that could hold a blank, so the words can be looked at in place.
+  if (rule.text.find('"') == std::string::npos) {
+    std::string_view text = rule.text;
+    for (std::string_view option : {" -j ", " -g "}) {
+      auto at = text.rfind(option);
+      if (at == std::string_view::npos) continue;
+      auto name = text.substr(at + option.size());
+      return std::string(name.substr(0, name.find(' ')));
+    }
+    if (!text.starts_with("-j ") && !text.starts_with("-g ")) return {};
+    auto name = text.substr(3);
+    return std::string(name.substr(0, name.find(' ')));
+  }
   auto tokens = tokens_of(rule);
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
     if (tokens[i] == "-j" || tokens[i] == "-g") return tokens[i + 1];

@@ -31,8 +31,9 @@ bool is_temporary(const Rule& rule);
 Rule temporary(const Rule& rule);
 
 // The text without what a writer may do differently and still mean the same: runs of blanks, needless
-// quotes. Two texts with one key are the same rule.
+// quotes. Two texts with one key are the same rule. Nearly all texts are their own keys.
 std::string rule_key(const Rule& rule);
+bool is_own_key(const Rule& rule);
 
 // The name behind -j or -g, empty for a rule without target.
 std::string target_of(const Rule& rule);

@@ -77,6 +77,8 @@ Member parse_member(std::string_view text) {
   return member;
 }
 
+std::string_view element_of(std::string_view text) { return text.substr(0, text.find_first_of(" \t")); }
+
 bool fulfils(const Member& live, const Member& wished) {
   if (live.element != wished.element || live.extras.contains("nomatch") != wished.extras.contains("nomatch"))
     return false;

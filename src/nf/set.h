@@ -54,6 +54,8 @@ struct Member {
   auto operator<=>(const Member&) const = default;
 };
 Member parse_member(std::string_view text);
+// Only its element, which is the first word.
+std::string_view element_of(std::string_view text);
 
 // Whether the live member fulfils the wished one: the same element, the same nomatch, and every further
 // extra that is wished.

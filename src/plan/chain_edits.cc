@@ -35,6 +35,7 @@ struct Copies {
   std::vector<std::size_t> live;
   std::vector<std::size_t> desired;
   std::size_t kept = 0;
+  std::size_t gone = 0;  // of the live ones, from the top: that is how deleting by specification takes them
 };
 
 class Editor {
@@ -63,7 +64,10 @@ class Editor {
     for (std::size_t i = 0; i < live_.size(); ++i) live_symbol_[i] = number(live_[i]);
     for (std::size_t i = 0; i < desired_.size(); ++i) desired_symbol_[i] = number(desired_[i]);
     copies_.resize(numbers.size());
-    for (std::size_t i = 0; i < live_.size(); ++i) copies_[live_symbol_[i]].live.push_back(i);
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+      copies_[live_symbol_[i]].live.push_back(i);
+      if (is_temporary(live_[i])) temporary_symbols_.emplace(live_[i].text, live_symbol_[i]);
+    }
     for (std::size_t i = 0; i < desired_.size(); ++i) copies_[desired_symbol_[i]].desired.push_back(i);
   }
 
@@ -160,13 +164,14 @@ class Editor {
   }
 
   void remove_late(std::size_t i) {
-    const auto& copies = copies_[live_symbol_[i]];
+    auto& copies = copies_[live_symbol_[i]];
     if (moves(copies)) {
       if (!done_[live_symbol_[i]]) edits_.late.push_back({.edit = move(live_symbol_[i]), .rule_index = i});
       return;
     }
-    edits_.late.push_back({.edit = Delete{.at = presence_.index_of(live_slot_[i]), .rule = live_[i]}, .rule_index = i});
-    presence_.add(live_slot_[i], -1);
+    auto slot = live_slot_[copies.live[copies.gone++]];
+    edits_.late.push_back({.edit = Delete{.at = presence_.index_of(slot), .rule = live_[i]}, .rule_index = i});
+    presence_.add(slot, -1);
   }
 
   Move move(std::size_t symbol) {
@@ -178,8 +183,31 @@ class Editor {
       presence_.add(desired_slot_[d], 1);
     }
     for (auto l : copies.live) presence_.add(live_slot_[l], -1);
-    for (auto d : copies.desired) move.to.push_back(presence_.index_of(desired_slot_[d]));
+    auto* left_over = temporary_copies(move.rule);
+    for (auto d : copies.desired) {
+      move.to.push_back(presence_.index_of(desired_slot_[d]));
+      if (left_over != nullptr) swap_with_left_over(*left_over, desired_slot_[d]);
+    }
     return move;
+  }
+
+  // Temporary rules of the same text that a killed run left in the chain, or null.
+  Copies* temporary_copies(const Rule& rule) {
+    if (temporary_symbols_.empty()) return nullptr;
+    auto found = temporary_symbols_.find(temporary(rule).text);
+    return found == temporary_symbols_.end() ? nullptr : &copies_[found->second];
+  }
+
+  // When the move deletes its temporary rule, the topmost of that text goes: a left-over one that stands
+  // above it, whose place ours then takes.
+  void swap_with_left_over(Copies& left_over, std::size_t slot) {
+    if (left_over.gone == left_over.live.size()) return;
+    auto& topmost = live_slot_[left_over.live[left_over.gone]];
+    if (topmost > slot) return;
+    presence_.add(topmost, -1);
+    presence_.add(slot, 1);
+    topmost = slot;
+    std::ranges::sort(std::span(left_over.live).subspan(left_over.gone), {}, [&](std::size_t i) { return live_slot_[i]; });
   }
 
   std::span<const Rule> live_;
@@ -192,6 +220,7 @@ class Editor {
   std::vector<std::size_t> live_slot_;
   std::vector<std::size_t> desired_slot_;
   Presence presence_{0};
+  std::unordered_map<std::string, std::size_t> temporary_symbols_;
   std::vector<bool> done_;                   // moves that were made, by symbol
   ChainEdits edits_;
 };

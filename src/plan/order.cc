@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <set>
 
 #include "base/contains.h"
 #include "plan/walk.h"
@@ -12,8 +13,9 @@
 namespace pyfw {
 namespace {
 
-// What a rule's presence can do to a packet that comes to it.
-enum class Effect : std::uint8_t { kNone, kCloses, kOpens };
+// What a rule's presence can do to a packet that comes to it, as bits: a RETURN or a jump leads past drops
+// as well as past accepts.
+enum Effect : unsigned { kNone = 0, kCloses = 1, kOpens = 2, kBoth = 3 };
 
 Effect effect_of(const Rule& rule) {
   constexpr std::array<std::string_view, 3> kClosing = {"DROP", "REJECT", "TARPIT"};
@@ -21,15 +23,16 @@ Effect effect_of(const Rule& rule) {
                                                           "TCPMSS", "CHECKSUM", "CLASSIFY", "TCPOPTSTRIP", "DSCP",   "TOS",
                                                           "TTL",  "HL",       "RATEEST",   "LED"};
   auto target = target_of(rule);
-  if (contains(kClosing, target)) return Effect::kCloses;
-  if (contains(kHarmless, target)) return Effect::kNone;
-  return Effect::kOpens;
+  if (target == "ACCEPT") return kOpens;
+  if (contains(kClosing, target)) return kCloses;
+  if (contains(kHarmless, target)) return kNone;
+  return kBoth;
 }
 
 struct Job {
   ChainId chain;
   Edit edit;
-  Effect effect = Effect::kNone;
+  Effect effect = kNone;
   unsigned hooks = 0;
   std::size_t position = kUnmet;  // where packets meet the rule
 };
@@ -54,10 +57,11 @@ bool harms(const Job& now, const Job& waiting, bool inserting) {
   if (now.position == kUnmet || waiting.position == kUnmet) return false;
   if (inserting ? waiting.position > now.position : waiting.position < now.position) return false;
   if (!same_packets(now.hooks, waiting.hooks)) return false;
-  auto opens = inserting ? Effect::kOpens : Effect::kCloses;
-  auto closes = inserting ? Effect::kCloses : Effect::kOpens;
-  if (now.effect == opens && waiting.effect == closes) return true;
-  return now.effect == closes && waiting.effect == opens && meets_owner(now.hooks) && meets_owner(waiting.hooks);
+  auto opens = inserting ? kOpens : kCloses;
+  auto closes = inserting ? kCloses : kOpens;
+  if ((now.effect & opens) != 0 && (waiting.effect & closes) != 0) return true;
+  return (now.effect & closes) != 0 && (waiting.effect & opens) != 0 && meets_owner(now.hooks) &&
+         meets_owner(waiting.hooks);
 }
 
 // Pairs are compared by what matters of them only, so that ten thousand edits of one chain cost nothing:
@@ -97,52 +101,107 @@ std::vector<Step> steps_of(std::vector<Job> jobs) {
 
 Walks walks_of(const State& state) { return {walk_of(state, Family::kIpv4), walk_of(state, Family::kIpv6)}; }
 
-// A chain that is met more than once has no one place in the order: another rule may stand before its
-// second visit and behind its first.
-void find_caveats(const std::vector<Job>& jobs, const Walks& walks, std::vector<std::string>& caveats) {
-  for (const auto& job : jobs) {
-    if (job.effect != Effect::kOpens) continue;
-    const auto& entry = walks[job.chain.family == Family::kIpv4 ? 0 : 1].at(job.chain);
-    if (entry.visits < 2) continue;
-    bool guarded = std::ranges::any_of(jobs, [&](const Job& other) {
-      return other.chain != job.chain && other.effect == Effect::kCloses && other.position > job.position &&
-             other.position < entry.last_visit && same_packets(job.hooks, other.hooks);
-    });
-    if (!guarded) continue;
-    caveats.push_back(fmt::format("chain {} of table {} is reached from several places: until all commands have run, "
-                                  "packets may get through it that the new rules stop",
-                                  job.chain.chain, job.chain.table));
-    return;
+const ChainWalk* walk_at(const Walks& walks, const ChainId& id) {
+  const auto& walk = walks[id.family == Family::kIpv4 ? 0 : 1];
+  auto found = walk.find(id);
+  return found == walk.end() ? nullptr : &found->second;
+}
+
+bool is_reached(const Walks& walks, const ChainId& id) {
+  const auto* entry = walk_at(walks, id);
+  return entry != nullptr && entry->hooks != 0;
+}
+
+// The chains that a change of jumps leads packets into, with all that can be reached from them.
+void follow_jump(const State& state, ChainId id, std::set<ChainId>& led_into) {
+  const auto* table = find_table(ruleset_of(state, id.family), id.table);
+  if (table == nullptr) return;
+  std::vector<std::string> waiting = {id.chain};
+  while (!waiting.empty()) {
+    id.chain = std::move(waiting.back());
+    waiting.pop_back();
+    const auto* chain = find_chain(ruleset_of(state, id.family), id.table, id.chain);
+    if (chain == nullptr || !led_into.insert(id).second) continue;
+    for (const auto& rule : chain->rules) waiting.push_back(target_of(rule));
   }
+}
+
+std::set<ChainId> chains_led_into(const std::vector<Job>& jobs, const State& state) {
+  std::set<ChainId> led_into;
+  for (const auto& job : jobs) {
+    if (job.effect != kBoth) continue;
+    auto id = job.chain;
+    id.chain = target_of(rule_of(job.edit));
+    follow_jump(state, id, led_into);
+  }
+  return led_into;
+}
+
+std::string caveat(const ChainId& id, std::string_view why) {
+  return fmt::format("chain {} of table {} {}: until all commands have run, packets may meet a verdict in it that is "
+                     "neither their old nor their new one",
+                     id.chain, id.table, why);
+}
+
+// Where no order of single commands is safe, for all that can be seen without looking at packets: rules
+// go in while an old jump still leads to them, or an old rule still stands when a new jump leads to it; and
+// a chain that is met several times, with a rule of the opposite effect between.
+void find_caveats(const std::vector<Job>& early, const std::vector<Job>& late, const State& live, const State& desired,
+                  const Walks& after, std::vector<std::string>& caveats) {
+  auto by_old_jumps = chains_led_into(late, live);
+  auto by_new_jumps = chains_led_into(early, desired);
+  std::set<ChainId> told;
+  auto tell = [&](const ChainId& id, std::string_view why) {
+    if (told.insert(id).second) caveats.push_back(caveat(id, why));
+  };
+  for (const auto& job : early) {
+    if (job.effect == kNone) continue;
+    if (by_old_jumps.contains(job.chain)) tell(job.chain, "changes together with a jump to it");
+    const auto* entry = walk_at(after, job.chain);
+    if (entry == nullptr || entry->visits < 2) continue;
+    bool guarded = std::ranges::any_of(early, [&](const Job& other) {
+      return other.chain != job.chain && (other.effect | job.effect) == kBoth && other.position > job.position &&
+             same_packets(job.hooks, other.hooks);
+    });
+    if (guarded) tell(job.chain, "is reached from several places");
+  }
+  for (const auto& job : late)
+    if (job.effect != kNone && by_new_jumps.contains(job.chain)) tell(job.chain, "changes together with a jump to it");
 }
 
 }  // namespace
 
 OrderedEdits order_edits(const State& live, const State& desired, std::vector<ChainChange> changes) {
+  OrderedEdits ordered;
   // With one chain there is nothing to order, and no need to walk all rules.
-  Walks before;
-  Walks after;
-  bool several = changes.size() > 1;
-  if (several) {
-    before = walks_of(live);
-    after = walks_of(desired);
+  if (changes.size() <= 1) {
+    for (auto& change : changes) {
+      for (auto& edit : change.edits.early) ordered.early.emplace_back(EditRules{.chain = change.chain, .edit = std::move(edit.edit)});
+      for (auto& edit : change.edits.late) ordered.late.emplace_back(EditRules{.chain = change.chain, .edit = std::move(edit.edit)});
+    }
+    return ordered;
   }
+  auto before = walks_of(live);
+  auto after = walks_of(desired);
+  std::vector<Job> unreached_yet;
   std::vector<Job> early;
   std::vector<Job> late;
+  std::vector<Job> unreached_then;
   for (auto& change : changes) {
-    for (auto& edit : change.edits.early) early.push_back(job_of(change.chain, std::move(edit), after));
-    for (auto& edit : change.edits.late) late.push_back(job_of(change.chain, std::move(edit), before));
+    bool free_now = !is_reached(before, change.chain) && find_chain(ruleset_of(live, change.chain.family), change.chain.table, change.chain.chain) != nullptr;
+    bool free_then = !is_reached(after, change.chain);
+    for (auto& edit : change.edits.early)
+      (free_now ? unreached_yet : free_then ? unreached_then : early).push_back(job_of(change.chain, std::move(edit), after));
+    for (auto& edit : change.edits.late)
+      (free_now ? unreached_yet : free_then ? unreached_then : late).push_back(job_of(change.chain, std::move(edit), before));
   }
-  OrderedEdits ordered;
-  if (several && !is_safe(early, true)) {
-    // A chain that nothing reaches is filled first.
-    std::ranges::stable_sort(early, {}, [](const Job& job) { return job.position == kUnmet ? 0 : job.position; });
-    find_caveats(early, after, ordered.caveats);
-  }
-  if (several && !is_safe(late, false))
-    std::ranges::stable_sort(late, std::ranges::greater(), [](const Job& job) { return job.position; });
-  ordered.early = steps_of(std::move(early));
+  if (!is_safe(early, true)) std::ranges::stable_sort(early, {}, &Job::position);
+  if (!is_safe(late, false)) std::ranges::stable_sort(late, std::ranges::greater(), &Job::position);
+  find_caveats(early, late, live, desired, after, ordered.caveats);
+  ordered.early = steps_of(std::move(unreached_yet));
+  std::ranges::move(steps_of(std::move(early)), std::back_inserter(ordered.early));
   ordered.late = steps_of(std::move(late));
+  std::ranges::move(steps_of(std::move(unreached_then)), std::back_inserter(ordered.late));
   return ordered;
 }
 

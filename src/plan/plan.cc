@@ -1,5 +1,7 @@
 #include "plan/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ranges>
 #include <unordered_set>
@@ -78,6 +80,15 @@ std::vector<std::pair<ChainId, const Chain*>> chains_of(const State& state) {
   return chains;
 }
 
+const ChainId& policy_of(const Step& step) { return std::get<SetPolicy>(step).chain; }
+
+bool returns_to_policy(const ChainEdits& edits) {
+  auto returns = [](const PlacedEdit& placed) {
+    return std::visit([](const auto& edit) { return target_of(edit.rule) == "RETURN"; }, placed.edit);
+  };
+  return std::ranges::any_of(edits.early, returns) || std::ranges::any_of(edits.late, returns);
+}
+
 }  // namespace
 
 Plan make_plan(const State& live, const Desired& desired) {
@@ -96,6 +107,10 @@ Plan make_plan(const State& live, const Desired& desired) {
     auto foreign = desired.foreign.find(id);
     auto edits = edits_of_chain(there != nullptr ? std::span<const Rule>(there->rules) : std::span<const Rule>(), chain->rules,
                                 foreign == desired.foreign.end() ? kNoneForeign : foreign->second);
+    if (!policies.empty() && policy_of(policies.back()) == id && returns_to_policy(edits))
+      plan.caveats.push_back(fmt::format("rules that RETURN from chain {} change together with its policy: until all "
+                                         "commands have run, packets may meet a policy that is not theirs",
+                                         id.chain));
     if (!edits.early.empty() || !edits.late.empty()) changes.push_back({.chain = id, .edits = std::move(edits)});
   }
 
@@ -104,7 +119,7 @@ Plan make_plan(const State& live, const Desired& desired) {
   std::ranges::move(policies, std::back_inserter(plan.steps));
   std::ranges::move(ordered.late, std::back_inserter(plan.steps));
   std::ranges::move(members.remove, std::back_inserter(plan.steps));
-  plan.caveats = std::move(ordered.caveats);
+  std::ranges::move(ordered.caveats, std::back_inserter(plan.caveats));
   return plan;
 }
 

@@ -76,10 +76,16 @@ Result<std::shared_ptr<const Source>> read_file(const std::string& path, Trust t
 Result<std::vector<std::string>> wishes_files(const std::string& path) {
   std::vector<std::string> files;
   if (path.empty()) {
-    if (access(kDefaultWishes, F_OK) == 0 || !is_folder(kDefaultFolder)) files.emplace_back(kDefaultWishes);
-    if (!is_folder(kDefaultFolder)) return files;
+    bool has_file = access(kDefaultWishes, F_OK) == 0 || errno != ENOENT;
+    bool has_folder = is_folder(kDefaultFolder);
+    if (!has_file && !has_folder)
+      return bad_input(fmt::format("there is no {}", kDefaultWishes),
+                       "write your wishes there, or name another file with --wishes FILE");
+    if (has_file) files.emplace_back(kDefaultWishes);
+    if (!has_folder) return files;
     TRY(auto more, yaml_files_in(kDefaultFolder));
     files.insert(files.end(), more.begin(), more.end());
+    if (files.empty()) return cannot(kDefaultFolder, "no *.yaml file in this folder, and no wishes.yaml beside it");
     return files;
   }
   if (!is_folder(path)) return std::vector{path};

@@ -44,8 +44,13 @@ Result<Sets> read_sets() {
 
 }  // namespace
 
-Result<State> LinuxKernel::read() {
+Result<void> require_root() {
   if (geteuid() != 0) return fail("only root can read and change the firewall", "run it with sudo");
+  return {};
+}
+
+Result<State> LinuxKernel::read() {
+  TRY_VOID(require_root());
   auto reading_ip6tables = std::async(std::launch::async, [] { return read_rules(Family::kIpv6); });
   auto reading_sets = std::async(std::launch::async, read_sets);
   auto iptables = read_rules(Family::kIpv4);
@@ -61,7 +66,7 @@ Result<Facts> LinuxKernel::facts() { return read_facts(); }
 
 Result<std::vector<SpelledLine>> LinuxKernel::spell(const SpellRequest& request) { return spell_in_scratch(request); }
 
-Result<SpelledMembers> LinuxKernel::spell_members(const Set& set) { return spell_members_in_scratch(set); }
+Result<SpelledSet> LinuxKernel::spell_set(const Set& set) { return spell_set_in_scratch(set); }
 
 Result<void> LinuxKernel::run(std::span<const std::string> command) {
   std::vector<std::string> argv(command.begin(), command.end());
@@ -73,7 +78,7 @@ Result<void> LinuxKernel::run(std::span<const std::string> command) {
 
 Result<std::vector<SpelledLine>> SavedKernel::spell(const SpellRequest& request) { return spell_in_scratch(request); }
 
-Result<SpelledMembers> SavedKernel::spell_members(const Set& set) { return spell_members_in_scratch(set); }
+Result<SpelledSet> SavedKernel::spell_set(const Set& set) { return spell_set_in_scratch(set); }
 
 Result<void> SavedKernel::run(std::span<const std::string> /*command*/) {
   return fail("a state from files can't be changed");

@@ -7,12 +7,15 @@
 
 namespace pyfw {
 
+// Fails where we are not root, who alone can read and change the firewall.
+Result<void> require_root();
+
 class LinuxKernel : public Kernel {
  public:
   Result<State> read() override;
   Result<Facts> facts() override;
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
-  Result<SpelledMembers> spell_members(const Set& set) override;
+  Result<SpelledSet> spell_set(const Set& set) override;
   Result<void> run(std::span<const std::string> command) override;
 };
 
@@ -25,7 +28,7 @@ class SavedKernel : public Kernel {
   Result<State> read() override { return host_.state; }
   Result<Facts> facts() override { return host_.facts; }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
-  Result<SpelledMembers> spell_members(const Set& set) override;
+  Result<SpelledSet> spell_set(const Set& set) override;
   Result<void> run(std::span<const std::string> command) override;
 
  private:

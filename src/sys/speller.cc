@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -152,6 +153,33 @@ std::string create_lines(const Sets& sets) {
   return others + lists;
 }
 
+using RestoreMembers = std::function<Result<Outcome>(std::span<const std::string>)>;
+
+Result<SpelledSet> find_refused_member(std::span<const std::string> members, Outcome refused,
+                                       const RestoreMembers& restore) {
+  SpelledSet out{.refusal = own_words(refused.err)};
+  // The first line is that of the set itself.
+  if (auto line = line_in(refused.err); line && *line > 0) {
+    if (*line > 1) out.refused_at = *line - 2;
+    return out;
+  }
+  // A word that ipset can't parse is refused without the number of its line: halve until one is left.
+  TRY(auto bare, restore({}));
+  if (bare.status != 0) return out;
+  std::size_t first = 0;
+  while (members.size() > 1) {
+    auto half = members.first(members.size() / 2);
+    TRY(auto outcome, restore(half));
+    bool in_first = outcome.status != 0;
+    if (!in_first) first += half.size();
+    members = in_first ? half : members.subspan(half.size());
+    if (in_first) refused = std::move(outcome);
+  }
+  out.refused_at = first;
+  out.refusal = own_words(refused.err);
+  return out;
+}
+
 }  // namespace
 
 std::string own_words(std::string_view stderr_text) {
@@ -165,6 +193,9 @@ std::string own_words(std::string_view stderr_text) {
     auto colon = line.find(": ");
     if (colon != std::string_view::npos && (line.starts_with("ip")) && line.find(" v") < colon) line.remove_prefix(colon + 2);
     if (line.starts_with("Error in line ")) line.remove_prefix(std::min(line.size(), line.find(": ") + 2));
+    // All that legacy says where the kernel refuses: "iptables-restore: line 3 failed".
+    if (line.find("-restore: line ") != std::string_view::npos && line.ends_with(" failed"))
+      line = "the kernel takes no such match or target in this chain, and says no more";
     if (!words.empty()) words += "; ";
     words += trim(line);
   }
@@ -188,23 +219,23 @@ Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request) {
   return as_they_are(request);
 }
 
-Result<SpelledMembers> spell_members_in_scratch(const Set& set) {
-  SpelledMembers out{.members = set.members};
+Result<SpelledSet> spell_set_in_scratch(const Set& set) {
+  SpelledSet out{.header = set.header, .members = set.members};
   auto scratch = Scratch::make();
   auto ipset = find_program("ipset");
   if (!scratch || !ipset) return out;
-  auto input = create_lines({set});
-  for (const auto& member : set.members) input += fmt::format("add {} {}\n", set.name, member);
-  TRY(auto restored, scratch->run({*ipset, "-exist", "restore"}, input));
-  if (restored.status != 0) {
-    auto line = line_in(restored.err);
-    out.refusal = own_words(restored.err);
-    out.refused_at = line && *line >= 2 ? *line - 2 : 0;
-    return out;
-  }
+  auto restore = [&](std::span<const std::string> members) {
+    auto input = create_lines({set});
+    for (const auto& member : members) input += fmt::format("add {} {}\n", set.name, member);
+    return scratch->run({*ipset, "-exist", "restore"}, input);
+  };
+  TRY(auto restored, restore(set.members));
+  if (restored.status != 0) return find_refused_member(set.members, std::move(restored), restore);
   TRY(auto saved, scratch->run({*ipset, "save", set.name}));
   TRY(auto sets, parse_ipset_save(std::make_shared<Source>(Source{.name = "ipset save", .text = std::move(saved.out)})));
-  out.members = sets.empty() ? std::vector<std::string>() : std::move(sets[0].members);
+  if (sets.empty()) return out;
+  out.header = std::move(sets[0].header);
+  out.members = std::move(sets[0].members);
   return out;
 }
 

@@ -9,7 +9,7 @@
 namespace pyfw {
 
 Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request);
-Result<SpelledMembers> spell_members_in_scratch(const Set& set);
+Result<SpelledSet> spell_set_in_scratch(const Set& set);
 
 // What a program said, in one line and without its own name and usage hints.
 std::string own_words(std::string_view stderr_text);

@@ -74,18 +74,19 @@ Result<void> check_table(const std::array<FamilyWord, kSize>& table, const Word&
   return {};
 }
 
-bool only(std::string_view text, std::string_view letters) {
-  return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos;
-}
+constexpr Letters kIpv4("0123456789./");
+constexpr Letters kIpv4AndMore("0123456789.:/-,");
+constexpr Letters kIpv6("0123456789abcdefABCDEF:./");
+constexpr Letters kIpv6AndMore("0123456789abcdefABCDEF:./-,");
 
 // The family that a text in the shape of an address belongs to: `10.0.0.0/8`, `0/0`, `[2001:db8::1]:80`.
 std::optional<Family> shape(std::string_view text) {
   if (text.starts_with('[')) return Family::kIpv6;
   auto colon = text.find(':');
   bool many_colons = colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos;
-  if (many_colons && only(text, "0123456789abcdefABCDEF:./-,")) return Family::kIpv6;
+  if (many_colons && kIpv6AndMore.make_up(text)) return Family::kIpv6;
   if (!text.empty() && text.front() >= '0' && text.front() <= '9' && text.find('.') != std::string_view::npos &&
-      only(text, "0123456789.:/-,"))
+      kIpv4AndMore.make_up(text))
     return Family::kIpv4;
   return std::nullopt;
 }
@@ -102,8 +103,8 @@ Result<void> check_addresses(const Word& value, Family family) {
       one.place.length = std::max<std::size_t>(1, part.size());
     }
     offset += part.size() + 1;
-    bool v4 = only(part, "0123456789./");
-    bool v6 = part.find(':') != std::string_view::npos && only(part, "0123456789abcdefABCDEF:./");
+    bool v4 = kIpv4.make_up(part);
+    bool v6 = part.find(':') != std::string_view::npos && kIpv6.make_up(part);
     if (!v4 && !v6)
       return bad_input(one.place, fmt::format("'{}' is no address", part),
                        part == "any" ? "leave the option out: that means any address"
@@ -137,7 +138,7 @@ Result<void> check_option_value(std::string_view option, const Word& value, Fami
   if (!contains(kAddressOptions, option)) return {};
   auto belongs = shape(value.text);
   if (belongs && *belongs != family) return wrong_family(value, *belongs, {});
-  if (!belongs && contains(kResolvingOptions, option) && !only(value.text, "0123456789./"))
+  if (!belongs && contains(kResolvingOptions, option) && !kIpv4.make_up(value.text))
     return bad_input(value.place, fmt::format("'{}' is no address", value.text),
                      "addresses are written as numbers; host names are not taken");
   return {};

@@ -11,47 +11,54 @@
 namespace pyfw {
 namespace {
 
-bool only(std::string_view text, std::string_view letters) {
-  return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos;
-}
+constexpr Letters kIpv4("0123456789./-");
+constexpr Letters kIpv6("0123456789abcdefABCDEF:./-");
 
-Result<void> check_address(std::string_view part, const Located& member, const Set& set) {
-  bool v4 = only(part, "0123456789./-");
-  bool v6 = part.find(':') != std::string_view::npos && only(part, "0123456789abcdefABCDEF:./-");
+Result<void> check_address(std::string_view part, const Located& member, const MemberShape& shape) {
+  bool v4 = kIpv4.make_up(part);
+  bool v6 = part.find(':') != std::string_view::npos && kIpv6.make_up(part);
   if (!v4 && !v6)
     return bad_input(member.place, fmt::format("'{}' is no address", part),
                      "members are written as numbers; host names are not taken, since what they stand for changes "
                      "unseen");
-  auto family = v4 ? Family::kIpv4 : Family::kIpv6;
-  bool both = !set.type.starts_with("hash:");
-  if ((both && family == Family::kIpv6) || (!both && !has_family(set, family)))
+  if (!(v4 ? shape.takes_ipv4 : shape.takes_ipv6))
     return bad_input(member.place,
-                     fmt::format("'{}' is an {} address, and set '{}' is for {}", part, v4 ? "IPv4" : "IPv6", set.name,
+                     fmt::format("'{}' is an {} address, and set '{}' is for {}", part, v4 ? "IPv4" : "IPv6", shape.set,
                                  v4 ? "IPv6" : "IPv4"),
-                     v6 && !both ? "a set for IPv6 needs options: { family: inet6 }" : "");
-  if (part.ends_with("/0") && set.type != "hash:net,iface")
-    return bad_input(member.place, fmt::format("ipset takes no prefix of length 0 in a {}", set.type),
+                     v6 && shape.type.starts_with("hash:") ? "a set for IPv6 needs options: { family: inet6 }" : "");
+  if (part.ends_with("/0") && shape.type != "hash:net,iface")
+    return bad_input(member.place, fmt::format("ipset takes no prefix of length 0 in a {}", shape.type),
                      v4 ? "write 0.0.0.0/1 and 128.0.0.0/1" : "write ::/1 and 8000::/1");
   return {};
 }
 
+bool is_address(std::string_view part) { return part == "ip" || part == "net"; }
+
 }  // namespace
 
-Result<void> check_member(const Located& member, const Set& set) {
-  auto words = tokenise_saved(member.text);
-  if (words.empty() || member.text.find_first_of("\n\r") != std::string::npos)
+MemberShape::MemberShape(const Set& of) : set(of.name), type(of.type) {
+  for (auto part : split(std::string_view(type).substr(type.find(':') + 1), ',')) parts.emplace_back(part);
+  bool has_a_family = type.starts_with("hash:");
+  takes_ipv4 = !has_a_family || has_family(of, Family::kIpv4);
+  takes_ipv6 = has_a_family && has_family(of, Family::kIpv6);
+}
+
+Result<void> check_member(const Located& member, const MemberShape& shape) {
+  if (member.text.empty() || member.text.find_first_of("\n\r") != std::string::npos)
     return bad_input(member.place, "a member is one line of text");
-  if (words[0].starts_with('-')) return bad_input(member.place, fmt::format("'{}' is no member", words[0]));
-  auto kinds = split(std::string_view(set.type).substr(set.type.find(':') + 1), ',');
-  auto parts = split(words[0], ',');
-  bool mac_may_lack = set.type == "bitmap:ip,mac" && parts.size() == 1;
-  if (parts.size() != kinds.size() && !mac_may_lack)
+  auto element = element_of(member.text);
+  if (element.empty() || element.starts_with('-')) return bad_input(member.place, fmt::format("'{}' is no member", element));
+  if (shape.parts.size() == 1 && shape.parts[0] != "set" && element.find(',') == std::string_view::npos)
+    return is_address(shape.parts[0]) ? check_address(element, member, shape) : Result<void>();
+  auto parts = split(element, ',');
+  bool mac_may_lack = shape.type == "bitmap:ip,mac" && parts.size() == 1;
+  if (parts.size() != shape.parts.size() && !mac_may_lack)
     return bad_input(member.place,
-                     fmt::format("'{}' has {} part{}, and a member of a {} has {}", words[0], parts.size(),
-                                 parts.size() == 1 ? "" : "s", set.type, kinds.size()),
-                     fmt::format("its parts are {}", fmt::join(kinds, ",")));
+                     fmt::format("'{}' has {} part{}, and a member of a {} has {}", element, parts.size(),
+                                 parts.size() == 1 ? "" : "s", shape.type, shape.parts.size()),
+                     fmt::format("its parts are {}", fmt::join(shape.parts, ",")));
   for (std::size_t i = 0; i < parts.size(); ++i)
-    if (kinds[i] == "ip" || kinds[i] == "net") TRY_VOID(check_address(parts[i], member, set));
+    if (is_address(shape.parts[i])) TRY_VOID(check_address(parts[i], member, shape));
   return {};
 }
 

@@ -81,11 +81,10 @@ Result<void> parse_expectations(const YamlAccess& yaml, const YamlNode& node, Wi
 Result<Wishes> parse_file(const std::shared_ptr<const Source>& file, const ReadMembers& read_members) {
   YamlAccess yaml(file);
   TRY(auto root, parse_yaml(file));
-  if (root.is_null()) return bad_input(yaml.place(root), "no wishes here", "a wishes file begins with 'pyfw_wishes:'");
   TRY_VOID(yaml.expect_keys(root, "a wishes file", kTop));
   const auto* top = root.find("pyfw_wishes");
+  if (top == nullptr) return bad_input(yaml.place(root), "no wishes here", "a wishes file begins with 'pyfw_wishes:'");
   Wishes wishes;
-  if (top == nullptr) return wishes;
   TRY_VOID(yaml.expect_keys(*top, "pyfw_wishes", kSections));
   for (std::size_t i = 0; i < top->items.size(); i += 2) {
     const auto& section = top->items[i].text;

@@ -78,7 +78,7 @@ Result<void> check_name(const Located& name) {
 }
 
 Result<RuleWish> parse_directive(const YamlAccess& yaml, const YamlNode& key, const YamlNode& value) {
-  RuleWish wish{.name = yaml.located(key)};
+  RuleWish wish{.name = yaml.located(key), .text = {}};
   if (key.text == "~rest") {
     if (!value.is_null()) return bad_input(yaml.place(value), "~rest takes no value", "write '- ~rest:'");
     wish.kind = RuleWish::Kind::kRest;

@@ -4,9 +4,12 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <span>
 #include <unordered_map>
 
+#include "base/contains.h"
 #include "base/strings.h"
 
 namespace pyfw {
@@ -126,6 +129,13 @@ std::set<std::string, std::less<>> targets_in(const State& state, const ChainId&
   return targets;
 }
 
+std::string hint_for_chain_without_jump(std::string_view chain, std::span<const std::string_view> others) {
+  constexpr std::array<std::string_view, 4> kDocker = {"DOCKER", "DOCKER-USER", "DOCKER-FORWARD", "DOCKER-INGRESS"};
+  if (contains(kDocker, chain)) return "Docker makes the jump when it starts: is it running, and for this family?";
+  auto other = closest(chain, others);
+  return other ? fmt::format("did you mean '{}'?", *other) : "is its name spelt right?";
+}
+
 void warn_of_chains_without_jump(const Wishes& wishes, Resolved& resolved) {
   const ChainId* last = nullptr;
   std::set<std::string, std::less<>> targets;
@@ -139,12 +149,11 @@ void warn_of_chains_without_jump(const Wishes& wishes, Resolved& resolved) {
     if (const auto* table = find_table(ruleset_of(resolved.desired.state, id.family), id.table))
       for (const auto& other : table->chains)
         if (targets.contains(other.name)) names.push_back(other.name);
-    auto hint = closest(id.chain, names);
     resolved.warnings.push_back(Error{
         .message = fmt::format("nothing in table {} of {} jumps to chain '{}': its rules see no packet", id.table,
                                program_of(id.family), id.chain),
         .place = chain.place,
-        .hint = hint ? fmt::format("did you mean '{}'?", *hint) : "is its name spelt right?"});
+        .hint = hint_for_chain_without_jump(id.chain, names)});
   }
 }
 

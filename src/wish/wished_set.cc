@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -35,95 +36,107 @@ std::string header_of(const SetWish& wish, const std::string& type) {
   return header;
 }
 
+Result<void> check_is_set(const Located& member, const Wishes& wishes, const State& live) {
+  auto name = parse_member(member.text).element;
+  std::map<std::string_view, std::string_view> types;
+  for (const auto& set : live.sets) types.emplace(set.name, set.type);
+  for (const auto& [known, wish] : wishes.sets) types.emplace(known, wish.type ? wish.type->text : "");
+  if (auto found = types.find(name); found != types.end()) {
+    if (found->second != "list:set") return {};
+    return bad_input(member.place, fmt::format("set '{}' is a list:set, which no other can hold", name));
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [known, type] : types)
+    if (type != "list:set") names.push_back(known);
+  auto hint = did_you_mean(name, names);
+  return bad_input(member.place, fmt::format("no set is called '{}'", name),
+                   hint.empty() ? "the members of a list:set are sets" : hint);
+}
+
 Result<WishedMembers> write_members(const std::vector<Located>& members, const WishedSet& set) {
   WishedMembers out;
   out.written.reserve(members.size());
   out.spelled.reserve(members.size());
-  Set shape{.name = set.wish->name, .type = set.type, .header = set.header};
+  MemberShape shape(Set{.name = set.wish->name, .type = set.type, .header = set.header});
   for (const auto& member : members) {
     TRY_VOID(check_member(member, shape));
-    auto text = write_tokens(tokenise_saved(member.text));
+    bool one_word = member.text.find_first_of(" \t\"") == std::string::npos;
+    auto text = one_word ? member.text : write_tokens(tokenise_saved(member.text));
     out.written.push_back(WishedMember{.text = text, .place = member.place});
     out.spelled.push_back(std::move(text));
   }
   return out;
 }
 
-// Elements of live members, to find those that fulfil a wish.
-std::unordered_map<std::string, const std::string*> by_element(const std::vector<std::string>& members) {
-  std::unordered_map<std::string, const std::string*> found;
-  found.reserve(members.size());
-  for (const auto& member : members) found.emplace(parse_member(member).element, &member);
-  return found;
-}
+// Texts are looked up by their elements, as views: a set may have a hundred thousand of them.
+using Elements = std::unordered_set<std::string_view>;
 
 class MemberResolver {
  public:
-  MemberResolver(const Set& live, const WishedSet& wished) : live_(live), wished_(wished), elements_(by_element(live.members)) {}
+  MemberResolver(const Set& live, const WishedSet& wished) : live_(live), wished_(wished) {
+    live_by_element_.reserve(live.members.size());
+    for (std::size_t i = 0; i < live.members.size(); ++i) live_by_element_.emplace(element_of(live.members[i]), i);
+  }
 
   [[nodiscard]] std::vector<std::string> members() const {
-    if (wished_.wish->members_equal) return live_.type == "list:set" ? exactly_in_order() : exactly();
-    std::unordered_set<std::string> excluded;
-    for (const auto& spelled : wished_.exclude.spelled) excluded.insert(parse_member(spelled).element);
-    std::vector<std::string> out;
-    std::unordered_set<std::string> replaced;
-    auto more = missing(wished_.include, replaced);
-    for (const auto& member : live_.members) {
-      auto element = parse_member(member).element;
-      if (!excluded.contains(element) && !replaced.contains(element)) out.push_back(member);
-    }
-    out.insert(out.end(), more.begin(), more.end());
-    return out;
+    if (!wished_.wish->members_equal) return some();
+    return live_.type == "list:set" ? exactly_in_order() : exactly();
   }
 
  private:
-  // The live member where it fulfils the wish, else the wish.
-  [[nodiscard]] const std::string& best(const std::string& wished) const {
-    auto member = parse_member(wished);
-    auto found = elements_.find(member.element);
-    return found != elements_.end() && fulfils(parse_member(*found->second), member) ? *found->second : wished;
+  // The live member that fulfils the wish, by its index.
+  [[nodiscard]] std::optional<std::size_t> fulfilling(const std::string& wished) const {
+    auto found = live_by_element_.find(element_of(wished));
+    if (found == live_by_element_.end()) return std::nullopt;
+    const auto& there = live_.members[found->second];
+    bool same = there == wished || fulfils(parse_member(there), parse_member(wished));
+    return same ? std::optional(found->second) : std::nullopt;
+  }
+
+  [[nodiscard]] std::vector<std::string> some() const {
+    Elements gone;
+    for (const auto& spelled : wished_.exclude.spelled) gone.insert(element_of(spelled));
+    std::vector<std::string> added;
+    for (const auto& spelled : wished_.include.spelled)
+      if (!fulfilling(spelled) && gone.insert(element_of(spelled)).second) added.push_back(spelled);
+    std::vector<std::string> out;
+    for (const auto& member : live_.members)
+      if (!gone.contains(element_of(member))) out.push_back(member);
+    out.insert(out.end(), added.begin(), added.end());
+    return out;
   }
 
   [[nodiscard]] std::vector<std::string> exactly_in_order() const {
     std::vector<std::string> out;
-    for (const auto& spelled : wished_.equal.spelled) out.push_back(best(spelled));
+    for (const auto& spelled : wished_.equal.spelled) {
+      auto same = fulfilling(spelled);
+      out.push_back(same ? live_.members[*same] : spelled);
+    }
     return out;
   }
 
   // Live members keep their place in the text, new ones follow: a set has no order.
   [[nodiscard]] std::vector<std::string> exactly() const {
-    std::unordered_set<std::string> kept;
+    std::vector<bool> kept(live_.members.size());
+    Elements seen;
     std::vector<std::string> added;
-    std::unordered_set<std::string> seen;
     for (const auto& spelled : wished_.equal.spelled) {
-      if (!seen.insert(parse_member(spelled).element).second) continue;
-      const auto& text = best(spelled);
-      if (&text == &spelled) {
-        added.push_back(text);
-      } else {
-        kept.insert(text);
+      if (auto same = fulfilling(spelled)) {
+        kept[*same] = true;
+      } else if (seen.insert(element_of(spelled)).second) {
+        added.push_back(spelled);
       }
     }
     std::vector<std::string> out;
-    for (const auto& member : live_.members)
-      if (kept.contains(member)) out.push_back(member);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+      if (kept[i]) out.push_back(live_.members[i]);
     out.insert(out.end(), added.begin(), added.end());
-    return out;
-  }
-
-  [[nodiscard]] std::vector<std::string> missing(const WishedMembers& wished,
-                                                 std::unordered_set<std::string>& replaced) const {
-    std::vector<std::string> out;
-    for (const auto& spelled : wished.spelled) {
-      const auto& text = best(spelled);
-      if (&text == &spelled && replaced.insert(parse_member(spelled).element).second) out.push_back(spelled);
-    }
     return out;
   }
 
   const Set& live_;
   const WishedSet& wished_;
-  std::unordered_map<std::string, const std::string*> elements_;
+  std::unordered_map<std::string_view, std::size_t> live_by_element_;
 };
 
 }  // namespace
@@ -149,6 +162,10 @@ Result<std::vector<WishedSet>> write_sets(const Wishes& wishes, const State& liv
     }
     TRY(set.include, write_members(wish.members_include, set));
     TRY(set.exclude, write_members(wish.members_exclude, set));
+    if (set.type == "list:set") {
+      for (const auto& member : wish.members_equal.value_or(wish.members_include))
+        TRY_VOID(check_is_set(member, wishes, live));
+    }
     out.push_back(std::move(set));
   }
   return out;
@@ -185,12 +202,16 @@ bool is_spelled_like_kernel(const WishedSet& set, std::string_view member) {
 
 std::string difference(const Set& live, const WishedSet& wished) {
   if (live.type != wished.type) return fmt::format("type {}, not {}", live.type, wished.type);
-  auto options = options_of(live.header);
-  for (const auto& [name, value] : wished.wish->options) {
+  auto there = options_of(live.header);
+  auto wanted = wished.spelled_options.value_or(options_of(wished.header));
+  for (const auto& [name, written] : wished.wish->options) {
     if (is_volatile_set_option(name)) continue;
-    auto found = options.find(name);
-    if (found == options.end()) return fmt::format("no option {}", name);
-    if (found->second != value.text) return fmt::format("{} {}, not {}", name, found->second, value.text);
+    auto found = there.find(name);
+    auto want = wanted.find(name);
+    if (found == there.end() && want == wanted.end()) continue;
+    if (found == there.end()) return fmt::format("no option {}", name);
+    if (want == wanted.end() || found->second != want->second)
+      return fmt::format("{} {}, not {}", name, found->second, written.text);
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct WishedSet {
   const SetWish* wish = nullptr;
   std::string type{};
   std::string header{};  // for `create`: the wished options, the family first
+  // The wished options as the kernel shows them, which leaves defaults out; none before it was asked.
+  std::optional<SetOptions> spelled_options{};
   WishedMembers equal{};
   WishedMembers include{};
   WishedMembers exclude{};

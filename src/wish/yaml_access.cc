@@ -46,8 +46,10 @@ Result<std::vector<Located>> YamlAccess::texts(const YamlNode& node, std::string
   if (!node.is_sequence())
     return bad_input(place(node), fmt::format("{} must be a list, not a {}", what, node.kind_name()),
                      fmt::format("write [{}]", node.is_scalar() ? node.text : "…"));
+  auto entry = fmt::format("an entry of {}", what);
+  out.reserve(node.items.size());
   for (const auto& item : node.items) {
-    TRY(auto one, text(item, fmt::format("an entry of {}", what)));
+    TRY(auto one, text(item, entry));
     out.push_back(std::move(one));
   }
   return out;

@@ -1,0 +1,149 @@
+// What a plan costs on a host of 10,000 rules or 65,000 members, as a ratio to what merely reading the state
+// costs: iptables-save, ip6tables-save and ipset save, one after the other.
+//
+// Wants a network namespace of its own (bench/run sees to that), since it fills the chains.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "measure.h"
+#include "sys/process.h"
+
+namespace pyfw::bench {
+namespace {
+
+using Programs = std::vector<std::vector<std::string>>;
+
+const Programs kSaves = {{"/usr/sbin/iptables-save"}, {"/usr/sbin/ip6tables-save"}, {"/usr/sbin/ipset", "save"}};
+constexpr int kRules = 10'000;
+constexpr int kMembers = 65'000;
+constexpr int kPairs = 15;
+
+struct Folder {
+  std::string path;
+  Folder() {
+    std::string name = "/tmp/pyfw-bench-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) std::exit(1);
+    path = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
+    auto file = path + "/" + name;
+    std::ofstream(file) << text;
+    return file;
+  }
+};
+
+std::string rule(int i) {
+  return fmt::format("-s 10.{}.{}.0/24 -p tcp -m tcp --dport {} -m comment --comment rule{} -j ACCEPT", i / 256 % 256, i % 256,
+                     1 + i % 60000, i);
+}
+
+std::string chain_of(int i, int chains) { return chains == 1 ? "INPUT" : fmt::format("chain{}", i * chains / kRules); }
+
+std::string wishes_of_rules(int chains) {
+  std::string text = "pyfw_wishes:\n  iptables:\n    filter:\n";
+  if (chains > 1) {
+    text += "      INPUT:\n        rules:\n";
+    for (int c = 0; c < chains; ++c) text += fmt::format("        - to{}: -m comment --comment to{} -j chain{}\n", c, c, c);
+  }
+  std::string last;
+  for (int i = 0; i < kRules; ++i) {
+    auto chain = chain_of(i, chains);
+    if (chain != last) text += fmt::format("      {}:\n        rules:\n", chain);
+    last = chain;
+    text += fmt::format("        - rule{}: {}\n", i, rule(i));
+  }
+  return text;
+}
+
+std::string restore_of_rules(int chains) {
+  std::string text = "*filter\n";
+  for (int c = 0; c < chains && chains > 1; ++c) text += fmt::format(":chain{} - [0:0]\n", c);
+  for (int c = 0; c < chains && chains > 1; ++c) text += fmt::format("-A INPUT -m comment --comment to{} -j chain{}\n", c, c);
+  for (int i = 0; i < kRules; ++i) text += fmt::format("-A {} {}\n", chain_of(i, chains), rule(i));
+  return text + "COMMIT\n";
+}
+
+std::string member(int i) { return fmt::format("10.1.{}.{}", i / 256, i % 256); }
+
+void load(const std::vector<std::string>& program, const std::string& input) {
+  auto done = run(program, {.input = input});
+  if (done && done->status == 0) return;
+  fmt::print(stderr, "{}: {}\n", program[0], done ? done->err : done.error().message);
+  std::exit(1);
+}
+
+void report(const std::string& what, const Comparison& found, double limit) {
+  fmt::print("{:<58} {:5.2f}   ({:.2f} to {:.2f})   at most {:.1f}   {:4.0f} MiB\n", what, found.ratio, found.lowest, found.highest,
+             limit, static_cast<double>(found.peak_kib) / 1024);
+}
+
+// A second network namespace, which stays empty.
+int empty_namespace() {
+  int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (here < 0 || unshare(CLONE_NEWNET) != 0) std::exit(1);
+  int empty = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (empty < 0 || setns(here, CLONE_NEWNET) != 0) std::exit(1);
+  close(here);
+  return empty;
+}
+
+Cost run_in(int space, const Programs& programs) {
+  int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (setns(space, CLONE_NEWNET) != 0) std::exit(1);
+  auto cost = run_all(programs);
+  if (setns(here, CLONE_NEWNET) != 0) std::exit(1);
+  close(here);
+  return cost;
+}
+
+void bench_rules(const Folder& folder, int chains) {
+  auto wishes = folder.write(fmt::format("{}-chains.yaml", chains), wishes_of_rules(chains));
+  const Programs plan = {{PYFW_PROGRAM, "--wishes", wishes}};
+  auto name = fmt::format("{} rules in {}", kRules, chains == 1 ? "one chain" : "ten chains");
+  load({"/usr/sbin/iptables-restore"}, restore_of_rules(chains));
+  auto saves = [] { return run_all(kSaves); };
+  report(name + ", nothing to do", compare([&] { return run_all(plan); }, saves, kPairs), 1.3);
+  int empty = empty_namespace();
+  report(name + ", plan from an empty host", compare([&] { return run_in(empty, plan); }, saves, kPairs), 1.5);
+  close(empty);
+  load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
+}
+
+void bench_set(const Folder& folder) {
+  std::string wishes = "pyfw_wishes:\n  ipsets:\n    many:\n      type: hash:ip\n      members_equal:\n";
+  std::string restore = "create many hash:ip family inet maxelem 131072\n";
+  for (int i = 0; i < kMembers; ++i) {
+    wishes += fmt::format("      - {}\n", member(i));
+    restore += fmt::format("add many {}\n", member(i));
+  }
+  auto file = folder.write("set.yaml", wishes);
+  load({"/usr/sbin/ipset", "restore"}, restore);
+  report(fmt::format("{} members in a set, nothing to do", kMembers),
+         compare([&] { return run_all({{PYFW_PROGRAM, "--wishes", file}}); }, [] { return run_all({{"/usr/sbin/ipset", "save"}}); },
+                 kPairs),
+         2.0);
+}
+
+}  // namespace
+}  // namespace pyfw::bench
+
+int main() {
+  using namespace pyfw::bench;
+  Folder folder;
+  fmt::print("{:<58} ratio to the saves\n", "pyfw");
+  bench_rules(folder, 1);
+  bench_rules(folder, 10);
+  bench_set(folder);
+}

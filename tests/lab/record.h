@@ -1,0 +1,27 @@
+// Recordings of a real Docker's chains, for where Docker can't run. In tests/lab/recorded:
+//
+//   picture.txt                           the hosts
+//   plain, applied, restarted             as Docker left them; after the wishes were applied; after
+//     .iptables-save, .ip6tables-save,    Docker's restart
+//     .ipset-save, .rules (iptables -S)
+
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace pyfw::lab {
+
+// Makes all of them anew.
+Result<void> record(const std::string& folder);
+
+Result<std::string> recorded(const std::string& name);
+
+// What `pyfw` plans on the recorded state of that name, with the wishes of the tutorial.
+Result<std::string> plan_from_recording(const std::string& name);
+
+// The text of examples/tutorial.yaml.
+Result<std::string> tutorial_wishes();
+
+}  // namespace pyfw::lab

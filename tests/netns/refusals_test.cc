@@ -1,0 +1,115 @@
+// Hosts that pyfw can't work on: one clear line, and nothing is changed.
+
+#include <fmt/format.h>
+
+#include "live.h"
+
+namespace pyfw::netns {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class Refusals : public LiveTest {
+ protected:
+  void SetUp() override {
+    LiveTest::SetUp();
+    if (IsSkipped()) return;
+    wish("pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        default_action: DROP\n        rules:\n"
+         "        - one: -s 10.0.0.1 -j ACCEPT\n");
+    restore("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -s 10.0.0.9/32 -j DROP\nCOMMIT\n");
+    before_ = save();
+  }
+
+  void expect_one_line(const Outcome& run, const std::string& line) const {
+    EXPECT_EQ(run.err, "pyfw: error: " + line + "\n");
+    EXPECT_EQ(run.out, "");
+    EXPECT_EQ(run.status, 1);
+  }
+
+  std::string before_;
+};
+
+TEST_P(Refusals, OnlyRootIsServed) {
+  // Wherever the program was built, others may not get at it.
+  sh(fmt::format("cp {} /run/pyfw-for-all; chmod 755 /run/pyfw-for-all", PYFW_PROGRAM));
+  for (const char* mode : {"", "--apply", "--print-state", "--print-state-diff", "state"}) {
+    auto run = host().run({"/bin/sh", "-c",
+                           fmt::format("exec setpriv --reuid=65534 --regid=65534 --clear-groups /run/pyfw-for-all {}", mode)});
+    ASSERT_TRUE(run);
+    expect_one_line(*run, "only root can read and change the firewall; run it with sudo");
+  }
+  EXPECT_EQ(save(), before_);
+}
+
+TEST_P(Refusals, MissingProgramsAreNamed) {
+  sh("mv /etc/alternatives/iptables-save /run/aside");
+  for (const char* mode : {"--apply", "--print-state"})
+    expect_one_line(pyfw({mode}), "iptables-save is not installed; install the package 'iptables'");
+  sh("mv /run/aside /etc/alternatives/iptables-save; mount --bind /dev/null /usr/sbin/ipset");
+  expect_one_line(pyfw({"--apply"}), "ipset is not installed; install the package 'ipset'");
+  EXPECT_EQ(save(), before_);
+}
+
+TEST_P(Refusals, AProgramThatFailsIsQuoted) {
+  sh("rm /etc/alternatives/ip6tables-save; printf '#!/bin/sh\\necho \"no such\\033[31m luck\" >&2; exit 3\\n' "
+     ">/etc/alternatives/ip6tables-save; chmod +x /etc/alternatives/ip6tables-save");
+  expect_one_line(pyfw({"--apply"}), "ip6tables-save: no such\\x1b[31m luck");
+  EXPECT_EQ(save(), before_);
+}
+
+TEST_P(Refusals, WithoutWishesNothingIsDone) {
+  sh("rm /etc/pyfw/wishes.yaml");
+  expect_one_line(pyfw({"--apply"}), "can't read /etc/pyfw/wishes.yaml: No such file or directory");
+  sh("mkdir /etc/pyfw/wishes.d");
+  expect_one_line(pyfw({"--apply"}),
+                  "can't read /etc/pyfw/wishes.d: no *.yaml file in this folder, and no wishes.yaml beside it");
+  EXPECT_EQ(save(), before_);
+}
+
+TEST_P(Refusals, TheDefaultFolderFollowsTheDefaultFile) {
+  ASSERT_TRUE(host().write_file("/etc/pyfw/wishes.d/more.yaml",
+                                "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n"
+                                "        - two: -s 10.0.0.2 -j ACCEPT\n"));
+  apply_and_expect_fulfilled();
+  EXPECT_THAT(rules("INPUT"),
+              testing::ElementsAre("-s 10.0.0.1/32 -m comment --comment one -j ACCEPT",
+                                   "-s 10.0.0.2/32 -m comment --comment two -j ACCEPT", "-s 10.0.0.9/32 -j DROP"));
+}
+
+class NativeRules : public Refusals {
+ protected:
+  void expect_refused(const std::string& rule) const {
+    SCOPED_TRACE(rule);
+    sh("nft flush chain ip filter INPUT; nft add rule ip filter INPUT " + rule);
+    auto ruleset = sh("nft list ruleset");
+    for (const char* mode : {"--apply", "--print-state-diff"}) {
+      auto run = pyfw({mode});
+      EXPECT_THAT(run.err, HasSubstr("table 'filter' holds rules that iptables can't show"));
+      EXPECT_THAT(run.err, HasSubstr("see `nft list ruleset`"));
+      EXPECT_EQ(run.out, "");
+      EXPECT_EQ(run.status, 1);
+    }
+    EXPECT_EQ(sh("nft list ruleset"), ruleset);
+  }
+};
+
+TEST_P(NativeRules, ThatIptablesSaysItCannotShowAreRefused) {
+  expect_refused("ct state new accept");
+  expect_refused("log");
+}
+
+// Native rules in tables of their own are none of our business.
+TEST_P(NativeRules, InTheirOwnTablesAreLeftAlone) {
+  sh("nft add table inet mine; nft add chain inet mine input '{ type filter hook input priority 0; }';"
+     "nft add set inet mine s '{ type ipv4_addr; }'; nft add rule inet mine input tcp dport '{ 80, 443 }' accept");
+  auto before = sh("nft list table inet mine");
+  apply_and_expect_fulfilled();
+  EXPECT_EQ(sh("nft list table inet mine"), before);
+}
+
+PYFW_ON_BOTH_BACKENDS(Refusals);
+INSTANTIATE_TEST_SUITE_P(On, NativeRules, testing::Values(lab::Backend::kNft), backend_name);
+
+}  // namespace
+}  // namespace pyfw::netns
