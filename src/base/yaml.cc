@@ -99,6 +99,11 @@ class Builder {
     std::string hint;
     if (parser.error == YAML_READER_ERROR)
       return bad_input(offset_place(parser.problem_offset), fmt::format("not valid UTF-8 text: {}", problem));
+    std::string context = parser.context != nullptr ? parser.context : "";
+    // libyaml points at where it gave up, which here is the end of the file.
+    if (context == "while scanning a quoted scalar" && problem == "found unexpected end of stream")
+      return bad_input(place(parser.context_mark), "this quote is never closed",
+                       "a text that holds ': ' and quotes of its own needs quotes around the whole of it");
     auto at = place(parser.problem_mark);
     if (problem.find("tab") != std::string::npos || character_at(parser.problem_mark) == '\t')
       hint = "YAML takes blanks for indentation, no tabs";

@@ -147,7 +147,9 @@ bool stands_there(const std::vector<std::string>& members, const Set* live, cons
 
 Result<void> spell_members(const WishedSet& set, WishedMembers& members, const Set* live, Kernel& kernel) {
   if (stands_there(members.spelled, live, set)) return {};
-  Set asked{.name = set.wish->name, .type = set.type, .header = set.header, .members = members.spelled};
+  // A set that is there keeps its options, of which the wishes need not name all.
+  bool as_it_is = live != nullptr && difference(*live, set).empty();
+  Set asked{.name = set.wish->name, .type = set.type, .header = as_it_is ? live->header : set.header, .members = members.spelled};
   TRY(auto spelled, kernel.spell_set(asked));
   if (!spelled.refusal.empty()) return refused(set, members, spelled);
   members.spelled = std::move(spelled.members);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "base/contains.h"
 #include "base/strings.h"
@@ -75,6 +76,9 @@ class Reader {
     while (peek() == "-m") {
       auto name = peek(1);
       at_ += 2;
+      // iptables-nft merges two matches of one name, and shows the second only.
+      if (contains(seen_, name)) return false;
+      seen_.push_back(name);
       bool known = name == "tcp" || name == "udp" ? ports(name)
                    : name == "conntrack"          ? states()
                    : name == "comment"            ? comment()
@@ -137,6 +141,7 @@ class Reader {
   std::size_t at_ = 0;
   bool negated_ = false;
   std::string_view protocol_;
+  std::vector<std::string_view> seen_;
 };
 
 }  // namespace

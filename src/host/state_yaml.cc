@@ -97,6 +97,9 @@ void write_facts(YamlWriter& yaml, const Facts& facts) {
   yaml.end_mapping();
 }
 
+// Fit to stand between the blanks of what iptables-save and ipset save print.
+bool is_word(std::string_view text) { return !text.empty() && text.find_first_of(" \n") == std::string_view::npos; }
+
 // The document back to a state. A document comes from outside: every node is looked at.
 class Reader {
  public:
@@ -155,6 +158,7 @@ class Reader {
   Result<void> ruleset(const YamlNode& node, Ruleset& ruleset) {
     TRY_VOID(mapping(node, "the rules of a family"));
     for (std::size_t t = 0; t < node.items.size(); t += 2) {
+      if (!is_word(node.items[t].text)) return error(node.items[t], "no name of a table");
       Table table{.name = node.items[t].text};
       const auto& chains = node.items[t + 1];
       TRY_VOID(mapping(chains, "a table"));
@@ -170,10 +174,10 @@ class Reader {
   Result<Chain> read_chain(const YamlNode& name, const YamlNode& node) {
     constexpr std::array<std::string_view, 2> kKeys = {"default_action", "rules"};
     TRY_VOID(mapping(node, "a chain", kKeys));
-    if (name.text.empty() || name.text.find_first_of(" \n\t") != std::string::npos) return error(name, "no name of a chain");
+    if (!is_word(name.text)) return error(name, "no name of a chain");
     Chain chain{.name = name.text};
     TRY(auto policy, text(node, "default_action"));
-    if (policy.find(' ') != std::string::npos) return error(name, "a policy is one word");
+    if (!policy.empty() && !is_word(policy)) return error(name, "a policy is one word");
     if (!policy.empty() && policy != "-") chain.policy = policy;
     if (const auto* rules = node.find("rules")) {
       TRY(auto lines, texts(*rules, "rules"));
@@ -191,9 +195,10 @@ class Reader {
       Set set{.name = node.items[i].text, .type = {}};
       TRY(set.type, text(fields, "type"));
       TRY(set.header, text(fields, "header"));
-      if (set.name.empty() || set.type.empty()) return error(node.items[i], "a set needs a name and a type");
+      if (!is_word(set.name) || !is_word(set.type)) return error(node.items[i], "a set needs a name and a type, one word each");
       if (const auto* members = fields.find("members")) {
         TRY(set.members, texts(*members, "members"));
+        if (contains(set.members, "")) return error(*members, "a member is missing");
       }
       sets.push_back(std::move(set));
     }

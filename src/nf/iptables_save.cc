@@ -64,7 +64,7 @@ class Parser {
   }
 
   Result<void> table(std::string_view name) {
-    if (table_ || name.empty()) return unexpected("*");
+    if (table_ || name.empty() || name.find(' ') != std::string_view::npos) return unexpected("*");
     if (find_table(ruleset_, name) != nullptr)
       return bad_input(place(name.size() + 1), fmt::format("table '{}' stands here a second time", name));
     ruleset_.tables.push_back(Table{.name = std::string(name)});

@@ -37,7 +37,7 @@ bool is_volatile_set_option(std::string_view option) { return contains(kVolatile
 
 SetOptions options_of(std::string_view header) {
   SetOptions options;
-  auto words = tokenise_saved(header);
+  auto words = tokenise_ipset(header);
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (is_set_flag(words[i]) || i + 1 == words.size()) {
       options.emplace(words[i], "");
@@ -61,7 +61,7 @@ Member parse_member(std::string_view text) {
   // A set of 65,000 members is read member by member: the common one is a single word.
   if (text.find_first_of(" \t\"") == std::string_view::npos) return Member{.element = std::string(text)};
   Member member;
-  auto words = tokenise_saved(text);
+  auto words = tokenise_ipset(text);
   if (!words.empty()) member.element = words[0];
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto& name = words[i];

@@ -113,6 +113,37 @@ Result<std::vector<Token>> tokenise_written(std::string_view text) {
   return tokens;
 }
 
+std::vector<std::string> tokenise_ipset(std::string_view text) {
+  std::vector<std::string> tokens;
+  std::string word;
+  bool quoted = false;
+  auto finish = [&] {
+    if (!word.empty()) tokens.push_back(std::move(word));
+    word.clear();
+  };
+  for (char c : text) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && is_blank(c)) {
+      finish();
+    } else {
+      word += c;
+    }
+  }
+  finish();
+  return tokens;
+}
+
+std::string write_ipset_tokens(std::span<const std::string> tokens) {
+  std::string line;
+  for (const auto& token : tokens) {
+    if (!line.empty()) line += ' ';
+    bool quoted = token.find_first_of(" \t\n") != std::string::npos;
+    line += quoted ? '"' + token + '"' : token;
+  }
+  return line;
+}
+
 std::string write_tokens(std::span<const std::string> tokens) {
   std::string line;
   for (std::size_t i = 0; i < tokens.size(); ++i) {

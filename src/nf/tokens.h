@@ -36,4 +36,9 @@ Result<std::vector<Token>> tokenise_written(std::string_view text);
 // words only where they would fall apart.
 std::string write_tokens(std::span<const std::string> tokens);
 
+// Splits a set's header or member as ipset does (build_argv in its src/ipset.c): double quotes quote
+// anywhere in a word, nothing escapes, and an empty word is none. And writes words so that it reads them.
+std::vector<std::string> tokenise_ipset(std::string_view text);
+std::string write_ipset_tokens(std::span<const std::string> tokens);
+
 }  // namespace pyfw

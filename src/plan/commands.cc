@@ -34,7 +34,7 @@ Command remove(const ChainId& id, const Rule& rule) {
 
 Command ipset(std::string_view command, const std::string& set, std::string_view rest) {
   Command out = {"ipset", "-exist", std::string(command), set};
-  for (auto& token : tokenise_saved(rest)) out.push_back(std::move(token));
+  for (auto& token : tokenise_ipset(rest)) out.push_back(std::move(token));
   return out;
 }
 

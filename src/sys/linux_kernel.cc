@@ -7,6 +7,7 @@
 
 #include "nf/ipset_save.h"
 #include "nf/iptables_save.h"
+#include "sys/native_rules.h"
 #include "sys/netlink_facts.h"
 #include "sys/process.h"
 #include "sys/speller.h"
@@ -31,6 +32,9 @@ Result<std::shared_ptr<const Source>> saved_text(std::string_view program, const
 Result<Ruleset> read_rules(Family family) {
   auto text = saved_text(fmt::format("{}-save", program_of(family)), {});
   if (!text) return std::unexpected(std::move(text).error());
+  // Only there are nft's rules and those of iptables in the same tables.
+  bool on_nftables = (*text)->text.substr(0, (*text)->text.find('\n')).find("(nf_tables)") != std::string::npos;
+  if (on_nftables) TRY_VOID(refuse_native_rules(family));
   auto ruleset = parse_iptables_save(*text);
   // What the kernel has is no mistake of the one who called us.
   if (!ruleset) ruleset.error().kind = ErrorKind::kFailed;

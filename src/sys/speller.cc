@@ -219,14 +219,55 @@ Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request) {
   return as_they_are(request);
 }
 
+namespace {
+
+// A member as it is asked for. Its number rides through the kernel as its packet counter: that is how the
+// elements of a range find back to the text that they came from, and to its timeout, which the kernel
+// counts down.
+std::string numbered(const std::string& member, std::size_t number, const SetOptions& options) {
+  auto words = tokenise_ipset(member);
+  for (std::string_view name : {"timeout", "packets", "bytes"}) {
+    if (!options.contains(name == "timeout" ? "timeout" : "counters")) continue;
+    auto at = std::ranges::find(words, name);
+    if (at != words.end() && at + 1 != words.end()) words.erase(at, at + 2);
+  }
+  return fmt::format("{} packets {}", write_ipset_tokens(words), number);
+}
+
+std::string without_number(const std::string& member, const std::vector<std::string>& asked) {
+  auto words = tokenise_ipset(member);
+  for (std::string_view name : {"timeout", "bytes"}) {
+    auto at = std::ranges::find(words, name);
+    if (at != words.end() && at + 1 != words.end()) words.erase(at, at + 2);
+  }
+  auto at = std::ranges::find(words, "packets");
+  if (at == words.end() || at + 1 == words.end()) return write_ipset_tokens(words);
+  auto number = parse_number(*(at + 1)).value_or(0);
+  words.erase(at, at + 2);
+  if (number < 1 || number > asked.size()) return write_ipset_tokens(words);
+  auto written = tokenise_ipset(asked[number - 1]);
+  auto timeout = std::ranges::find(written, "timeout");
+  if (timeout != written.end() && timeout + 1 != written.end())
+    words.insert(words.begin() + 1, {"timeout", *(timeout + 1)});
+  return write_ipset_tokens(words);
+}
+
+}  // namespace
+
 Result<SpelledSet> spell_set_in_scratch(const Set& set) {
   SpelledSet out{.header = set.header, .members = set.members};
   auto scratch = Scratch::make();
   auto ipset = find_program("ipset");
   if (!scratch || !ipset) return out;
+  auto options = options_of(set.header);
+  bool count = !set.members.empty() && !options.contains("counters");
+  auto created = set;
+  if (count) created.header += " counters";
+  auto counted = options_of(created.header);
   auto restore = [&](std::span<const std::string> members) {
-    auto input = create_lines({set});
-    for (const auto& member : members) input += fmt::format("add {} {}\n", set.name, member);
+    auto input = create_lines({created});
+    for (std::size_t i = 0; i < members.size(); ++i)
+      input += fmt::format("add {} {}\n", set.name, numbered(members[i], i + 1, counted));
     return scratch->run({*ipset, "-exist", "restore"}, input);
   };
   TRY(auto restored, restore(set.members));
@@ -234,8 +275,9 @@ Result<SpelledSet> spell_set_in_scratch(const Set& set) {
   TRY(auto saved, scratch->run({*ipset, "save", set.name}));
   TRY(auto sets, parse_ipset_save(std::make_shared<Source>(Source{.name = "ipset save", .text = std::move(saved.out)})));
   if (sets.empty()) return out;
-  out.header = std::move(sets[0].header);
-  out.members = std::move(sets[0].members);
+  if (!count) out.header = std::move(sets[0].header);
+  out.members.clear();
+  for (const auto& member : sets[0].members) out.members.push_back(without_number(member, set.members));
   return out;
 }
 

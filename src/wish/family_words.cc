@@ -51,10 +51,10 @@ constexpr std::array<FamilyWord, 7> kTargets = {{{"TTL", Family::kIpv4, "HL"},
 constexpr std::array<FamilyWord, 2> kTypes = {{{"--icmp-type", Family::kIpv4, "--icmpv6-type"},
                                                {"--icmpv6-type", Family::kIpv6, "--icmp-type"}}};
 // Options whose value is an address, or begins with one.
-constexpr std::array<std::string_view, 17> kAddressOptions = {
+constexpr std::array<std::string_view, 16> kAddressOptions = {
     "--ctorigsrc", "--ctorigdst", "--ctreplsrc", "--ctrepldst", "--src-range",  "--dst-range", "--to-destination",
     "--to-source", "--gateway",   "--on-ip",     "--tunnel-src", "--tunnel-dst", "--src-pfx",   "--dst-pfx",
-    "--rt-0-addrs", "--to",       "--clustermac"};
+    "--rt-0-addrs", "--to"};
 // Options that look a name up in the resolver.
 constexpr std::array<std::string_view, 7> kResolvingOptions = {"--ctorigsrc",  "--ctorigdst",  "--ctreplsrc", "--ctrepldst",
                                                                "--tunnel-src", "--tunnel-dst", "--gateway"};

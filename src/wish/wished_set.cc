@@ -40,7 +40,7 @@ Result<void> check_is_set(const Located& member, const Wishes& wishes, const Sta
   auto name = parse_member(member.text).element;
   std::map<std::string_view, std::string_view> types;
   for (const auto& set : live.sets) types.emplace(set.name, set.type);
-  for (const auto& [known, wish] : wishes.sets) types.emplace(known, wish.type ? wish.type->text : "");
+  for (const auto& [known, wish] : wishes.sets) types.emplace(known, wish.type ? std::string_view(wish.type->text) : std::string_view());
   if (auto found = types.find(name); found != types.end()) {
     if (found->second != "list:set") return {};
     return bad_input(member.place, fmt::format("set '{}' is a list:set, which no other can hold", name));
@@ -61,7 +61,7 @@ Result<WishedMembers> write_members(const std::vector<Located>& members, const W
   for (const auto& member : members) {
     TRY_VOID(check_member(member, shape));
     bool one_word = member.text.find_first_of(" \t\"") == std::string::npos;
-    auto text = one_word ? member.text : write_tokens(tokenise_saved(member.text));
+    auto text = one_word ? member.text : write_ipset_tokens(tokenise_ipset(member.text));
     out.written.push_back(WishedMember{.text = text, .place = member.place});
     out.spelled.push_back(std::move(text));
   }

@@ -22,12 +22,13 @@ constexpr std::array<std::string_view, 29> kForbidden = {
     "counters"};
 
 // Options of extensions whose names getopt would take for the beginning of a forbidden one, if the
-// extension were not loaded: --set-counters, --policy.
+// extension were not loaded: --set-counters, --policy, --new-chain.
 struct Exception {
   std::string_view option;
-  std::string_view match;
+  std::string_view extension;
 };
-constexpr std::array<Exception, 2> kExceptions = {{{"set", "recent"}, {"pol", "policy"}}};
+constexpr std::array<Exception, 4> kExceptions = {
+    {{"set", "recent"}, {"set", "connlabel"}, {"pol", "policy"}, {"new", "CLUSTERIP"}}};
 
 // Options that take one value, whatever it looks like.
 constexpr std::array<std::string_view, 7> kFreeText = {"comment", "log-prefix",  "nflog-prefix", "ulog-prefix",
@@ -95,9 +96,12 @@ class Reader {
   Result<void> long_option(const Word& word) {
     auto equals = word.text.find('=');
     auto name = word.text.substr(2, equals == std::string::npos ? equals : equals - 2);
+    // The match policy has a --proto of its own.
+    bool of_policy = name == "proto" && contains(loaded_, "policy");
     auto own = std::ranges::find(kOwn, name, &Own::name);
-    if (own != kOwn.end()) return own_option(word, own->letter, inline_value(word));
+    if (own != kOwn.end() && !of_policy) return own_option(word, own->letter, inline_value(word));
     TRY_VOID(refuse_forbidden(word, name));
+    if (!of_policy) TRY_VOID(refuse_shortened(word, name));
     out_.tokens.push_back(word.text);
     return extension_option("--" + name, inline_value(word));
   }
@@ -110,12 +114,21 @@ class Reader {
 
   Result<void> refuse_forbidden(const Word& word, const std::string& name) const {
     for (const auto& exception : kExceptions)
-      if (name == exception.option && contains(matches_, exception.match)) return {};
+      if (name == exception.option && contains(loaded_, exception.extension)) return {};
     for (auto forbidden : kForbidden) {
       // getopt_long takes every unambiguous beginning of a name.
       if (!forbidden.starts_with(name)) continue;
       return refused(word, name.empty() ? "--" : "--" + std::string(forbidden));
     }
+    return {};
+  }
+
+  // What getopt_long would take for --source or --jump must not pass as an option of some extension.
+  static Result<void> refuse_shortened(const Word& word, const std::string& name) {
+    for (const auto& own : kOwn)
+      if (own.name.starts_with(name))
+        return bad_input(word.place, fmt::format("'--{}' is no option", name),
+                         fmt::format("did you mean '--{}'? Options are written in full", own.name));
     return {};
   }
 
@@ -144,7 +157,7 @@ class Reader {
     }
     if (value->text.empty()) return bad_input(word.place, fmt::format("-{} needs a value", letter));
     if (letter == 'm') {
-      matches_.push_back(value->text);
+      loaded_.push_back(value->text);
       TRY_VOID(check_match(*value, family_));
     }
     if (letter == 's' || letter == 'd') TRY_VOID(check_addresses(*value, family_));
@@ -152,6 +165,7 @@ class Reader {
     if (letter == 'j' || letter == 'g') {
       out_.target_at = out_.tokens.size() - 1;
       out_.targets.push_back(*value);
+      loaded_.push_back(value->text);
       TRY_VOID(check_target(*value, family_));
     }
     out_.tokens.push_back(value->text);
@@ -160,11 +174,17 @@ class Reader {
 
   // The value of an option of a match or target; the option itself is already among the tokens.
   Result<void> extension_option(const std::string& option, std::optional<Word> value) {
+    // Behind an option without a value this one may itself be that value: `--helper --comment -t nat`.
+    bool is_certain = may_take_next_ == nullptr || may_take_next_ != &words_[at_ - 1];
     bool is_inline = value.has_value();
     if (!is_inline && at_ < words_.size()) {
       const auto& next = words_[at_];
       bool free_text = contains(kFreeText, std::string_view(option).substr(2));
-      if (!free_text && (next.text.starts_with('-') || next.text == "!")) return {};
+      bool like_option = next.text.starts_with('-') || next.text == "!";
+      if (like_option && !(free_text && is_certain)) {
+        may_take_next_ = &next;
+        return {};
+      }
       TRY_VOID(check_characters(next));
       value = next;
       ++at_;
@@ -191,7 +211,8 @@ class Reader {
   const std::vector<Word>& words_;
   Family family_;
   std::size_t at_ = 0;
-  std::vector<std::string> matches_;
+  std::vector<std::string> loaded_;  // matches and targets so far
+  const Word* may_take_next_ = nullptr;  // for all we know, the value of the option before it
   RuleWords out_;
 };
 

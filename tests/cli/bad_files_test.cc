@@ -71,15 +71,18 @@ TEST_F(BadFiles, HugeFileIsRefusedUnread) {
 
 TEST_F(BadFiles, EmptyFileIsNoWish) {
   auto run = plan("");
-  EXPECT_EQ(run.err, "wishes.yaml:1:1: error: no wishes here\n    1 | \n      | ^\n   a wishes file begins with "
-                     "'pyfw_wishes:'\n");
+  EXPECT_EQ(run.err,
+            "wishes.yaml:1:1: error: no wishes here\n    1 | \n      | ^\n   a wishes file begins with "
+            "'pyfw_wishes:'\n");
   EXPECT_EQ(run.status, 1);
 }
 
 TEST_F(BadFiles, TextThatIsNotUtf8IsRefusedAtTheByte) {
   auto run = plan("pyfw_wishes:\n  # für \xff\n");
-  EXPECT_EQ(run.err, "wishes.yaml:2:9: error: not valid UTF-8 text: invalid leading UTF-8 octet\n    2 |   # für \xff\n"
-                     "      |         ^\n");
+  EXPECT_EQ(
+      run.err,
+      "wishes.yaml:2:9: error: not valid UTF-8 text: invalid leading UTF-8 octet\n    2 |   # für \xff\n"
+      "      |         ^\n");
   EXPECT_EQ(run.status, 1);
 }
 
@@ -90,15 +93,17 @@ TEST_F(BadFiles, ByteOrderMarkIsNoError) {
 }
 
 TEST_F(BadFiles, CarriageReturnsBeforeNewlinesAreNoError) {
-  auto run = plan("pyfw_wishes:\r\n  iptables:\r\n    filter:\r\n      INPUT:\r\n        default_action: DROP\r\n");
+  auto run =
+      plan("pyfw_wishes:\r\n  iptables:\r\n    filter:\r\n      INPUT:\r\n        default_action: DROP\r\n");
   EXPECT_EQ(run.out, kNothingToDo);
   EXPECT_EQ(run.err, "");
 }
 
 TEST_F(BadFiles, LoneCarriageReturnIsRefused) {
   auto run = plan("pyfw_wishes:\n  vars:\r    a: b\n");
-  EXPECT_EQ(run.err, "wishes.yaml:2:8: error: YAML takes this invisible character for a line break\n"
-                     "    2 |   vars:?    a: b\n      |        ^\n   remove it; lines end with a newline\n");
+  EXPECT_EQ(run.err,
+            "wishes.yaml:2:8: error: YAML takes this invisible character for a line break\n"
+            "    2 |   vars:?    a: b\n      |        ^\n   remove it; lines end with a newline\n");
 }
 
 TEST_F(BadFiles, ControlCharactersOfTheFileDoNotReachTheTerminal) {

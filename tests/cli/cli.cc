@@ -92,7 +92,8 @@ Outcome CliTest::pyfw_to(const std::string& path, const std::vector<std::string>
   std::vector<std::string> argv = {PYFW_PROGRAM};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   if (!path.empty()) argv = {"/bin/sh", "-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", path};
-  if (!path.empty()) argv.push_back(PYFW_PROGRAM), argv.insert(argv.end(), arguments.begin(), arguments.end());
+  if (!path.empty())
+    argv.push_back(PYFW_PROGRAM), argv.insert(argv.end(), arguments.begin(), arguments.end());
   auto outcome = run(argv, {.in_child = [this] { return chdir(folder_.c_str()) == 0; }});
   if (!outcome) throw std::runtime_error(outcome.error().message);
   return std::move(*outcome);
@@ -103,7 +104,8 @@ Outcome CliTest::plan(std::string_view wishes) const {
   return pyfw({"--wishes", "wishes.yaml", "--iptables-save", "state.save", "--ipset-save", "state.ipset"});
 }
 
-void CliTest::expect_refused(std::string_view marked_wishes, std::string_view message, std::string_view hint) const {
+void CliTest::expect_refused(std::string_view marked_wishes, std::string_view message,
+                             std::string_view hint) const {
   Marked marked(marked_wishes);
   auto run = plan(marked.text);
   EXPECT_EQ(run.err, marked.error("wishes.yaml", message, hint));

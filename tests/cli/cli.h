@@ -29,7 +29,8 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 struct Marked {
   explicit Marked(std::string_view marked_text);
   // What pyfw prints about the place.
-  [[nodiscard]] std::string error(std::string_view file, std::string_view message, std::string_view hint) const;
+  [[nodiscard]] std::string error(std::string_view file, std::string_view message,
+                                  std::string_view hint) const;
 
   std::string text;  // without the marks
   std::size_t line = 1;
@@ -48,8 +49,8 @@ class CliTest : public testing::Test {
   [[nodiscard]] Outcome pyfw(const std::vector<std::string>& arguments) const;
   // With the standard output in this file.
   [[nodiscard]] Outcome pyfw_to(const std::string& path, const std::vector<std::string>& arguments) const;
-  // With wishes.yaml, against state.save and state.ipset: the tutorial's host after its apply, unless the test
-  // has written something else.
+  // With wishes.yaml, against state.save and state.ipset: the tutorial's host after its apply, unless the
+  // test has written something else.
   [[nodiscard]] Outcome plan(std::string_view wishes) const;
   // The whole of what is said about wishes with a marked place; nothing else is printed and the status is 1.
   void expect_refused(std::string_view marked_wishes, std::string_view message, std::string_view hint) const;

@@ -9,11 +9,13 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr auto kAcceptOne =
-    "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - one: -s 10.0.0.1 -j ACCEPT\n";
+    "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - one: -s 10.0.0.1 -j "
+    "ACCEPT\n";
 
 class CommandLine : public CliTest {
  protected:
-  void expect_usage_error(const std::vector<std::string>& arguments, int status, const std::string& message) const {
+  void expect_usage_error(const std::vector<std::string>& arguments, int status,
+                          const std::string& message) const {
     auto run = pyfw(arguments);
     EXPECT_EQ(run.err, "pyfw: error: " + message + "\n");
     EXPECT_EQ(run.out, "");
@@ -30,9 +32,9 @@ TEST_F(CommandLine, TellsItsVersion) {
 
 TEST_F(CommandLine, HelpNamesEveryFlagAndSubcommand) {
   auto run = pyfw({"--help"});
-  for (const char* word : {"--wishes", "--use-state", "--apply", "--print-state", "--print-desired-state",
-                           "--print-state-diff", "--version", "--iptables-save", "--ip6tables-save", "--ipset-save",
-                           "state "})
+  for (const char* word :
+       {"--wishes", "--use-state", "--apply", "--print-state", "--print-desired-state", "--print-state-diff",
+        "--version", "--iptables-save", "--ip6tables-save", "--ipset-save", "state "})
     EXPECT_THAT(run.out, HasSubstr(word));
   EXPECT_EQ(run.err, "");
   EXPECT_EQ(run.status, 0);
@@ -52,13 +54,15 @@ TEST_F(CommandLine, TwoModesAtOnceAreRefused) {
 TEST_F(CommandLine, ApplyTakesNoStateFromFiles) {
   write("wishes.yaml", "pyfw_wishes:\n");
   for (const char* option : {"--use-state", "--iptables-save", "--ip6tables-save", "--ipset-save"})
-    expect_usage_error({"--apply", "--wishes", "wishes.yaml", option, "state.save"}, 1,
-                       "--apply changes the live host, so it takes no state from files; leave out --apply to see "
-                       "what it would do");
+    expect_usage_error(
+        {"--apply", "--wishes", "wishes.yaml", option, "state.save"}, 1,
+        "--apply changes the live host, so it takes no state from files; leave out --apply to see "
+        "what it would do");
 }
 
 TEST_F(CommandLine, EmptyFileNameDoesNotStandForTheLiveHost) {
-  for (const char* option : {"--use-state", "--iptables-save", "--ip6tables-save", "--ipset-save", "--wishes"})
+  for (const char* option :
+       {"--use-state", "--iptables-save", "--ip6tables-save", "--ipset-save", "--wishes"})
     expect_usage_error({option, ""}, 1,
                        std::string(option) + ": the name of a file is missing; see pyfw --help");
 }
@@ -69,7 +73,8 @@ TEST_F(CommandLine, ADocumentAndASaveAtOnceAreRefused) {
 }
 
 TEST_F(CommandLine, SubcommandsTellBadUsageByStatus2) {
-  expect_usage_error({"state", "--format", "xml"}, 2, "--format: xml not in {yaml,json,save}; see pyfw --help");
+  expect_usage_error({"state", "--format", "xml"}, 2,
+                     "--format: xml not in {yaml,json,save}; see pyfw --help");
 }
 
 TEST_F(CommandLine, ClassicOptionsBesideASubcommandAreRefused) {
@@ -97,24 +102,29 @@ TEST_F(CommandLine, OutputThatDoesNotArriveIsNoSuccess) {
 }
 
 TEST_F(CommandLine, PrintedCommandsCanBePastedIntoAShell) {
-  auto run = plan("pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n"
-                  "        - \"it's a \\\"name\\\" $HOME `id`\": '! -s 10.0.0.1 -j ACCEPT'\n");
+  auto run = plan(
+      "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n"
+      "        - \"it's a \\\"name\\\" $HOME `id`\": '! -s 10.0.0.1 -j ACCEPT'\n");
   EXPECT_EQ(run.err, "");
   // The shell of the test takes the line apart again.
-  auto line = replaced(run.out, "# these commands should fullfill all given wishes:\niptables ", "printf '%s\\n' ");
+  auto line =
+      replaced(run.out, "# these commands should fullfill all given wishes:\niptables ", "printf '%s\\n' ");
   write("pasted.sh", line);
   auto words = pyfw::run({"/bin/sh", folder_ + "/pasted.sh"});
   ASSERT_TRUE(words);
   EXPECT_EQ(words->out,
-            "-w\n-t\nfilter\n-I\nINPUT\n1\n!\n-s\n10.0.0.1/32\n-m\ncomment\n--comment\nit's a \"name\" $HOME `id`\n-j\n"
+            "-w\n-t\nfilter\n-I\nINPUT\n1\n!\n-s\n10.0.0.1/32\n-m\ncomment\n--comment\nit's a \"name\" $HOME "
+            "`id`\n-j\n"
             "ACCEPT\n");
 }
 
 TEST_F(CommandLine, ControlCharactersOfForeignRulesDoNotReachTheTerminal) {
-  write("state.save", "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-                      "-A INPUT -s 10.0.0.1/32 -j ACCEPT\n"
-                      "-A INPUT -m comment --comment \"red \x1b[31m\" -j ACCEPT\nCOMMIT\n");
-  auto run = plan("pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - ~match: red\n");
+  write("state.save",
+        "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+        "-A INPUT -s 10.0.0.1/32 -j ACCEPT\n"
+        "-A INPUT -m comment --comment \"red \x1b[31m\" -j ACCEPT\nCOMMIT\n");
+  auto run =
+      plan("pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - ~match: red\n");
   EXPECT_EQ(run.out,
             "# these commands should fullfill all given wishes:\n"
             "iptables -w -t filter -I INPUT 1 -m comment --comment $'_pyfw_temp_red \\x1b[31m' -j ACCEPT\n"

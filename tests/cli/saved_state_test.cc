@@ -33,9 +33,10 @@ TEST_F(SavedState, SaveThatWasCutIsRefused) {
 }
 
 TEST_F(SavedState, TableThatIptablesCannotShowIsRefusedByName) {
-  expect_refused_save("--iptables-save", "⟦# Table `filter' is incompatible, use 'nft' tool.⟧\n",
-                      "table 'filter' holds rules that iptables can't show",
-                      "they were written by nft itself: see `nft list ruleset`, and move them to a table of their own");
+  expect_refused_save(
+      "--iptables-save", "⟦# Table `filter' is incompatible, use 'nft' tool.⟧\n",
+      "table 'filter' holds rules that iptables can't show",
+      "they were written by nft itself: see `nft list ruleset`, and move them to a table of their own");
 }
 
 TEST_F(SavedState, LineThatNoSavePrintsIsRefused) {
@@ -50,8 +51,8 @@ TEST_F(SavedState, RuleOfAnUndeclaredChainIsRefused) {
 
 TEST_F(SavedState, SaveOfTheOtherToolIsRefused) {
   expect_refused_save("--ipset-save", "⟦*filter⟧\nCOMMIT\n", "no line that ipset save prints", kSetsHint);
-  expect_refused_save("--iptables-save", "⟦create a hash:ip family inet⟧\n", "no line that iptables-save prints",
-                      kRulesHint);
+  expect_refused_save("--iptables-save", "⟦create a hash:ip family inet⟧\n",
+                      "no line that iptables-save prints", kRulesHint);
 }
 
 TEST_F(SavedState, MemberOfAnUndeclaredSetIsRefused) {
@@ -61,17 +62,20 @@ TEST_F(SavedState, MemberOfAnUndeclaredSetIsRefused) {
 
 TEST_F(SavedState, DocumentsOfAnotherShapeAreRefused) {
   expect_refused_save("--use-state", "⟦pyfw_wishes⟧:\n", "unknown key 'pyfw_wishes'", "");
-  expect_refused_save("--use-state", "pyfw_state:\n  iptables:\n    filter:\n      INPUT:\n        ⟦rule⟧: []\n",
+  expect_refused_save("--use-state",
+                      "pyfw_state:\n  iptables:\n    filter:\n      INPUT:\n        ⟦rule⟧: []\n",
                       "unknown key 'rule'", "did you mean 'rules'?");
   expect_refused_save("--use-state", "pyfw_state:\n  ipsets:\n    ⟦a⟧: { members: [] }\n",
-                      "a set needs a name and a type", "");
+                      "a set needs a name and a type, one word each", "");
 }
 
 TEST_F(SavedState, ADocumentMayBeginWithStateOnly) {
-  write("state.yaml", "state:\n  iptables:\n    filter:\n      INPUT: { default_action: DROP, rules: [-j ACCEPT] }\n");
+  write("state.yaml",
+        "state:\n  iptables:\n    filter:\n      INPUT: { default_action: DROP, rules: [-j ACCEPT] }\n");
   auto run = pyfw({"state", "--use-state", "state.yaml", "--format", "save"});
-  EXPECT_EQ(run.out, "# iptables-save\n*filter\n:INPUT DROP [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n# ip6tables-save\n"
-                     "# ipset save\n");
+  EXPECT_EQ(run.out,
+            "# iptables-save\n*filter\n:INPUT DROP [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n# ip6tables-save\n"
+            "# ipset save\n");
   EXPECT_EQ(run.status, 0);
 }
 
@@ -89,8 +93,9 @@ TEST_F(SavedState, OddTextsSurviveTheWayThroughADocument) {
       "-A INPUT\n"
       "-A INPUT ! -i lo -j null\n"
       "-A null -j 1.5\nCOMMIT\n";
-  std::string sets = "create a hash:ip family inet hashsize 1024 maxelem 65536 comment\nadd a 10.0.0.1 comment \"x: y\"\n"
-                     "create b bitmap:port range 0-1024\n";
+  std::string sets =
+      "create a hash:ip family inet hashsize 1024 maxelem 65536 comment\nadd a 10.0.0.1 comment \"x: y\"\n"
+      "create b bitmap:port range 0-1024\n";
   write("state.save", save);
   write("state.ipset", sets);
   auto document = pyfw({"--print-state", "--iptables-save", "state.save", "--ipset-save", "state.ipset"});
@@ -109,14 +114,16 @@ TEST_F(SavedState, SaveFormatGivesTheSameBytes) {
   auto rules = golden("tutorial/1-plain-docker.iptables-save");
   auto sets = golden("tutorial/allowed_hosts.ipset-save");
   write("state.save", rules);
-  auto run = pyfw({"state", "--format", "save", "--iptables-save", "state.save", "--ipset-save", "state.ipset"});
+  auto run =
+      pyfw({"state", "--format", "save", "--iptables-save", "state.save", "--ipset-save", "state.ipset"});
   for (const char* counters : {"[39:2172]", "[35:3776]"}) rules = replaced(rules, counters, "[0:0]");
   EXPECT_EQ(run.out, "# iptables-save\n" + rules + "# ip6tables-save\n# ipset save\n" + sets);
   EXPECT_EQ(run.status, 0);
 }
 
 TEST_F(SavedState, JsonHoldsBytesThatAreNoText) {
-  write("state.save", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m comment --comment \"\xff\" -j ACCEPT\nCOMMIT\n");
+  write("state.save",
+        "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m comment --comment \"\xff\" -j ACCEPT\nCOMMIT\n");
   auto run = pyfw({"state", "--format", "json", "--iptables-save", "state.save"});
   EXPECT_THAT(run.out, HasSubstr("--comment \\\"\ufffd\\\" -j ACCEPT"));
   EXPECT_EQ(run.status, 0);

@@ -51,12 +51,14 @@ TEST_F(SeveralFiles, RulesFollowEachOtherInBytewiseOrderOfTheNames) {
 }
 
 TEST_F(SeveralFiles, WhatAgreesIsMerged) {
-  write("wishes.d/1.yaml", "pyfw_wishes:\n  vars: { net: 10.0.0.0/8 }\n  ipsets:\n    office:\n      type: hash:ip\n"
-                           "      members_include: [10.0.0.1]\n  iptables:\n    filter:\n      INPUT:\n"
-                           "        default_action: DROP\n        rules:\n        - r: -s ${net} -j ACCEPT\n");
-  write("wishes.d/2.yaml", "pyfw_wishes:\n  vars: { net: 10.0.0.0/8 }\n  ipsets:\n    office:\n"
-                           "      members_include: [10.0.0.2]\n  iptables:\n    filter:\n      INPUT:\n"
-                           "        default_action: DROP\n        rules:\n        - r: -s ${net} -j ACCEPT\n");
+  write("wishes.d/1.yaml",
+        "pyfw_wishes:\n  vars: { net: 10.0.0.0/8 }\n  ipsets:\n    office:\n      type: hash:ip\n"
+        "      members_include: [10.0.0.1]\n  iptables:\n    filter:\n      INPUT:\n"
+        "        default_action: DROP\n        rules:\n        - r: -s ${net} -j ACCEPT\n");
+  write("wishes.d/2.yaml",
+        "pyfw_wishes:\n  vars: { net: 10.0.0.0/8 }\n  ipsets:\n    office:\n"
+        "      members_include: [10.0.0.2]\n  iptables:\n    filter:\n      INPUT:\n"
+        "        default_action: DROP\n        rules:\n        - r: -s ${net} -j ACCEPT\n");
   auto run = plan_folder();
   EXPECT_EQ(run.err, "");
   EXPECT_EQ(run.out,
@@ -69,7 +71,8 @@ TEST_F(SeveralFiles, WhatAgreesIsMerged) {
 }
 
 TEST_F(SeveralFiles, TwoPoliciesOfAChainAreRefused) {
-  expect_contradiction(in_input("        default_action: DROP\n"), in_input("        default_action: ⟦ACCEPT⟧\n"),
+  expect_contradiction(in_input("        default_action: DROP\n"),
+                       in_input("        default_action: ⟦ACCEPT⟧\n"),
                        "chain 'INPUT' is wished with two default actions", "5:25");
 }
 
@@ -92,8 +95,8 @@ TEST_F(SeveralFiles, TwoValuesOfAVariableAreRefused) {
 
 TEST_F(SeveralFiles, TwoTypesOfASetAreRefused) {
   expect_contradiction("pyfw_wishes:\n  ipsets:\n    a: { type: 'hash:ip' }\n",
-                       "pyfw_wishes:\n  ipsets:\n    a: { type: '⟦hash:net⟧' }\n", "set 'a' is wished with two types",
-                       "3:17");
+                       "pyfw_wishes:\n  ipsets:\n    a: { type: '⟦hash:net⟧' }\n",
+                       "set 'a' is wished with two types", "3:17");
 }
 
 TEST_F(SeveralFiles, AllMembersBesideSomeMembersIsRefused) {
@@ -103,13 +106,14 @@ TEST_F(SeveralFiles, AllMembersBesideSomeMembersIsRefused) {
 }
 
 TEST_F(SeveralFiles, RestInTwoFilesIsRefused) {
-  expect_contradiction(rules("        - ~rest:\n"), rules("        - ⟦~rest⟧:\n"), "~rest stands here a second time",
-                       "6:11");
+  expect_contradiction(rules("        - ~rest:\n"), rules("        - ⟦~rest⟧:\n"),
+                       "~rest stands here a second time", "6:11");
 }
 
 TEST_F(SeveralFiles, BothFamiliesAndOneFamilyOfAChainAreMergedInTheirOrder) {
   write("wishes.d/1.yaml",
-        "pyfw_wishes:\n  ip46tables:\n    filter:\n      INPUT:\n        rules:\n        - a: -p tcp -j ACCEPT\n");
+        "pyfw_wishes:\n  ip46tables:\n    filter:\n      INPUT:\n        rules:\n        - a: -p tcp -j "
+        "ACCEPT\n");
   write("wishes.d/2.yaml", rules("        - b: -p udp -j ACCEPT\n"));
   auto run = plan_folder();
   EXPECT_EQ(run.err, "");

@@ -6,11 +6,13 @@ namespace pyfw::cli {
 namespace {
 
 constexpr auto kReject =
-    "! -i docker0 -o docker0 -m set ! --match-set allowed_hosts src -m comment --comment allowed_hosts_only -j REJECT "
+    "! -i docker0 -o docker0 -m set ! --match-set allowed_hosts src -m comment --comment allowed_hosts_only "
+    "-j REJECT "
     "--reject-with icmp-port-unreachable";
 
 const std::string kFiveCommands =
-    std::string("# these commands should fullfill all given wishes:\niptables -w -t filter -I DOCKER 1 ") + kReject +
+    std::string("# these commands should fullfill all given wishes:\niptables -w -t filter -I DOCKER 1 ") +
+    kReject +
     "\n\n"
     "iptables -w -t filter -I FORWARD 1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "
     "_pyfw_temp_allow_established -j ACCEPT\n"
@@ -59,20 +61,23 @@ TEST_F(Tutorial, AStateDocumentGivesTheSameCommandsAsTheSavesThatItWasMadeOf) {
 TEST_F(Tutorial, NothingIsLeftToDoAfterTheApply) { EXPECT_EQ(on("after-apply").out, kNothingToDo); }
 
 TEST_F(Tutorial, ARebootIsMendedByTheBoldLines) {
-  EXPECT_EQ(on("after-reboot").out,
-            std::string("# these commands should fullfill all given wishes:\n"
-                        "ipset -exist create allowed_hosts hash:ip family inet\n"
-                        "ipset -exist add allowed_hosts 192.168.122.193\n"
-                        "iptables -w -t filter -I DOCKER 1 ") +
-                kReject +
-                "\niptables -w -t filter -I FORWARD 1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "
-                "allow_established -j ACCEPT\n"
-                "iptables -w -t filter -I INPUT 1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "
-                "allow_established -j ACCEPT\n"
-                "iptables -w -t filter -I INPUT 2 -p tcp -m tcp --dport 22 -m comment --comment allow_ssh -j ACCEPT\n"
-                "iptables -w -t filter -I INPUT 3 -s 172.17.0.0/24 -i docker0 -m comment --comment "
-                "allow_inter_docker -j ACCEPT\n"
-                "iptables -w -t filter -P INPUT DROP\n");
+  EXPECT_EQ(
+      on("after-reboot").out,
+      std::string("# these commands should fullfill all given wishes:\n"
+                  "ipset -exist create allowed_hosts hash:ip family inet\n"
+                  "ipset -exist add allowed_hosts 192.168.122.193\n"
+                  "iptables -w -t filter -I DOCKER 1 ") +
+          kReject +
+          "\niptables -w -t filter -I FORWARD 1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment "
+          "--comment "
+          "allow_established -j ACCEPT\n"
+          "iptables -w -t filter -I INPUT 1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "
+          "allow_established -j ACCEPT\n"
+          "iptables -w -t filter -I INPUT 2 -p tcp -m tcp --dport 22 -m comment --comment allow_ssh -j "
+          "ACCEPT\n"
+          "iptables -w -t filter -I INPUT 3 -s 172.17.0.0/24 -i docker0 -m comment --comment "
+          "allow_inter_docker -j ACCEPT\n"
+          "iptables -w -t filter -P INPUT DROP\n");
 }
 
 TEST_F(Tutorial, TheDesiredStateAfterARebootIsTheOneAfterTheApply) {

@@ -75,9 +75,9 @@ State possible(const State& state) {
   for (const auto& set : state.sets) {
     if (std::ranges::find(set_types(), set.type) == set_types().end()) continue;
     std::set<std::string> seen;
-    Set copy{.name = set.name, .type = set.type, .header = in_kernels_quotes(set.header)};
+    Set copy{.name = set.name, .type = set.type, .header = write_ipset_tokens(tokenise_ipset(set.header))};
     for (const auto& member : set.members)
-      if (seen.insert(parse_member(member).element).second) copy.members.push_back(in_kernels_quotes(member));
+      if (seen.insert(parse_member(member).element).second) copy.members.push_back(write_ipset_tokens(tokenise_ipset(member)));
     out.sets.push_back(std::move(copy));
   }
   return out;

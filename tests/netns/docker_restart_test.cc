@@ -1,5 +1,5 @@
-// What Docker does to the chains when it starts again, done by hand: it moves its jumps to the head of FORWARD
-// and flushes its own chains.
+// What Docker does to the chains when it starts again, done by hand: it moves its jumps to the head of
+// FORWARD and flushes its own chains.
 
 #include "live.h"
 
@@ -44,7 +44,8 @@ TEST_P(DockerRestart, IsHealedByExactlyTheMoves) {
   docker_starts();
   ASSERT_NE(save(), fulfilled_);
   auto moves = std::string(
-      "iptables -w -t filter -I DOCKER 1 ! -i docker0 -o docker0 -m set ! --match-set allowed_hosts src -m comment "
+      "iptables -w -t filter -I DOCKER 1 ! -i docker0 -o docker0 -m set ! --match-set allowed_hosts src -m "
+      "comment "
       "--comment allowed_hosts_only -j REJECT --reject-with icmp-port-unreachable\n\n"
       "iptables -w -t filter -I FORWARD 1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "
       "_pyfw_temp_allow_established -j ACCEPT\n"
@@ -54,10 +55,12 @@ TEST_P(DockerRestart, IsHealedByExactlyTheMoves) {
       "allow_established -j ACCEPT\n"
       "iptables -w -t filter -D FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "
       "_pyfw_temp_allow_established -j ACCEPT\n\n"
-      "iptables -w -t filter -I FORWARD 2 -p tcp -m tcp --dport 23 -m comment --comment _pyfw_temp_no_telnet -j DROP\n"
+      "iptables -w -t filter -I FORWARD 2 -p tcp -m tcp --dport 23 -m comment --comment _pyfw_temp_no_telnet "
+      "-j DROP\n"
       "iptables -w -t filter -D FORWARD -p tcp -m tcp --dport 23 -m comment --comment no_telnet -j DROP\n"
       "iptables -w -t filter -I FORWARD 2 -p tcp -m tcp --dport 23 -m comment --comment no_telnet -j DROP\n"
-      "iptables -w -t filter -D FORWARD -p tcp -m tcp --dport 23 -m comment --comment _pyfw_temp_no_telnet -j DROP\n");
+      "iptables -w -t filter -D FORWARD -p tcp -m tcp --dport 23 -m comment --comment _pyfw_temp_no_telnet "
+      "-j DROP\n");
   EXPECT_EQ(pyfw({}).out, kTheseCommands + moves);
   apply_and_expect_fulfilled();
   EXPECT_EQ(save(), fulfilled_);

@@ -1,5 +1,5 @@
-// Commands that fail, or pyfw killed, at each point of a plan with a new set, a new chain, a move, a policy and
-// a removal: what has been done is told, and the next run completes the work.
+// Commands that fail, or pyfw killed, at each point of a plan with a new set, a new chain, a move, a policy
+// and a removal: what has been done is told, and the next run completes the work.
 
 #include <fmt/format.h>
 
@@ -16,10 +16,11 @@ class FailingCommands : public LiveTest {
   // A host with Docker's jumps in front of our rule, an old rule of ours, and wishes.
   void prepare() {
     fresh_host();
-    restore("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:DOCKER - [0:0]\n"
-            "-A FORWARD -o docker0 -j DOCKER\n-A FORWARD -i docker0 -j ACCEPT\n"
-            "-A FORWARD -p tcp -m comment --comment ours -j ACCEPT\n"
-            "-A INPUT -s 10.0.0.1/32 -m comment --comment old -j ACCEPT\nCOMMIT\n");
+    restore(
+        "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:DOCKER - [0:0]\n"
+        "-A FORWARD -o docker0 -j DOCKER\n-A FORWARD -i docker0 -j ACCEPT\n"
+        "-A FORWARD -p tcp -m comment --comment ours -j ACCEPT\n"
+        "-A INPUT -s 10.0.0.1/32 -m comment --comment old -j ACCEPT\nCOMMIT\n");
     wish(R"(
 pyfw_wishes:
   ipsets:
@@ -72,10 +73,12 @@ TEST_P(FailingCommands, AreToldOfAndASecondRunCompletesTheWork) {
     before_each_command(fmt::format("test $call != {} || {{ echo 'the disk is on fire' >&2; exit 4; }}", n));
     auto run = pyfw({"--apply"});
     EXPECT_EQ(run.status, 1);
-    EXPECT_EQ(run.err, fmt::format("pyfw: error: command {}/{} failed: {}: the disk is on fire; {} of {} commands have "
-                                   "been done, {} have not; once the cause is gone, run it again: it completes the "
-                                   "work\n",
-                                   n, commands.size(), commands[n - 1], n - 1, commands.size(), commands.size() - n + 1));
+    EXPECT_EQ(
+        run.err,
+        fmt::format("pyfw: error: command {}/{} failed: {}: the disk is on fire; {} of {} commands have "
+                    "been done, {} have not; once the cause is gone, run it again: it completes the "
+                    "work\n",
+                    n, commands.size(), commands[n - 1], n - 1, commands.size(), commands.size() - n + 1));
     EXPECT_EQ(sh("cat /run/calls"), fmt::format("{}\n", n));
     expect_a_second_run_completes(fulfilled);
   }
@@ -111,9 +114,10 @@ TEST_P(FailingCommands, WhatOnlyTheHostRefusesIsToldInTheKernelsWords) {
   wish("pyfw_wishes:\n  iptables:\n    filter:\n      B:\n        rules:\n        - circle: -j A\n");
   auto run = pyfw({"--apply"});
   EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.err, HasSubstr("pyfw: error: command 1/1 failed: iptables -w -t filter -I B 1 -m comment --comment "
-                                 "circle -j A: iptables"));
-  EXPECT_THAT(run.err, HasSubstr("oo many levels of symbolic links"));
+  EXPECT_THAT(run.err,
+              HasSubstr("pyfw: error: command 1/1 failed: iptables -w -t filter -I B 1 -m comment --comment "
+                        "circle -j A: "));
+  EXPECT_THAT(run.err, HasSubstr(is_legacy() ? "oo many levels of symbolic links" : "Too many links"));
   EXPECT_EQ(save(), before);
 }
 

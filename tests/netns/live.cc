@@ -10,7 +10,6 @@
 namespace pyfw::netns {
 namespace {
 
-// A class of which a test has one at a time must not depend on the machine's umask.
 constexpr const char* kWishes = "/etc/pyfw/wishes.yaml";
 
 }  // namespace
@@ -82,13 +81,16 @@ void LiveTest::before_each_command(const std::string& script) const {
   auto multi = is_legacy() ? "/usr/sbin/xtables-legacy-multi" : "/usr/sbin/xtables-nft-multi";
   auto wrapper = [&](const std::string& real) {
     return fmt::format(
-        "#!/bin/sh\ncall=$(($(cat /run/calls 2>/dev/null || echo 0) + 1))\necho $call >/run/calls\n{}\nexec {} \"$@\"\n",
+        "#!/bin/sh\ncall=$(($(cat /run/calls 2>/dev/null || echo 0) + 1))\necho $call >/run/calls\n{}\nexec "
+        "{} \"$@\"\n",
         script, real);
   };
   auto write = [&](const std::string& path, const std::string& text) {
-    if (auto written = host_->write_file(path, text); !written) throw std::runtime_error(written.error().message);
+    if (auto written = host_->write_file(path, text); !written)
+      throw std::runtime_error(written.error().message);
   };
-  sh("rm -f /run/calls; test -e /run/real/ipset || { mkdir -p /run/real /run/asks; cp /usr/sbin/ipset /run/real/; }");
+  sh("rm -f /run/calls; test -e /run/real/ipset || { mkdir -p /run/real /run/asks; cp /usr/sbin/ipset "
+     "/run/real/; }");
   for (const std::string family : {"iptables", "ip6tables"}) {
     write("/run/asks/" + family, wrapper(std::string(multi) + " " + family));
     sh(fmt::format("chmod +x /run/asks/{0}; ln -sf /run/asks/{0} /etc/alternatives/{0}", family));

@@ -17,6 +17,12 @@
 
 #include "lab/host.h"
 
+namespace pyfw::lab {
+inline void PrintTo(Backend backend, std::ostream* out) {
+  *out << (backend == Backend::kNft ? "nft" : "legacy");
+}
+}  // namespace pyfw::lab
+
 namespace pyfw::netns {
 
 inline constexpr const char* kNothingToDo = "# no commands needed, all wished fullfilled\n";
@@ -38,7 +44,8 @@ class LiveTest : public testing::TestWithParam<lab::Backend> {
   std::string sh(const std::string& script) const;
   void restore(std::string_view rules, const std::string& family = "iptables") const;
   // iptables-save without `#` lines.
-  [[nodiscard]] std::string save(const std::string& family = "iptables", const std::string& options = "") const;
+  [[nodiscard]] std::string save(const std::string& family = "iptables",
+                                 const std::string& options = "") const;
   // The text of each rule of a chain.
   [[nodiscard]] std::vector<std::string> rules(const std::string& chain, const std::string& table = "filter",
                                                const std::string& family = "iptables") const;
@@ -62,7 +69,8 @@ inline std::string backend_name(const testing::TestParamInfo<lab::Backend>& info
   return info.param == lab::Backend::kNft ? "nft" : "legacy";
 }
 
-#define PYFW_ON_BOTH_BACKENDS(suite)                                                                             \
-  INSTANTIATE_TEST_SUITE_P(On, suite, testing::Values(lab::Backend::kNft, lab::Backend::kLegacy), backend_name)
+#define PYFW_ON_BOTH_BACKENDS(suite)                                                              \
+  INSTANTIATE_TEST_SUITE_P(On, suite, testing::Values(lab::Backend::kNft, lab::Backend::kLegacy), \
+                           backend_name)
 
 }  // namespace pyfw::netns

@@ -16,7 +16,9 @@ class Locks : public LiveTest {
   void SetUp() override {
     LiveTest::SetUp();
     if (IsSkipped()) return;
-    wish("pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - one: -s 10.0.0.1 -j ACCEPT\n");
+    wish(
+        "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - one: -s 10.0.0.1 -j "
+        "ACCEPT\n");
   }
 
   // A pyfw that hangs in its first command until /run/go is there.
@@ -60,10 +62,11 @@ TEST_P(Locks, TheLockGoesWithAKilledHolder) {
 TEST_P(Locks, AnotherNamespaceIsNotHeldUp) {
   auto first = hanging();
   // Its files are those of the first host, its network is not.
-  auto run = host().run({"/usr/bin/unshare", "-n", "/bin/sh", "-c",
-                         fmt::format("rm /run/asks/*; ln -sf {0} /etc/alternatives/iptables; exec {1} --apply",
-                                     is_legacy() ? "/usr/sbin/xtables-legacy-multi" : "/usr/sbin/xtables-nft-multi",
-                                     PYFW_PROGRAM)});
+  auto run =
+      host().run({"/usr/bin/unshare", "-n", "/bin/sh", "-c",
+                  fmt::format("rm /run/asks/*; ln -sf {0} /etc/alternatives/iptables; exec {1} --apply",
+                              is_legacy() ? "/usr/sbin/xtables-legacy-multi" : "/usr/sbin/xtables-nft-multi",
+                              PYFW_PROGRAM)});
   ASSERT_TRUE(run);
   EXPECT_THAT(run->out, HasSubstr("Executing command  1/1: ")) << run->err;
   EXPECT_EQ(run->status, 0);

@@ -33,7 +33,8 @@ constexpr Sample kSamples[] = {
     {"bitmap:ip,mac", "range: 10.0.0.0/24", "'10.0.0.1,aa:bb:cc:dd:ee:ff', 10.0.0.2"},
     {"bitmap:port", "range: ssh-1024", "ssh, 80-82"},
     {"hash:ip", "netmask: 24, timeout: 0", "10.0.0.1, 10.0.1.0/30"},
-    {"hash:ip", "family: inet6, maxelem: 100, hashsize: 64, forceadd: true", "'2001:DB8::0:1', '::ffff:1.2.3.4'"},
+    {"hash:ip", "family: inet6, maxelem: 100, hashsize: 64, forceadd: true",
+     "'2001:DB8::0:1', '::ffff:1.2.3.4'"},
     {"hash:ip", "comment: true, counters: true, skbinfo: true",
      "'10.0.0.1 comment \"a \\\"b\\\" c\"', '10.0.0.2 skbmark 0x1 skbprio 1:10 skbqueue 3'"},
     {"hash:ip,mac", "", "'10.0.0.1,aa:bb:cc:dd:ee:ff'"},
@@ -52,18 +53,20 @@ constexpr Sample kSamples[] = {
 };
 
 TEST_P(LiveSets, OfEveryTypeStayFulfilledWhateverTheSpelling) {
-  std::string wishes = "pyfw_wishes:\n  ipsets:\n    other: { type: 'hash:ip' }\n    another: { type: 'hash:net' }\n";
+  std::string wishes =
+      "pyfw_wishes:\n  ipsets:\n    other: { type: 'hash:ip' }\n    another: { type: 'hash:net' }\n";
   int count = 0;
   for (const auto& sample : kSamples) {
     // Not every kernel has every type and option.
-    wish(fmt::format("pyfw_wishes:\n  ipsets:\n    other: {{ type: 'hash:ip' }}\n    another: {{ type: 'hash:net' }}\n"
-                     "    s: {{ type: '{}', options: {{ {} }} }}\n",
-                     sample.type, sample.options));
+    wish(fmt::format(
+        "pyfw_wishes:\n  ipsets:\n    other: {{ type: 'hash:ip' }}\n    another: {{ type: 'hash:net' }}\n"
+        "    s: {{ type: '{}', options: {{ {} }} }}\n",
+        sample.type, sample.options));
     if (auto run = pyfw({}); run.err.find("not supported") != std::string::npos ||
                              std::string_view(sample.options) == "netmask: 32")
       continue;
-    wishes += fmt::format("    s{}: {{ type: '{}', options: {{ {} }}, members_equal: [ {} ] }}\n", count++, sample.type,
-                          sample.options, sample.members);
+    wishes += fmt::format("    s{}: {{ type: '{}', options: {{ {} }}, members_equal: [ {} ] }}\n", count++,
+                          sample.type, sample.options, sample.members);
   }
   EXPECT_GE(count, 10);
   wish(wishes);
@@ -72,7 +75,9 @@ TEST_P(LiveSets, OfEveryTypeStayFulfilledWhateverTheSpelling) {
 
 TEST_P(LiveSets, MembersOfOthersStayBesideIncludedOnes) {
   sh("ipset create shared hash:ip; ipset add shared 10.0.0.1; ipset add shared 10.0.0.2");
-  wish("pyfw_wishes:\n  ipsets:\n    shared: { members_include: [10.0.0.3, 10.0.0.1/32], members_exclude: [10.0.0.2] }\n");
+  wish(
+      "pyfw_wishes:\n  ipsets:\n    shared: { members_include: [10.0.0.3, 10.0.0.1/32], members_exclude: "
+      "[10.0.0.2] }\n");
   apply_and_expect_fulfilled();
   EXPECT_THAT(members("shared"), UnorderedElementsAre("10.0.0.1", "10.0.0.3"));
 }
@@ -86,8 +91,10 @@ TEST_P(LiveSets, MembersFileIsTheWholeOfASet) {
 }
 
 TEST_P(LiveSets, OrderOfAListIsKept) {
-  wish("pyfw_wishes:\n  ipsets:\n    a: { type: 'hash:ip' }\n    b: { type: 'hash:ip' }\n    c: { type: 'hash:ip' }\n"
-       "    l: { type: 'list:set', members_equal: [c, a, b] }\n");
+  wish(
+      "pyfw_wishes:\n  ipsets:\n    a: { type: 'hash:ip' }\n    b: { type: 'hash:ip' }\n    c: { type: "
+      "'hash:ip' }\n"
+      "    l: { type: 'list:set', members_equal: [c, a, b] }\n");
   apply_and_expect_fulfilled();
   EXPECT_THAT(members("l"), ElementsAre("c", "a", "b"));
   sh("ipset flush l; ipset add l a; ipset add l b");
@@ -97,9 +104,10 @@ TEST_P(LiveSets, OrderOfAListIsKept) {
 
 TEST_P(LiveSets, CommentsOfMembersAreWishedToo) {
   for (const char* comment : {"first", "second, longer", "it''s #3: ü"}) {
-    wish(fmt::format("pyfw_wishes:\n  ipsets:\n    s: {{ type: 'hash:ip', options: {{ comment: true }}, members_equal: "
-                     "['10.0.0.1 comment \"{}\"'] }}\n",
-                     comment));
+    wish(fmt::format(
+        "pyfw_wishes:\n  ipsets:\n    s: {{ type: 'hash:ip', options: {{ comment: true }}, members_equal: "
+        "['10.0.0.1 comment \"{}\"'] }}\n",
+        comment));
     apply_and_expect_fulfilled();
   }
   EXPECT_THAT(members("s"), ElementsAre("10.0.0.1 comment \"it's #3: ü\""));
@@ -107,17 +115,22 @@ TEST_P(LiveSets, CommentsOfMembersAreWishedToo) {
 
 TEST_P(LiveSets, CountersAndTimeoutsAreNoDrift) {
   sh("ipset create s hash:ip timeout 1000 counters; ipset add s 10.0.0.1 timeout 900 packets 5 bytes 6");
-  wish("pyfw_wishes:\n  ipsets:\n    s: { type: 'hash:ip', options: { timeout: 1000 }, members_equal: [10.0.0.1] }\n");
+  wish(
+      "pyfw_wishes:\n  ipsets:\n    s: { type: 'hash:ip', options: { timeout: 1000 }, members_equal: "
+      "[10.0.0.1] }\n");
   EXPECT_EQ(pyfw({}).out, kNothingToDo);
   EXPECT_THAT(sh("ipset save s"), HasSubstr("packets 5 bytes 6"));
 }
 
 TEST_P(LiveSets, OptionsThatDifferAreRefusedBeforeAnythingIsDone) {
   sh("ipset create s hash:ip maxelem 10");
-  wish("pyfw_wishes:\n  ipsets:\n    s: { type: 'hash:ip', options: { maxelem: 20 } }\n  iptables:\n    filter:\n"
-       "      INPUT:\n        default_action: DROP\n");
+  wish(
+      "pyfw_wishes:\n  ipsets:\n    s: { type: 'hash:ip', options: { maxelem: 20 } }\n  iptables:\n    "
+      "filter:\n"
+      "      INPUT:\n        default_action: DROP\n");
   auto run = pyfw({"--apply"});
-  EXPECT_THAT(run.err, HasSubstr("/etc/pyfw/wishes.yaml:3:17: error: set 's' exists with maxelem 10, not 20\n"));
+  EXPECT_THAT(run.err,
+              HasSubstr("/etc/pyfw/wishes.yaml:3:17: error: set 's' exists with maxelem 10, not 20\n"));
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(save(), testing::Not(HasSubstr("DROP")));
 }

@@ -42,7 +42,7 @@ constexpr const char* kBoth[] = {
     "-m mark --mark 1 -j ACCEPT",
     "-m mark ! --mark 0x10/0xff -j ACCEPT",
     "-m pkttype --pkt-type broadcast -j ACCEPT",
-    "-m addrtype --dst-type LOCAL,BROADCAST -j ACCEPT",
+    "-m addrtype --dst-type LOCAL -j ACCEPT",
     "-m recent --name ssh --set -j ACCEPT",
     "-m recent --update --seconds 60 --hitcount 4 -j DROP",
     "-m string --string 'a b' --algo bm -j DROP",
@@ -59,15 +59,27 @@ constexpr const char* kBoth[] = {
     "--goto CT_USER_CHAIN",
 };
 constexpr const char* kIpv4[] = {
-    "-s 10.0.0.5 -j ACCEPT",       "-s 10.0.0.5/8 -j ACCEPT",         "-s 10/8 -j ACCEPT",
-    "-s 0/0 -j ACCEPT",            "-s 0.0.0.0/0 -j ACCEPT",          "-s 10.0.0.0/255.0.0.0 -j ACCEPT",
-    "-s 10.0.0.0/255.0.255.0 -j ACCEPT",                              "-s 10.0.0.1,10.0.0.2 -d 10.1.0.1,10.1.0.2 -j ACCEPT",
-    "-s 10.0.0.1,10.0.0.1 -j ACCEPT",                                 "! -s 10.0.0.5 -j ACCEPT",
-    "--src 10.0.0.1 --dst 10.0.0.2 -j ACCEPT",                        "-p icmp --icmp-type ping -j ACCEPT",
-    "-p icmp --icmp-type any -j ACCEPT",                              "-p icmp --icmp-type 3/4 -j ACCEPT",
-    "-m iprange --src-range 10.0.0.1-10.0.0.9 -j ACCEPT",             "-m ttl --ttl-lt 5 -j DROP",
-    "-m conntrack --ctorigdst 10.0.0.5 --ctorigdstport 80 -j ACCEPT", "-f -j DROP",
-    "-j REJECT --reject-with host-prohib",                            "-m policy --pol ipsec --dir in -j ACCEPT",
+    "-s 10.0.0.5 -j ACCEPT",
+    "-s 10.0.0.5/8 -j ACCEPT",
+    "-s 10/8 -j ACCEPT",
+    "-s 0/0 -j ACCEPT",
+    "-s 0.0.0.0/0 -j ACCEPT",
+    "-s 10.0.0.0/255.0.0.0 -j ACCEPT",
+    "-s 10.0.0.0/255.0.255.0 -j ACCEPT",
+    "-s 10.0.0.1,10.0.0.2 -d 10.1.0.1,10.1.0.2 -j ACCEPT",
+    "-s 10.0.0.1,10.0.0.1 -j ACCEPT",
+    "! -s 10.0.0.5 -j ACCEPT",
+    "--src 10.0.0.1 --dst 10.0.0.2 -j ACCEPT",
+    "-p icmp --icmp-type ping -j ACCEPT",
+    "-p icmp --icmp-type any -j ACCEPT",
+    "-p icmp --icmp-type 3/4 -j ACCEPT",
+    "-m iprange --src-range 10.0.0.1-10.0.0.9 -j ACCEPT",
+    "-m ttl --ttl-lt 5 -j DROP",
+    "-m conntrack --ctorigdst 10.0.0.5 --ctorigdstport 80 -j ACCEPT",
+    "-f -j DROP",
+    "-j REJECT --reject-with host-prohib",
+    "-m policy --pol ipsec --dir in -j ACCEPT",
+    "-m addrtype --dst-type LOCAL,BROADCAST -j ACCEPT",
 };
 constexpr const char* kIpv6[] = {
     "-s 2001:DB8::0:5 -j ACCEPT",
@@ -88,7 +100,8 @@ std::string chain_of(std::span<const char* const> texts, std::string_view names)
     for (char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
     // With a comment of its own a rule can't have a name.
     bool named = !names.empty() && text.find("--comment") == std::string_view::npos;
-    out += named ? fmt::format("        - {}{}: '{}'\n", names, ++number, quoted) : fmt::format("        - '{}'\n", quoted);
+    out += named ? fmt::format("        - {}{}: '{}'\n", names, ++number, quoted)
+                 : fmt::format("        - '{}'\n", quoted);
   }
   return out + "      CT_USER_CHAIN:\n        rules: []\n";
 }
@@ -98,7 +111,8 @@ TEST_P(Spellings, StayFulfilledOnceApplied) {
     fresh_host();
     wish("pyfw_wishes:\n  iptables:\n    filter:\n" + chain_of(kIpv4, names) + "  ip6tables:\n    filter:\n" +
          chain_of(kIpv6, names) + "  ip46tables:\n    mangle:\n" +
-         chain_of(std::span(kBoth).first(std::size(kBoth) - 8), names) + "    filter:\n      SPELT:\n        rules:\n" +
+         chain_of(std::span(kBoth).first(std::size(kBoth) - 8), names) +
+         "    filter:\n      SPELT:\n        rules:\n" +
          "        - '-j REJECT'\n        - '-j LOG --log-level warning --log-prefix \"two words \"'\n");
     apply_and_expect_fulfilled();
   }
@@ -140,18 +154,23 @@ pyfw_wishes:
         - -j NOTRACK
 )");
   auto run = pyfw({});
-  if (run.err.find("--helper ftp") != std::string::npos) GTEST_SKIP() << "no conntrack helper here: " << run.err;
+  if (run.err.find("--helper ftp") != std::string::npos)
+    GTEST_SKIP() << "no conntrack helper here: " << run.err;
   apply_and_expect_fulfilled();
 }
 
 // Commands are given the kernel's spelling, so that they say what will stand there.
 TEST_P(Spellings, AreShownAsTheKernelWillShowThem) {
-  wish("pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - r: -p 6 --dport ssh -s 10.0.0.5 -j ACCEPT\n");
-  EXPECT_EQ(pyfw({}).out, std::string(kTheseCommands) +
-                              "iptables -w -t filter -I INPUT 1 -s 10.0.0.5/32 -p tcp -m tcp --dport 22 -m comment "
-                              "--comment r -j ACCEPT\n");
+  wish(
+      "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n        - r: -p 6 --dport ssh "
+      "-s 10.0.0.5 -j ACCEPT\n");
+  EXPECT_EQ(pyfw({}).out,
+            std::string(kTheseCommands) +
+                "iptables -w -t filter -I INPUT 1 -s 10.0.0.5/32 -p tcp -m tcp --dport 22 -m comment "
+                "--comment r -j ACCEPT\n");
   apply();
-  EXPECT_THAT(rules("INPUT"), ElementsAre("-s 10.0.0.5/32 -p tcp -m tcp --dport 22 -m comment --comment r -j ACCEPT"));
+  EXPECT_THAT(rules("INPUT"),
+              ElementsAre("-s 10.0.0.5/32 -p tcp -m tcp --dport 22 -m comment --comment r -j ACCEPT"));
 }
 
 PYFW_ON_BOTH_BACKENDS(Spellings);

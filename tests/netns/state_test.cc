@@ -15,7 +15,8 @@ class State : public LiveTest {
   void SetUp() override {
     LiveTest::SetUp();
     if (IsSkipped()) return;
-    sh("ipset create s hash:ip comment; ipset add s 10.0.0.1 comment 'a \"b\" c'; ipset create l list:set; ipset add l s;"
+    sh("ipset create s hash:ip comment; ipset add s 10.0.0.1 comment 'it'\\''s a: b'; ipset create l "
+       "list:set; ipset add l s;"
        "iptables -N lower.case; iptables -A INPUT -m comment --comment '' -j lower.case;"
        "iptables -A INPUT -m comment --comment 'it'\\''s \"q\" \\ ü' -m set --match-set s src -j DROP;"
        "iptables -t nat -A POSTROUTING -j MASQUERADE; ip6tables -P FORWARD DROP;"
@@ -56,7 +57,7 @@ TEST_P(State, AsJsonHoldsTheSame) {
   EXPECT_EQ(state["iptables"]["filter"]["INPUT"]["rules"].size(), 2);
   EXPECT_EQ(state["iptables"]["filter"]["lower.case"]["default_action"], "-");
   EXPECT_EQ(state["ip6tables"]["filter"]["FORWARD"]["default_action"], "DROP");
-  EXPECT_EQ(state["ipsets"]["s"]["members"][0], "10.0.0.1 comment \"a \\\"b\\\" c\"");
+  EXPECT_EQ(state["ipsets"]["s"]["members"][0], "10.0.0.1 comment \"it's a: b\"");
   EXPECT_EQ(state["facts"]["interfaces"][0]["name"], "lo");
 }
 

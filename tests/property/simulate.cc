@@ -46,7 +46,7 @@ Result<void> simulate_iptables(State& state, std::span<const std::string> comman
 Result<void> simulate_ipset(State& state, std::span<const std::string> command) {
   // ipset -exist create|add|del NAME …
   auto found = std::ranges::find(state.sets, command[3], &Set::name);
-  auto rest = write_tokens(command.subspan(4));
+  auto rest = write_ipset_tokens(command.subspan(4));
   if (command[2] == "create") {
     auto blank = rest.find(' ');
     Set set{.name = command[3], .type = rest.substr(0, blank), .header = {}};
