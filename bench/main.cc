@@ -21,7 +21,8 @@ namespace {
 
 using Programs = std::vector<std::vector<std::string>>;
 
-const Programs kSaves = {{"/usr/sbin/iptables-save"}, {"/usr/sbin/ip6tables-save"}, {"/usr/sbin/ipset", "save"}};
+const Programs kSaves = {
+    {"/usr/sbin/iptables-save"}, {"/usr/sbin/ip6tables-save"}, {"/usr/sbin/ipset", "save"}};
 constexpr int kRules = 10'000;
 constexpr int kMembers = 65'000;
 constexpr int kPairs = 15;
@@ -45,17 +46,20 @@ struct Folder {
 };
 
 std::string rule(int i) {
-  return fmt::format("-s 10.{}.{}.0/24 -p tcp -m tcp --dport {} -m comment --comment rule{} -j ACCEPT", i / 256 % 256, i % 256,
-                     1 + i % 60000, i);
+  return fmt::format("-s 10.{}.{}.0/24 -p tcp -m tcp --dport {} -m comment --comment rule{} -j ACCEPT",
+                     i / 256 % 256, i % 256, 1 + i % 60000, i);
 }
 
-std::string chain_of(int i, int chains) { return chains == 1 ? "INPUT" : fmt::format("chain{}", i * chains / kRules); }
+std::string chain_of(int i, int chains) {
+  return chains == 1 ? "INPUT" : fmt::format("chain{}", i * chains / kRules);
+}
 
 std::string wishes_of_rules(int chains) {
   std::string text = "pyfw_wishes:\n  iptables:\n    filter:\n";
   if (chains > 1) {
     text += "      INPUT:\n        rules:\n";
-    for (int c = 0; c < chains; ++c) text += fmt::format("        - to{}: -m comment --comment to{} -j chain{}\n", c, c, c);
+    for (int c = 0; c < chains; ++c)
+      text += fmt::format("        - to{}: -m comment --comment to{} -j chain{}\n", c, c, c);
   }
   std::string last;
   for (int i = 0; i < kRules; ++i) {
@@ -70,7 +74,8 @@ std::string wishes_of_rules(int chains) {
 std::string restore_of_rules(int chains) {
   std::string text = "*filter\n";
   for (int c = 0; c < chains && chains > 1; ++c) text += fmt::format(":chain{} - [0:0]\n", c);
-  for (int c = 0; c < chains && chains > 1; ++c) text += fmt::format("-A INPUT -m comment --comment to{} -j chain{}\n", c, c);
+  for (int c = 0; c < chains && chains > 1; ++c)
+    text += fmt::format("-A INPUT -m comment --comment to{} -j chain{}\n", c, c);
   for (int i = 0; i < kRules; ++i) text += fmt::format("-A {} {}\n", chain_of(i, chains), rule(i));
   return text + "COMMIT\n";
 }
@@ -85,8 +90,8 @@ void load(const std::vector<std::string>& program, const std::string& input) {
 }
 
 void report(const std::string& what, const Comparison& found, double limit) {
-  fmt::print("{:<58} {:5.2f}   ({:.2f} to {:.2f})   at most {:.1f}   {:4.0f} MiB\n", what, found.ratio, found.lowest, found.highest,
-             limit, static_cast<double>(found.peak_kib) / 1024);
+  fmt::print("{:<58} {:5.2f}   ({:.2f} to {:.2f})   at most {:.1f}   {:4.0f} MiB\n", what, found.ratio,
+             found.lowest, found.highest, limit, static_cast<double>(found.peak_kib) / 1024);
 }
 
 // A second network namespace, which stays empty.
@@ -116,7 +121,8 @@ void bench_rules(const Folder& folder, int chains) {
   auto saves = [] { return run_all(kSaves); };
   report(name + ", nothing to do", compare([&] { return run_all(plan); }, saves, kPairs), 1.3);
   int empty = empty_namespace();
-  report(name + ", plan from an empty host", compare([&] { return run_in(empty, plan); }, saves, kPairs), 1.5);
+  report(name + ", plan from an empty host", compare([&] { return run_in(empty, plan); }, saves, kPairs),
+         1.5);
   close(empty);
   load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
 }
@@ -131,8 +137,8 @@ void bench_set(const Folder& folder) {
   auto file = folder.write("set.yaml", wishes);
   load({"/usr/sbin/ipset", "restore"}, restore);
   report(fmt::format("{} members in a set, nothing to do", kMembers),
-         compare([&] { return run_all({{PYFW_PROGRAM, "--wishes", file}}); }, [] { return run_all({{"/usr/sbin/ipset", "save"}}); },
-                 kPairs),
+         compare([&] { return run_all({{PYFW_PROGRAM, "--wishes", file}}); },
+                 [] { return run_all({{"/usr/sbin/ipset", "save"}}); }, kPairs),
          2.0);
 }
 

@@ -22,7 +22,9 @@ void print_remarks(const Outlook& outlook) {
   for (const auto& caveat : outlook.plan.caveats) print_note(caveat);
 }
 
-HostState desired_host(const Outlook& outlook) { return {.state = outlook.desired.state, .facts = outlook.live.facts}; }
+HostState desired_host(const Outlook& outlook) {
+  return {.state = outlook.desired.state, .facts = outlook.live.facts};
+}
 
 Result<void> print_plan(const Options& options) {
   TRY(auto kernel, kernel_of(options));
@@ -44,7 +46,8 @@ void announce(std::size_t number, std::size_t count, std::span<const std::string
 Result<void> print_change(const HostState& before, Kernel& kernel) {
   TRY(auto state, kernel.read());
   TRY(auto facts, kernel.facts());
-  auto diff = unified_diff(write_state_yaml(before), write_state_yaml({.state = std::move(state), .facts = std::move(facts)}),
+  auto diff = unified_diff(write_state_yaml(before),
+                           write_state_yaml({.state = std::move(state), .facts = std::move(facts)}),
                            {.before = "state_before.yaml", .after = "real_state_after.yaml"});
   print_err("\nState change:\n\n" + diff);
   return {};

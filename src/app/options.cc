@@ -11,20 +11,28 @@ namespace pyfw {
 namespace {
 
 // An unset variable of a shell must not turn the state from a file into the live one.
-std::string refuse_empty(const std::string& path) { return path.empty() ? "the name of a file is missing" : ""; }
+std::string refuse_empty(const std::string& path) {
+  return path.empty() ? "the name of a file is missing" : "";
+}
 
 void add_state_options(CLI::App& app, Options& options) {
-  auto* state = app.add_option("--use-state", options.use_state, "take the state from a document of --print-state")
-                    ->check(refuse_empty);
-  for (auto [flag, value, help] : {std::tuple("--iptables-save", &options.iptables_save, "take the IPv4 rules from what iptables-save printed"),
-                                   std::tuple("--ip6tables-save", &options.ip6tables_save, "take the IPv6 rules from what ip6tables-save printed"),
-                                   std::tuple("--ipset-save", &options.ipset_save, "take the sets from what ipset save printed")})
+  auto* state =
+      app.add_option("--use-state", options.use_state, "take the state from a document of --print-state")
+          ->check(refuse_empty);
+  for (auto [flag, value, help] :
+       {std::tuple("--iptables-save", &options.iptables_save,
+                   "take the IPv4 rules from what iptables-save printed"),
+        std::tuple("--ip6tables-save", &options.ip6tables_save,
+                   "take the IPv6 rules from what ip6tables-save printed"),
+        std::tuple("--ipset-save", &options.ipset_save, "take the sets from what ipset save printed")})
     app.add_option(flag, *value, help)->option_text("FILE")->check(refuse_empty)->excludes(state);
   state->option_text("FILE");
 }
 
 void add_classic_options(CLI::App& app, Options& options) {
-  app.add_option("--wishes", options.wishes, "the wishes, a file or a folder of *.yaml (default: /etc/pyfw/wishes.yaml and /etc/pyfw/wishes.d/)")
+  app.add_option(
+         "--wishes", options.wishes,
+         "the wishes, a file or a folder of *.yaml (default: /etc/pyfw/wishes.yaml and /etc/pyfw/wishes.d/)")
       ->option_text("FILE")
       ->check(refuse_empty);
   add_state_options(app, options);
@@ -35,20 +43,23 @@ void add_classic_options(CLI::App& app, Options& options) {
   };
   add("--apply", ClassicMode::kApply, "run the commands that fulfil the wishes (without: print them)");
   add("--print-state", ClassicMode::kPrintState, "print the state as YAML");
-  add("--print-desired-state", ClassicMode::kPrintDesiredState, "print the state with all wishes fulfilled as YAML");
+  add("--print-desired-state", ClassicMode::kPrintDesiredState,
+      "print the state with all wishes fulfilled as YAML");
   add("--print-state-diff", ClassicMode::kPrintStateDiff, "print the difference of the two");
 }
 
 // A classic command line ends with 1 whatever is wrong; subcommands tell bad usage apart.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, bool is_classic) {
   if (error.get_exit_code() == 0) return app.exit(error) == 0 && output_arrived() ? 0 : 1;
-  print_error(Error{.message = error.what(), .place = {}, .hint = "see pyfw --help", .kind = ErrorKind::kBadInput});
+  print_error(
+      Error{.message = error.what(), .place = {}, .hint = "see pyfw --help", .kind = ErrorKind::kBadInput});
   return static_cast<int>(is_classic ? ExitCode::kFailed : ExitCode::kBadInput);
 }
 
 }  // namespace
 
-int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands, ExitCode (*classic)(const Options&)) {
+int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands,
+                     ExitCode (*classic)(const Options&)) {
   Options options;
   CLI::App app("Keeps a host's firewall the way its owner wished, beside Docker and others.", "pyfw");
   app.set_version_flag("--version", "pyfw " PYFW_VERSION);
@@ -56,7 +67,8 @@ int run_command_line(int argc, char** argv, std::span<const Subcommand> subcomma
   add_classic_options(app, options);
   for (const auto& subcommand : subcommands) {
     auto* sub = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.help));
-    sub->add_option("--format", options.format, "yaml, json or save")->check(CLI::IsMember({"yaml", "json", "save"}));
+    sub->add_option("--format", options.format, "yaml, json or save")
+        ->check(CLI::IsMember({"yaml", "json", "save"}));
     add_state_options(*sub, options);
   }
   try {

@@ -35,6 +35,7 @@ struct Subcommand {
 };
 
 // Parses, runs what was asked for and gives the exit status. `classic` runs where no subcommand is named.
-int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands, ExitCode (*classic)(const Options&));
+int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands,
+                     ExitCode (*classic)(const Options&));
 
 }  // namespace pyfw

@@ -11,7 +11,8 @@ namespace {
 Result<std::shared_ptr<const Source>> read_members(const Source& wishes_file, const Located& path) {
   auto full = path.text;
   auto slash = wishes_file.name.rfind('/');
-  if (!full.starts_with('/') && slash != std::string::npos) full = wishes_file.name.substr(0, slash + 1) + full;
+  if (!full.starts_with('/') && slash != std::string::npos)
+    full = wishes_file.name.substr(0, slash + 1) + full;
   auto file = read_file(full, Trust::kOwner);
   if (!file) file.error().place = path.place;
   return file;

@@ -82,7 +82,8 @@ class Matcher {
   }
 
   void match_small(Range a, Range b) {
-    for (auto [i, j] : longest_common(std::span(a_).subspan(a.from, a.size()), std::span(b_).subspan(b.from, b.size())))
+    for (auto [i, j] :
+         longest_common(std::span(a_).subspan(a.from, a.size()), std::span(b_).subspan(b.from, b.size())))
       partner_[a.from + i] = b.from + j;
   }
 
@@ -137,7 +138,8 @@ std::string span_text(std::size_t first, std::size_t count) {
 
 }  // namespace
 
-std::string unified_diff(std::string_view before, std::string_view after, const DiffNames& names, std::size_t context) {
+std::string unified_diff(std::string_view before, std::string_view after, const DiffNames& names,
+                         std::size_t context) {
   if (before == after) return {};
   auto lines = script(before, after);
   std::string out = fmt::format("--- {}\n+++ {}\n", names.before, names.after);
@@ -146,7 +148,9 @@ std::string unified_diff(std::string_view before, std::string_view after, const 
   std::size_t done = 0;
   auto is_change = [](const Line& line) { return line.mark != ' '; };
   while (true) {
-    auto first = static_cast<std::size_t>(std::find_if(lines.begin() + static_cast<std::ptrdiff_t>(done), lines.end(), is_change) - lines.begin());
+    auto first = static_cast<std::size_t>(
+        std::find_if(lines.begin() + static_cast<std::ptrdiff_t>(done), lines.end(), is_change) -
+        lines.begin());
     if (first == lines.size()) break;
     auto from = first > done + context ? first - context : done;
     auto last = first;
@@ -165,7 +169,8 @@ std::string unified_diff(std::string_view before, std::string_view after, const 
       body += lines[i].text;
       body += '\n';
     }
-    out += fmt::format("@@ -{} +{} @@\n{}", span_text(old_line, old_count), span_text(new_line, new_count), body);
+    out += fmt::format("@@ -{} +{} @@\n{}", span_text(old_line, old_count), span_text(new_line, new_count),
+                       body);
     old_line += old_count;
     new_line += new_count;
     done = to;

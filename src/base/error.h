@@ -55,8 +55,8 @@ inline std::unexpected<Error> fail(std::string message, std::string hint = {}) {
       Error{.message = std::move(message), .place = {}, .hint = std::move(hint), .kind = ErrorKind::kFailed});
 }
 inline std::unexpected<Error> bad_input(std::string message, std::string hint = {}) {
-  return std::unexpected(
-      Error{.message = std::move(message), .place = {}, .hint = std::move(hint), .kind = ErrorKind::kBadInput});
+  return std::unexpected(Error{
+      .message = std::move(message), .place = {}, .hint = std::move(hint), .kind = ErrorKind::kBadInput});
 }
 inline std::unexpected<Error> bad_input(Place place, std::string message, std::string hint = {}) {
   return std::unexpected(Error{.message = std::move(message),
@@ -74,15 +74,15 @@ std::string render(const Error& error, std::string_view severity = "error");
 
 #define PYFW_CONCAT_(a, b) a##b
 #define PYFW_CONCAT(a, b) PYFW_CONCAT_(a, b)
-#define PYFW_TRY_(result, declaration, ...)                                  \
-  auto result = (__VA_ARGS__);                                               \
+#define PYFW_TRY_(result, declaration, ...)                                   \
+  auto result = (__VA_ARGS__);                                                \
   if (!result.has_value()) return std::unexpected(std::move(result).error()); \
   declaration = std::move(result).value()
 #define TRY(declaration, ...) PYFW_TRY_(PYFW_CONCAT(try_result_, __LINE__), declaration, __VA_ARGS__)
-#define TRY_VOID(...)                                                                    \
-  do {                                                                                   \
-    if (auto try_void_result_ = (__VA_ARGS__); !try_void_result_.has_value())            \
-      return std::unexpected(std::move(try_void_result_).error());                       \
+#define TRY_VOID(...)                                                         \
+  do {                                                                        \
+    if (auto try_void_result_ = (__VA_ARGS__); !try_void_result_.has_value()) \
+      return std::unexpected(std::move(try_void_result_).error());            \
   } while (false)
 
 }  // namespace pyfw

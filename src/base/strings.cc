@@ -104,7 +104,11 @@ std::string escape_control(std::string_view text) {
 bool is_valid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t more = lead < 0x80 ? 0 : (lead >> 5U) == 6 ? 1 : (lead >> 4U) == 14 ? 2 : (lead >> 3U) == 30 ? 3 : 9;
+    std::size_t more = lead < 0x80          ? 0
+                       : (lead >> 5U) == 6  ? 1
+                       : (lead >> 4U) == 14 ? 2
+                       : (lead >> 3U) == 30 ? 3
+                                            : 9;
     if (more == 9 || (more == 1 && lead < 0xC2) || i + more >= text.size()) return false;
     for (std::size_t k = 1; k <= more; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return false;

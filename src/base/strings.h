@@ -39,6 +39,12 @@ class Letters {
     return !text.empty();
   }
 
+  [[nodiscard]] constexpr bool has_any_of(std::string_view text) const {
+    for (char c : text)
+      if (has_[static_cast<unsigned char>(c)]) return true;
+    return false;
+  }
+
  private:
   std::array<bool, 256> has_{};
 };

@@ -40,7 +40,8 @@ class Builder {
   explicit Builder(const std::shared_ptr<const Source>& source) : source_(source) {
     const auto& text = source->text;
     yaml_parser_set_encoding(&guard_.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&guard_.parser, reinterpret_cast<const yaml_char_t*>(text.data()), text.size());
+    yaml_parser_set_input_string(&guard_.parser, reinterpret_cast<const yaml_char_t*>(text.data()),
+                                 text.size());
     auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (std::ranges::all_of(text, is_ascii)) return;
     for (std::size_t i = 0; i < text.size(); ++i)
@@ -64,7 +65,8 @@ class Builder {
         case YAML_DOCUMENT_START_EVENT:
           if (seen) return bad_input(place(guard.event.start_mark), "a second YAML document");
           if (guard.event.data.document_start.version_directive != nullptr ||
-              guard.event.data.document_start.tag_directives.start != guard.event.data.document_start.tag_directives.end)
+              guard.event.data.document_start.tag_directives.start !=
+                  guard.event.data.document_start.tag_directives.end)
             return bad_input(place(guard.event.start_mark), "YAML directives are not taken");
           seen = true;
           break;
@@ -122,11 +124,13 @@ class Builder {
                          "a text that begins with '*' needs quotes around it");
       case YAML_SCALAR_EVENT: return scalar(event);
       case YAML_SEQUENCE_START_EVENT: {
-        TRY_VOID(refuse_decoration(event.start_mark, event.data.sequence_start.tag, event.data.sequence_start.anchor));
+        TRY_VOID(refuse_decoration(event.start_mark, event.data.sequence_start.tag,
+                                   event.data.sequence_start.anchor));
         return children(event, NodeKind::kSequence, YAML_SEQUENCE_END_EVENT, depth);
       }
       case YAML_MAPPING_START_EVENT: {
-        TRY_VOID(refuse_decoration(event.start_mark, event.data.mapping_start.tag, event.data.mapping_start.anchor));
+        TRY_VOID(refuse_decoration(event.start_mark, event.data.mapping_start.tag,
+                                   event.data.mapping_start.anchor));
         TRY(auto mapping, children(event, NodeKind::kMapping, YAML_MAPPING_END_EVENT, depth));
         TRY_VOID(refuse_duplicates(mapping));
         return mapping;
@@ -135,7 +139,8 @@ class Builder {
     }
   }
 
-  Result<YamlNode> children(const yaml_event_t& start, NodeKind kind, yaml_event_type_t end, std::size_t depth) {
+  Result<YamlNode> children(const yaml_event_t& start, NodeKind kind, yaml_event_type_t end,
+                            std::size_t depth) {
     YamlNode parent;
     parent.kind = kind;
     parent.line = static_cast<std::uint32_t>(start.start_mark.line + 1);
@@ -166,8 +171,10 @@ class Builder {
                        raw.substr(quote, raw.size() - 2 * quote) == node.text;
     auto width = event.start_mark.line == event.end_mark.line
                      ? event.end_mark.column - event.start_mark.column
-                     : raw.find('\n') == std::string_view::npos ? raw.size() : raw.find('\n');
-    node.length = static_cast<std::uint32_t>(std::max<std::size_t>(1, width > 2 * quote ? width - 2 * quote : width));
+                 : raw.find('\n') == std::string_view::npos ? raw.size()
+                                                            : raw.find('\n');
+    node.length =
+        static_cast<std::uint32_t>(std::max<std::size_t>(1, width > 2 * quote ? width - 2 * quote : width));
     node.cut_by_comment = node.is_plain && comment_follows(byte_of(event.end_mark));
     return node;
   }
@@ -187,7 +194,8 @@ class Builder {
     for (std::size_t i = 0; i < mapping.items.size(); i += 2) {
       const auto& key = mapping.items[i];
       if (!key.is_scalar())
-        return bad_input(place_of(source_, key), fmt::format("a key must be a text, not a {}", key.kind_name()));
+        return bad_input(place_of(source_, key),
+                         fmt::format("a key must be a text, not a {}", key.kind_name()));
       auto [earlier, added] = seen.emplace(key.text, &key);
       if (!added)
         return bad_input(place_of(source_, key), fmt::format("key '{}' stands here a second time", key.text),
@@ -198,8 +206,9 @@ class Builder {
 
   // libyaml counts characters where we need bytes.
   [[nodiscard]] std::size_t byte_of(const yaml_mark_t& mark) const {
-    return byte_of_character_.empty() ? mark.index
-                                      : byte_of_character_[std::min(mark.index, byte_of_character_.size() - 1)];
+    return byte_of_character_.empty()
+               ? mark.index
+               : byte_of_character_[std::min(mark.index, byte_of_character_.size() - 1)];
   }
 
   [[nodiscard]] bool comment_follows(std::size_t index) const {
@@ -318,10 +327,11 @@ namespace {
 
 // Texts that other YAML readers would take for a number, a truth value or nothing.
 bool looks_like_no_text(std::string_view text) {
-  constexpr std::array<std::string_view, 22> kWords = {"",    "~",    "null", "Null", "NULL", "true",  "True",  "TRUE",
-                                                       "yes", "Yes",  "YES",  "on",   "On",   "ON",    "no",    "No",
-                                                       "NO",  "off",  "Off",  "OFF",  "false", "False"};
-  if (contains(kWords, text) || text == "FALSE" || text == "y" || text == "n" || text == "Y" || text == "N") return true;
+  constexpr std::array<std::string_view, 22> kWords = {
+      "",   "~",  "null", "Null", "NULL", "true", "True", "TRUE", "yes", "Yes",   "YES",
+      "on", "On", "ON",   "no",   "No",   "NO",   "off",  "Off",  "OFF", "false", "False"};
+  if (contains(kWords, text) || text == "FALSE" || text == "y" || text == "n" || text == "Y" || text == "N")
+    return true;
   if (text.starts_with("0x") || text.starts_with("0o")) return true;
   return text.find_first_of("0123456789") <= 1 && std::ranges::count(text, '.') <= 1 &&
          text.find_first_not_of("0123456789.+-eE_:") == std::string_view::npos;

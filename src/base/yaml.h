@@ -26,14 +26,14 @@ struct YamlNode {
   enum class Kind : std::uint8_t { kScalar, kSequence, kMapping };
 
   Kind kind = Kind::kScalar;
-  bool is_plain = false;         // a scalar without quotes
-  bool is_verbatim = false;      // a scalar that stands in the file as it is: no escapes, one line
-  bool cut_by_comment = false;   // a scalar that a ` #` ends
-  std::uint32_t line = 1;        // where it begins, counted from 1
-  std::uint32_t column = 1;      // in characters; behind the opening quote
-  std::uint32_t length = 1;      // on its first line
-  std::string text;              // of a scalar
-  std::vector<YamlNode> items;   // of a sequence; of a mapping key, value, key, value, …
+  bool is_plain = false;        // a scalar without quotes
+  bool is_verbatim = false;     // a scalar that stands in the file as it is: no escapes, one line
+  bool cut_by_comment = false;  // a scalar that a ` #` ends
+  std::uint32_t line = 1;       // where it begins, counted from 1
+  std::uint32_t column = 1;     // in characters; behind the opening quote
+  std::uint32_t length = 1;     // on its first line
+  std::string text;             // of a scalar
+  std::vector<YamlNode> items;  // of a sequence; of a mapping key, value, key, value, …
 
   [[nodiscard]] bool is_scalar() const { return kind == Kind::kScalar; }
   [[nodiscard]] bool is_sequence() const { return kind == Kind::kSequence; }

@@ -35,7 +35,7 @@ struct SpelledLine {
 };
 
 struct SpelledSet {
-  std::string header{};                  // both in the kernel's spelling
+  std::string header{};  // both in the kernel's spelling
   std::vector<std::string> members{};
   std::optional<std::size_t> refused_at{};  // where `refusal` is not empty: the index of the member, or none
                                             // where it is the set itself

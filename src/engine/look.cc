@@ -40,7 +40,10 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel) {
   if (!written) return std::unexpected(std::move(written).error());
   auto& rules = *written;
 
-  Outlook outlook{.live = {.state = std::move(*state), .facts = std::move(*facts)}, .desired = {}, .plan = {}, .warnings = {}};
+  Outlook outlook{.live = {.state = std::move(*state), .facts = std::move(*facts)},
+                  .desired = {},
+                  .plan = {},
+                  .warnings = {}};
   const auto& live = outlook.live.state;
   TRY_VOID(check_references(*wishes, rules, live));
   TRY(auto sets, write_sets(*wishes, live));

@@ -16,10 +16,13 @@ Result<void> run_commands(const std::vector<CommandGroup>& groups, Kernel& kerne
       announce(number, count, command);
       auto done = kernel.run(command);
       if (done) continue;
-      return fail(fmt::format("command {}/{} failed: {}: {}", number, count, shell_quote_all(command), done.error().message),
-                  fmt::format("{} of {} commands have been done, {} have not; once the cause is gone, run it again: it "
-                              "completes the work",
-                              number - 1, count, count - number + 1));
+      return fail(
+          fmt::format("command {}/{} failed: {}: {}", number, count, shell_quote_all(command),
+                      done.error().message),
+          fmt::format(
+              "{} of {} commands have been done, {} have not; once the cause is gone, run it again: it "
+              "completes the work",
+              number - 1, count, count - number + 1));
     }
   }
   return {};

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "base/contains.h"
+#include "wish/member_words.h"
 
 namespace pyfw {
 namespace {
@@ -17,10 +18,11 @@ namespace {
 // What needs an object of the host can't be asked for elsewhere, and an IDLETIMER's or LED's label is
 // shared by all namespaces: asking would touch the live one.
 bool needs_the_host(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kSigns = {"-m nfacct ", "--timeout ", "-m cgroup ", "-j IDLETIMER",
-                                                      "-j LED", "-m rateest "};
+  constexpr std::array<std::string_view, 6> kSigns = {"-m nfacct ",   "--timeout ", "-m cgroup ",
+                                                      "-j IDLETIMER", "-j LED",     "-m rateest "};
   return std::ranges::any_of(kSigns, [&](std::string_view sign) {
-    if (sign == "--timeout ") return text.find("-j CT ") != std::string_view::npos && text.find(sign) != std::string_view::npos;
+    if (sign == "--timeout ")
+      return text.find("-j CT ") != std::string_view::npos && text.find(sign) != std::string_view::npos;
     return text.find(sign) != std::string_view::npos;
   });
 }
@@ -36,7 +38,8 @@ class RulesByKey {
  public:
   explicit RulesByKey(const std::vector<Rule>& rules) {
     by_key_.reserve(rules.size());
-    for (const auto& rule : rules) by_key_.emplace(is_own_key(rule) ? std::string_view(rule.text) : keep(rule_key(rule)), &rule);
+    for (const auto& rule : rules)
+      by_key_.emplace(is_own_key(rule) ? std::string_view(rule.text) : keep(rule_key(rule)), &rule);
   }
 
   [[nodiscard]] const Rule* find(const Rule& rule) const {
@@ -69,7 +72,8 @@ void ask_for_chain(const ChainId& id, std::vector<WrittenRule>& rules, const Sta
 }
 
 // The sets and user chains that the lines may name: those of the host and those that are wished.
-void add_surroundings(const Wishes& wishes, const std::vector<WishedSet>& sets, const State& live, SpellRequest& request) {
+void add_surroundings(const Wishes& wishes, const std::vector<WishedSet>& sets, const State& live,
+                      SpellRequest& request) {
   std::set<std::string> tables;
   bool names_sets = false;
   for (const auto& line : request.lines) {
@@ -102,18 +106,20 @@ Result<void> spell_rules(Asked& asked, Kernel& kernel) {
   TRY(auto lines, kernel.spell(asked.request));
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!lines[i].refusal.empty())
-      return bad_input(asked.rules[i]->place,
-                       fmt::format("{} refuses this rule: {}", program_of(asked.request.family), lines[i].refusal),
-                       hint_for(lines[i].refusal));
+      return bad_input(
+          asked.rules[i]->place,
+          fmt::format("{} refuses this rule: {}", program_of(asked.request.family), lines[i].refusal),
+          hint_for(lines[i].refusal));
     asked.rules[i]->spelled.clear();
     for (auto& text : lines[i].texts) asked.rules[i]->spelled.push_back(Rule{std::move(text)});
   }
   return {};
 }
 
-std::unexpected<Error> refused(const WishedSet& set, const WishedMembers& members, const SpelledSet& spelled) {
-  if (spelled.refused_at && *spelled.refused_at < members.written.size())
-    return bad_input(members.written[*spelled.refused_at].place,
+std::unexpected<Error> refused(const WishedSet& set, const WishedMembers& members,
+                               const SpelledSet& spelled) {
+  if (spelled.refused_at && members.written != nullptr && *spelled.refused_at < members.written->size())
+    return bad_input((*members.written)[*spelled.refused_at].place,
                      fmt::format("ipset refuses this member: {}", spelled.refusal));
   return bad_input(set.wish->type ? set.wish->type->place : set.wish->place,
                    fmt::format("ipset refuses this set: {}", spelled.refusal));
@@ -129,43 +135,49 @@ Result<void> spell_options(WishedSet& set, const Set* live, Kernel& kernel) {
   return {};
 }
 
-bool stands_there(const std::vector<std::string>& members, const Set* live, const WishedSet& set) {
-  bool comparable = live != nullptr && live->type == set.type;
-  std::unordered_set<std::string_view> texts;
-  if (comparable) texts.insert(live->members.begin(), live->members.end());
-  std::vector<const std::string*> unsure;
-  for (const auto& text : members)
-    if (!texts.contains(text) && !is_spelled_like_kernel(set, text)) unsure.push_back(&text);
-  if (unsure.empty() || !comparable) return unsure.empty();
+bool stands_there(const WishedMembers& members, std::span<const std::string_view> texts, const Set* live,
+                  const WishedSet& set) {
+  MemberShape shape(live != nullptr ? *live
+                                    : Set{.name = set.wish->name, .type = set.type, .header = set.header});
+  if (set.type == "list:set" || (members.all_spelled && !shape.masks)) return true;
+  std::vector<std::string_view> unsure;
+  for (auto text : texts)
+    if (!is_spelled_like_kernel(text, shape)) unsure.push_back(text);
+  if (unsure.empty()) return true;
+  if (live == nullptr || live->type != set.type) return false;
   std::unordered_map<std::string_view, std::string_view> by_element;
   for (const auto& text : live->members) by_element.emplace(element_of(text), text);
-  return std::ranges::all_of(unsure, [&](const std::string* text) {
-    auto found = by_element.find(element_of(*text));
-    return found != by_element.end() && fulfils(parse_member(found->second), parse_member(*text));
+  return std::ranges::all_of(unsure, [&](std::string_view text) {
+    auto found = by_element.find(element_of(text));
+    return found != by_element.end() && fulfils(parse_member(found->second), parse_member(text));
   });
 }
 
 Result<void> spell_members(const WishedSet& set, WishedMembers& members, const Set* live, Kernel& kernel) {
-  if (stands_there(members.spelled, live, set)) return {};
+  auto texts = members.texts();
+  if (stands_there(members, texts, live, set)) return {};
   // A set that is there keeps its options, of which the wishes need not name all.
   bool as_it_is = live != nullptr && difference(*live, set).empty();
-  Set asked{.name = set.wish->name, .type = set.type, .header = as_it_is ? live->header : set.header, .members = members.spelled};
+  Set asked{.name = set.wish->name,
+            .type = set.type,
+            .header = as_it_is ? live->header : set.header,
+            .members = {texts.begin(), texts.end()}};
   TRY(auto spelled, kernel.spell_set(asked));
   if (!spelled.refusal.empty()) return refused(set, members, spelled);
   members.spelled = std::move(spelled.members);
   // The kernel's order is that of its hash, another each time.
-  std::ranges::sort(members.spelled);
+  std::ranges::sort(*members.spelled);
   return {};
 }
 
 // Each run would undo what the one before it did.
 Result<void> refuse_contradiction(const WishedSet& set) {
   std::unordered_set<std::string> included;
-  for (const auto& text : set.include.spelled) included.insert(parse_member(text).element);
-  for (const auto& text : set.exclude.spelled)
+  for (auto text : set.include.texts()) included.insert(parse_member(text).element);
+  for (auto text : set.exclude.texts())
     if (auto element = parse_member(text).element; included.contains(element))
-      return bad_input(set.wish->place,
-                       fmt::format("member '{}' is wished both in and out of set '{}'", element, set.wish->name));
+      return bad_input(set.wish->place, fmt::format("member '{}' is wished both in and out of set '{}'",
+                                                    element, set.wish->name));
   return {};
 }
 
@@ -176,7 +188,8 @@ Result<void> spell(const Wishes& wishes, WrittenRules& rules, std::vector<Wished
   for (auto& set : sets) {
     const auto* there = find_set(live.sets, set.wish->name);
     TRY_VOID(spell_options(set, there, kernel));
-    for (auto* members : {&set.equal, &set.include, &set.exclude}) TRY_VOID(spell_members(set, *members, there, kernel));
+    for (auto* members : {&set.equal, &set.include, &set.exclude})
+      TRY_VOID(spell_members(set, *members, there, kernel));
     TRY_VOID(refuse_contradiction(set));
   }
   for (auto family : kFamilies) {

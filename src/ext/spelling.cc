@@ -26,8 +26,8 @@ class Reader {
   Reader(std::span<const std::string> tokens, const ChainId& chain) : tokens_(tokens), chain_(chain) {}
 
   bool read() {
-    return address("-s") && address("-d") && interface("-i") && interface("-o") && protocol() && matches() && target() &&
-           at_ == tokens_.size();
+    return address("-s") && address("-d") && interface("-i") && interface("-o") && protocol() && matches() &&
+           target() && at_ == tokens_.size();
   }
 
  private:
@@ -56,20 +56,23 @@ class Reader {
   bool interface(std::string_view option) {
     auto value = take(option);
     if (!value) return true;
-    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+";
+    constexpr std::string_view kLetters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+";
     if (value->size() > kLongestInterface || *value == "+" || value->starts_with('-') ||
         value->find_first_not_of(kLetters) != std::string_view::npos)
       return false;
     // iptables refuses an interface that no packet can have there yet, or any more.
     const auto& name = chain_.chain;
-    return option == "-i" ? name != "OUTPUT" && name != "POSTROUTING" : name != "INPUT" && name != "PREROUTING";
+    return option == "-i" ? name != "OUTPUT" && name != "POSTROUTING"
+                          : name != "INPUT" && name != "PREROUTING";
   }
 
   bool protocol() {
     auto value = take("-p");
     if (!value) return true;
     if (!negated_) protocol_ = *value;
-    return *value == "tcp" || *value == "udp" || *value == (chain_.family == Family::kIpv4 ? "icmp" : "ipv6-icmp");
+    return *value == "tcp" || *value == "udp" ||
+           *value == (chain_.family == Family::kIpv4 ? "icmp" : "ipv6-icmp");
   }
 
   bool matches() {

@@ -1,7 +1,8 @@
 // Rules in such a common form that everybody knows how the kernel spells them: just as they are written.
 // For the others the kernel is asked (see engine/spell.h), which costs a namespace and two programs.
 //
-//   is_spelled_like_kernel({"-s", "10.0.0.0/8", "-p", "tcp", "-m", "tcp", "--dport", "22", "-j", "ACCEPT"}, place)
+//   is_spelled_like_kernel({"-s", "10.0.0.0/8", "-p", "tcp", "-m", "tcp", "--dport", "22", "-j", "ACCEPT"},
+//   place)
 //   -> true; with "-p", "6" or "--dport", "ssh": false, though iptables would take it
 
 #pragma once

@@ -6,7 +6,8 @@ namespace pyfw {
 namespace {
 
 Route route(const char* destination, const char* interface, std::uint32_t metric) {
-  return {.destination = *Prefix::parse(destination), .gateway = {}, .interface = interface, .metric = metric};
+  return {
+      .destination = *Prefix::parse(destination), .gateway = {}, .interface = interface, .metric = metric};
 }
 
 TEST(ExternalInterface, IsThatOfTheDefaultRouteWithTheLowestMetric) {

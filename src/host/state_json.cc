@@ -35,13 +35,15 @@ Json facts_json(const Facts& facts) {
   for (const auto& interface : facts.interfaces) {
     Json addresses = Json::array();
     for (const auto& address : interface.addresses) addresses.push_back(address.to_string());
-    Json one = {{"name", interface.name}, {"state", interface.is_up ? "up" : "down"}, {"addresses", addresses}};
+    Json one = {
+        {"name", interface.name}, {"state", interface.is_up ? "up" : "down"}, {"addresses", addresses}};
     if (!interface.bridge.empty()) one["bridge"] = interface.bridge;
     interfaces.push_back(std::move(one));
   }
   Json routes = Json::array();
   for (const auto& route : facts.routes) {
-    Json one = {{"to", route.destination.to_string()}, {"interface", route.interface}, {"metric", route.metric}};
+    Json one = {
+        {"to", route.destination.to_string()}, {"interface", route.interface}, {"metric", route.metric}};
     if (route.gateway) one["via"] = route.gateway->to_string();
     routes.push_back(std::move(one));
   }

@@ -98,7 +98,9 @@ void write_facts(YamlWriter& yaml, const Facts& facts) {
 }
 
 // Fit to stand between the blanks of what iptables-save and ipset save print.
-bool is_word(std::string_view text) { return !text.empty() && text.find_first_of(" \n") == std::string_view::npos; }
+bool is_word(std::string_view text) {
+  return !text.empty() && text.find_first_of(" \n") == std::string_view::npos;
+}
 
 // The document back to a state. A document comes from outside: every node is looked at.
 class Reader {
@@ -111,12 +113,14 @@ class Reader {
     TRY_VOID(mapping(root, "a state document", kTop));
     const auto* top = root.find("pyfw_state");
     if (top == nullptr) top = root.find("state");
-    if (top == nullptr) return bad_input(place_of(source_, root), "no state here", "it begins with 'pyfw_state:'");
+    if (top == nullptr)
+      return bad_input(place_of(source_, root), "no state here", "it begins with 'pyfw_state:'");
     constexpr std::array<std::string_view, 4> kSections = {"iptables", "ip6tables", "ipsets", "facts"};
     TRY_VOID(mapping(*top, "the state", kSections));
     HostState host;
     for (auto family : kFamilies)
-      if (const auto* node = top->find(program_of(family))) TRY_VOID(ruleset(*node, ruleset_of(host.state, family)));
+      if (const auto* node = top->find(program_of(family)))
+        TRY_VOID(ruleset(*node, ruleset_of(host.state, family)));
     if (const auto* node = top->find("ipsets")) TRY_VOID(sets(*node, host.state.sets));
     if (const auto* node = top->find("facts")) TRY_VOID(facts(*node, host.facts));
     return host;
@@ -127,11 +131,13 @@ class Reader {
     return bad_input(place_of(source_, node), std::move(message), std::move(hint));
   }
 
-  Result<void> mapping(const YamlNode& node, std::string_view what, std::span<const std::string_view> keys = {}) {
+  Result<void> mapping(const YamlNode& node, std::string_view what,
+                       std::span<const std::string_view> keys = {}) {
     if (!node.is_mapping() && !node.is_null()) return error(node, fmt::format("{} must be a mapping", what));
     for (std::size_t i = 0; i < node.items.size() && !keys.empty(); i += 2)
       if (!contains(keys, node.items[i].text))
-        return error(node.items[i], fmt::format("unknown key '{}'", node.items[i].text), did_you_mean(node.items[i].text, keys));
+        return error(node.items[i], fmt::format("unknown key '{}'", node.items[i].text),
+                     did_you_mean(node.items[i].text, keys));
     return {};
   }
 
@@ -195,7 +201,8 @@ class Reader {
       Set set{.name = node.items[i].text, .type = {}};
       TRY(set.type, text(fields, "type"));
       TRY(set.header, text(fields, "header"));
-      if (!is_word(set.name) || !is_word(set.type)) return error(node.items[i], "a set needs a name and a type, one word each");
+      if (!is_word(set.name) || !is_word(set.type))
+        return error(node.items[i], "a set needs a name and a type, one word each");
       if (const auto* members = fields.find("members")) {
         TRY(set.members, texts(*members, "members"));
         if (contains(set.members, "")) return error(*members, "a member is missing");
@@ -280,6 +287,8 @@ std::string write_state_yaml(const HostState& host) {
   return yaml.finish();
 }
 
-Result<HostState> parse_state_yaml(const std::shared_ptr<const Source>& document) { return Reader(document).read(); }
+Result<HostState> parse_state_yaml(const std::shared_ptr<const Source>& document) {
+  return Reader(document).read();
+}
 
 }  // namespace pyfw

@@ -12,7 +12,8 @@ TEST(Ip, ReadsAndWritesBothFamilies) {
 }
 
 TEST(Ip, TakesNumbersOnly) {
-  for (const char* text : {"", "localhost", "10.1", "010.0.0.1", "1.2.3.4 ", "256.1.1.1", "fe80::1%eth0", "::1::"})
+  for (const char* text :
+       {"", "localhost", "10.1", "010.0.0.1", "1.2.3.4 ", "256.1.1.1", "fe80::1%eth0", "::1::"})
     EXPECT_FALSE(Ip::parse(text)) << text;
 }
 

@@ -63,7 +63,10 @@ class Parser {
   }
 
   std::unexpected<Error> error(std::string_view line, std::string message) {
-    return bad_input(Place{.source = save_, .line = line_number_, .column = 1, .length = std::max<std::size_t>(line.size(), 1)},
+    return bad_input(Place{.source = save_,
+                           .line = line_number_,
+                           .column = 1,
+                           .length = std::max<std::size_t>(line.size(), 1)},
                      std::move(message), "expected create NAME TYPE … or add NAME MEMBER");
   }
 

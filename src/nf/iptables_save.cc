@@ -78,7 +78,8 @@ class Parser {
   Result<void> chain(std::string_view line) {
     auto words = split(line.substr(1), ' ');
     bool counters = words.size() == 3 && words[2].starts_with('[') && words[2].ends_with(']');
-    if (!table_ || words.size() < 2 || words[0].empty() || words[1].empty() || (words.size() != 2 && !counters))
+    if (!table_ || words.size() < 2 || words[0].empty() || words[1].empty() ||
+        (words.size() != 2 && !counters))
       return unexpected(line);
     auto& chains = ruleset_.tables[*table_].chains;
     if (!chains_.emplace(std::string(words[0]), chains.size()).second)
@@ -118,7 +119,8 @@ class Parser {
   }
 
   [[nodiscard]] Place place(std::size_t length) const {
-    return Place{.source = save_, .line = line_number_, .column = 1, .length = std::max<std::size_t>(length, 1)};
+    return Place{
+        .source = save_, .line = line_number_, .column = 1, .length = std::max<std::size_t>(length, 1)};
   }
 
   const std::shared_ptr<const Source>& save_;
@@ -131,7 +133,9 @@ class Parser {
 
 }  // namespace
 
-Result<Ruleset> parse_iptables_save(const std::shared_ptr<const Source>& save) { return Parser(save).parse(); }
+Result<Ruleset> parse_iptables_save(const std::shared_ptr<const Source>& save) {
+  return Parser(save).parse();
+}
 
 std::string write_iptables_save(const Ruleset& ruleset) {
   std::string out;

@@ -16,8 +16,8 @@ std::vector<std::string> comments_of(const Rule& rule) {
   std::string_view text = rule.text;
   auto at = text.find(kOption);
   if (at == std::string_view::npos) return {};
-  if (text.find('"') == std::string_view::npos && text.find(kOption, at + 1) == std::string_view::npos && at > 0 &&
-      text[at - 1] == ' ') {
+  if (text.find('"') == std::string_view::npos && text.find(kOption, at + 1) == std::string_view::npos &&
+      at > 0 && text[at - 1] == ' ') {
     auto rest = text.substr(at + kOption.size());
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     return {std::string(rest.substr(0, rest.find(' ')))};
@@ -29,9 +29,7 @@ std::vector<std::string> comments_of(const Rule& rule) {
   return comments;
 }
 
-bool bears_name(const Rule& rule, std::string_view name) {
-  return contains(comments_of(rule), name);
-}
+bool bears_name(const Rule& rule, std::string_view name) { return contains(comments_of(rule), name); }
 
 bool is_temporary(const Rule& rule) {
   if (rule.text.find(kTempPrefix) == std::string::npos) return false;
@@ -60,7 +58,9 @@ bool is_own_key(const Rule& rule) {
   return text.empty() || !blank;
 }
 
-std::string rule_key(const Rule& rule) { return is_own_key(rule) ? rule.text : write_tokens(tokens_of(rule)); }
+std::string rule_key(const Rule& rule) {
+  return is_own_key(rule) ? rule.text : write_tokens(tokens_of(rule));
+}
 
 std::string target_of(const Rule& rule) {
   // Without quotes there is no free text that could hold a blank, so the words can be looked at in place.

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kTables = {"filter", "mangle", "nat", "raw", "security"};
 constexpr std::array<std::string_view, 3> kFilter = {"INPUT", "FORWARD", "OUTPUT"};
-constexpr std::array<std::string_view, 5> kMangle = {"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"};
+constexpr std::array<std::string_view, 5> kMangle = {"PREROUTING", "INPUT", "FORWARD", "OUTPUT",
+                                                     "POSTROUTING"};
 constexpr std::array<std::string_view, 4> kNat = {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"};
 constexpr std::array<std::string_view, 2> kRaw = {"PREROUTING", "OUTPUT"};
 

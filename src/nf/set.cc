@@ -4,19 +4,20 @@
 #include <array>
 
 #include "base/contains.h"
+#include "base/strings.h"
 #include "nf/tokens.h"
 
 namespace pyfw {
 namespace {
 
 constexpr std::array<std::string_view, 16> kTypes = {
-    "bitmap:ip", "bitmap:ip,mac", "bitmap:port",     "hash:ip",          "hash:ip,mac", "hash:ip,mark",
-    "hash:ip,port", "hash:ip,port,ip", "hash:ip,port,net", "hash:mac",     "hash:net",    "hash:net,iface",
+    "bitmap:ip",    "bitmap:ip,mac",   "bitmap:port",       "hash:ip",  "hash:ip,mac", "hash:ip,mark",
+    "hash:ip,port", "hash:ip,port,ip", "hash:ip,port,net",  "hash:mac", "hash:net",    "hash:net,iface",
     "hash:net,net", "hash:net,port",   "hash:net,port,net", "list:set"};
 
 constexpr std::array<std::string_view, 15> kOptions = {
-    "family",  "hashsize", "maxelem",  "netmask", "bitmask",  "bucketsize", "initval", "markmask",
-    "range",   "size",     "timeout",  "comment", "counters", "forceadd",   "skbinfo"};
+    "family", "hashsize", "maxelem", "netmask", "bitmask",  "bucketsize", "initval", "markmask",
+    "range",  "size",     "timeout", "comment", "counters", "forceadd",   "skbinfo"};
 constexpr std::array<std::string_view, 4> kFlags = {"comment", "counters", "forceadd", "skbinfo"};
 constexpr std::array<std::string_view, 4> kVolatile = {"hashsize", "bucketsize", "initval", "forceadd"};
 
@@ -59,7 +60,8 @@ bool has_family(const Set& set, Family family) {
 
 Member parse_member(std::string_view text) {
   // A set of 65,000 members is read member by member: the common one is a single word.
-  if (text.find_first_of(" \t\"") == std::string_view::npos) return Member{.element = std::string(text)};
+  if (constexpr Letters kSpecial(" \t\""); !kSpecial.has_any_of(text))
+    return Member{.element = std::string(text)};
   Member member;
   auto words = tokenise_ipset(text);
   if (!words.empty()) member.element = words[0];
@@ -77,7 +79,11 @@ Member parse_member(std::string_view text) {
   return member;
 }
 
-std::string_view element_of(std::string_view text) { return text.substr(0, text.find_first_of(" \t")); }
+std::string_view element_of(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size() && text[end] != ' ' && text[end] != '\t') ++end;
+  return text.substr(0, end);
+}
 
 bool fulfils(const Member& live, const Member& wished) {
   if (live.element != wished.element || live.extras.contains("nomatch") != wished.extras.contains("nomatch"))

@@ -41,8 +41,12 @@ struct Copies {
 class Editor {
  public:
   Editor(std::span<const Rule> live, std::span<const Rule> desired, const std::vector<bool>& foreign)
-      : live_(live), desired_(desired), live_symbol_(live.size()), desired_symbol_(desired.size()),
-        kept_live_(live.size(), kNone), kept_desired_(desired.size(), kNone) {
+      : live_(live),
+        desired_(desired),
+        live_symbol_(live.size()),
+        desired_symbol_(desired.size()),
+        kept_live_(live.size(), kNone),
+        kept_desired_(desired.size(), kNone) {
     number_texts();
     keep_what_can_stay(foreign);
     relay_ambiguous_copies();
@@ -83,8 +87,9 @@ class Editor {
       if (pinned[live_symbol_[i]]) live_pins.push_back(i);
     for (std::size_t i = 0; i < desired_.size(); ++i)
       if (pinned[desired_symbol_[i]]) desired_pins.push_back(i);
-    bool agree = std::ranges::equal(live_pins, desired_pins, {}, [&](std::size_t i) { return live_symbol_[i]; },
-                                    [&](std::size_t i) { return desired_symbol_[i]; });
+    bool agree = std::ranges::equal(
+        live_pins, desired_pins, {}, [&](std::size_t i) { return live_symbol_[i]; },
+        [&](std::size_t i) { return desired_symbol_[i]; });
     if (!agree) {
       live_pins.clear();
       desired_pins.clear();
@@ -95,8 +100,9 @@ class Editor {
       bool last = gap == live_pins.size();
       auto live_to = last ? live_.size() : live_pins[gap];
       auto desired_to = last ? desired_.size() : desired_pins[gap];
-      auto common = longest_common(std::span(live_symbol_).subspan(live_from, live_to - live_from),
-                                   std::span(desired_symbol_).subspan(desired_from, desired_to - desired_from));
+      auto common =
+          longest_common(std::span(live_symbol_).subspan(live_from, live_to - live_from),
+                         std::span(desired_symbol_).subspan(desired_from, desired_to - desired_from));
       for (auto [l, d] : common) keep(live_from + l, desired_from + d);
       if (!last) keep(live_to, desired_to);
       live_from = live_to + 1;
@@ -150,17 +156,21 @@ class Editor {
   [[nodiscard]] const Copies& copies_of_desired(std::size_t i) const { return copies_[desired_symbol_[i]]; }
 
   // Live copies stand that this rule must take the place of: it moves.
-  static bool moves(const Copies& copies) { return copies.live.size() > copies.kept && copies.desired.size() > copies.kept; }
+  static bool moves(const Copies& copies) {
+    return copies.live.size() > copies.kept && copies.desired.size() > copies.kept;
+  }
 
   void place_early(std::size_t i) {
     const auto& copies = copies_of_desired(i);
     if (!moves(copies)) {
-      edits_.early.push_back({.edit = Insert{.at = presence_.index_of(desired_slot_[i]), .rule = desired_[i]}, .rule_index = i});
+      edits_.early.push_back(
+          {.edit = Insert{.at = presence_.index_of(desired_slot_[i]), .rule = desired_[i]}, .rule_index = i});
       presence_.add(desired_slot_[i], 1);
       return;
     }
     bool up = desired_slot_[copies.desired.back()] < live_slot_[copies.live.front()];
-    if (up && !done_[desired_symbol_[i]]) edits_.early.push_back({.edit = move(desired_symbol_[i]), .rule_index = i});
+    if (up && !done_[desired_symbol_[i]])
+      edits_.early.push_back({.edit = move(desired_symbol_[i]), .rule_index = i});
   }
 
   void remove_late(std::size_t i) {
@@ -170,7 +180,8 @@ class Editor {
       return;
     }
     auto slot = live_slot_[copies.live[copies.gone++]];
-    edits_.late.push_back({.edit = Delete{.at = presence_.index_of(slot), .rule = live_[i]}, .rule_index = i});
+    edits_.late.push_back(
+        {.edit = Delete{.at = presence_.index_of(slot), .rule = live_[i]}, .rule_index = i});
     presence_.add(slot, -1);
   }
 
@@ -207,27 +218,29 @@ class Editor {
     presence_.add(topmost, -1);
     presence_.add(slot, 1);
     topmost = slot;
-    std::ranges::sort(std::span(left_over.live).subspan(left_over.gone), {}, [&](std::size_t i) { return live_slot_[i]; });
+    std::ranges::sort(std::span(left_over.live).subspan(left_over.gone), {},
+                      [&](std::size_t i) { return live_slot_[i]; });
   }
 
   std::span<const Rule> live_;
   std::span<const Rule> desired_;
-  std::vector<std::size_t> live_symbol_;     // equal texts have equal numbers
+  std::vector<std::size_t> live_symbol_;  // equal texts have equal numbers
   std::vector<std::size_t> desired_symbol_;
-  std::vector<Copies> copies_;               // by symbol
-  std::vector<std::size_t> kept_live_;       // the partner in the other chain, or kNone
+  std::vector<Copies> copies_;          // by symbol
+  std::vector<std::size_t> kept_live_;  // the partner in the other chain, or kNone
   std::vector<std::size_t> kept_desired_;
   std::vector<std::size_t> live_slot_;
   std::vector<std::size_t> desired_slot_;
   Presence presence_{0};
   std::unordered_map<std::string, std::size_t> temporary_symbols_;
-  std::vector<bool> done_;                   // moves that were made, by symbol
+  std::vector<bool> done_;  // moves that were made, by symbol
   ChainEdits edits_;
 };
 
 }  // namespace
 
-ChainEdits edits_of_chain(std::span<const Rule> live, std::span<const Rule> desired, const std::vector<bool>& foreign) {
+ChainEdits edits_of_chain(std::span<const Rule> live, std::span<const Rule> desired,
+                          const std::vector<bool>& foreign) {
   if (std::ranges::equal(live, desired)) return {};
   return Editor(live, desired, foreign).edits();
 }

@@ -54,6 +54,7 @@ struct ChainEdits {
 
 // `foreign` has a flag for each desired rule. Rules that are foreign must stand in `live` in the same
 // order; where they don't, all rules are taken for pyfw's own. O(n log n).
-ChainEdits edits_of_chain(std::span<const Rule> live, std::span<const Rule> desired, const std::vector<bool>& foreign);
+ChainEdits edits_of_chain(std::span<const Rule> live, std::span<const Rule> desired,
+                          const std::vector<bool>& foreign);
 
 }  // namespace pyfw

@@ -52,12 +52,15 @@ CommandGroup move(const ChainId& id, const Move& move) {
 }
 
 CommandGroup edit(const EditRules& step) {
-  return std::visit(Overloaded{
-                        [&](const Insert& edit) { return CommandGroup{.commands = {insert(step.chain, edit.at, edit.rule)}}; },
-                        [&](const Delete& edit) { return CommandGroup{.commands = {remove(step.chain, edit.rule)}}; },
-                        [&](const Move& edit) { return move(step.chain, edit); },
-                    },
-                    step.edit);
+  return std::visit(
+      Overloaded{
+          [&](const Insert& edit) {
+            return CommandGroup{.commands = {insert(step.chain, edit.at, edit.rule)}};
+          },
+          [&](const Delete& edit) { return CommandGroup{.commands = {remove(step.chain, edit.rule)}}; },
+          [&](const Move& edit) { return move(step.chain, edit); },
+      },
+      step.edit);
 }
 
 Result<CommandGroup> group_of(const Step& step) {
@@ -65,9 +68,12 @@ Result<CommandGroup> group_of(const Step& step) {
   auto one = [](Command command) { return R(CommandGroup{.commands = {std::move(command)}}); };
   return std::visit(
       Overloaded{
-          [&](const CreateSet& s) { return one(ipset("create", s.set.name, s.set.type + ' ' + s.set.header)); },
+          [&](const CreateSet& s) {
+            return one(ipset("create", s.set.name, s.set.type + ' ' + s.set.header));
+          },
           [&](const ReplaceSet& s) {
-            return R(fail(fmt::format("set '{}' must become another one, which single commands can't do", s.set.name)));
+            return R(fail(
+                fmt::format("set '{}' must become another one, which single commands can't do", s.set.name)));
           },
           [&](const AddMember& s) { return one(ipset("add", s.set, s.member)); },
           [&](const DeleteMember& s) { return one(ipset("del", s.set, s.member)); },

@@ -19,9 +19,9 @@ enum Effect : unsigned { kNone = 0, kCloses = 1, kOpens = 2, kBoth = 3 };
 
 Effect effect_of(const Rule& rule) {
   constexpr std::array<std::string_view, 3> kClosing = {"DROP", "REJECT", "TARPIT"};
-  constexpr std::array<std::string_view, 16> kHarmless = {"",     "LOG",      "NFLOG",     "ULOG",        "AUDIT",   "TRACE",
-                                                          "TCPMSS", "CHECKSUM", "CLASSIFY", "TCPOPTSTRIP", "DSCP",   "TOS",
-                                                          "TTL",  "HL",       "RATEEST",   "LED"};
+  constexpr std::array<std::string_view, 16> kHarmless = {
+      "",         "LOG",         "NFLOG", "ULOG", "AUDIT", "TRACE", "TCPMSS",  "CHECKSUM",
+      "CLASSIFY", "TCPOPTSTRIP", "DSCP",  "TOS",  "TTL",   "HL",    "RATEEST", "LED"};
   auto target = target_of(rule);
   if (target == "ACCEPT") return kOpens;
   if (contains(kClosing, target)) return kCloses;
@@ -44,7 +44,9 @@ const Rule& rule_of(const Edit& edit) {
 // Packets to the host and packets through it never meet each other's rules.
 bool same_packets(unsigned a, unsigned b) {
   auto only_input = [](unsigned hooks) { return (hooks & ~static_cast<unsigned>(kInput)) == 0; };
-  auto only_forward = [](unsigned hooks) { return (hooks & ~static_cast<unsigned>(kForward | kPostrouting)) == 0; };
+  auto only_forward = [](unsigned hooks) {
+    return (hooks & ~static_cast<unsigned>(kForward | kPostrouting)) == 0;
+  };
   return !(only_input(a) && only_forward(b)) && !(only_forward(a) && only_input(b));
 }
 
@@ -87,7 +89,8 @@ Job job_of(const ChainId& chain, PlacedEdit placed, const Walks& walks) {
   auto found = walk.find(chain);
   if (found != walk.end()) {
     job.hooks = found->second.hooks;
-    if (placed.rule_index < found->second.position.size()) job.position = found->second.position[placed.rule_index];
+    if (placed.rule_index < found->second.position.size())
+      job.position = found->second.position[placed.rule_index];
   }
   return job;
 }
@@ -95,7 +98,8 @@ Job job_of(const ChainId& chain, PlacedEdit placed, const Walks& walks) {
 std::vector<Step> steps_of(std::vector<Job> jobs) {
   std::vector<Step> steps;
   steps.reserve(jobs.size());
-  for (auto& job : jobs) steps.emplace_back(EditRules{.chain = std::move(job.chain), .edit = std::move(job.edit)});
+  for (auto& job : jobs)
+    steps.emplace_back(EditRules{.chain = std::move(job.chain), .edit = std::move(job.edit)});
   return steps;
 }
 
@@ -138,16 +142,17 @@ std::set<ChainId> chains_led_into(const std::vector<Job>& jobs, const State& sta
 }
 
 std::string caveat(const ChainId& id, std::string_view why) {
-  return fmt::format("chain {} of table {} {}: until all commands have run, packets may meet a verdict in it that is "
-                     "neither their old nor their new one",
-                     id.chain, id.table, why);
+  return fmt::format(
+      "chain {} of table {} {}: until all commands have run, packets may meet a verdict in it that is "
+      "neither their old nor their new one",
+      id.chain, id.table, why);
 }
 
 // Where no order of single commands is safe, for all that can be seen without looking at packets: rules
 // go in while an old jump still leads to them, or an old rule still stands when a new jump leads to it; and
 // a chain that is met several times, with a rule of the opposite effect between.
-void find_caveats(const std::vector<Job>& early, const std::vector<Job>& late, const State& live, const State& desired,
-                  const Walks& after, std::vector<std::string>& caveats) {
+void find_caveats(const std::vector<Job>& early, const std::vector<Job>& late, const State& live,
+                  const State& desired, const Walks& after, std::vector<std::string>& caveats) {
   auto by_old_jumps = chains_led_into(late, live);
   auto by_new_jumps = chains_led_into(early, desired);
   std::set<ChainId> told;
@@ -160,13 +165,14 @@ void find_caveats(const std::vector<Job>& early, const std::vector<Job>& late, c
     const auto* entry = walk_at(after, job.chain);
     if (entry == nullptr || entry->visits < 2) continue;
     bool guarded = std::ranges::any_of(early, [&](const Job& other) {
-      return other.chain != job.chain && (other.effect | job.effect) == kBoth && other.position > job.position &&
-             same_packets(job.hooks, other.hooks);
+      return other.chain != job.chain && (other.effect | job.effect) == kBoth &&
+             other.position > job.position && same_packets(job.hooks, other.hooks);
     });
     if (guarded) tell(job.chain, "is reached from several places");
   }
   for (const auto& job : late)
-    if (job.effect != kNone && by_new_jumps.contains(job.chain)) tell(job.chain, "changes together with a jump to it");
+    if (job.effect != kNone && by_new_jumps.contains(job.chain))
+      tell(job.chain, "changes together with a jump to it");
 }
 
 }  // namespace
@@ -176,8 +182,10 @@ OrderedEdits order_edits(const State& live, const State& desired, std::vector<Ch
   // With one chain there is nothing to order, and no need to walk all rules.
   if (changes.size() <= 1) {
     for (auto& change : changes) {
-      for (auto& edit : change.edits.early) ordered.early.emplace_back(EditRules{.chain = change.chain, .edit = std::move(edit.edit)});
-      for (auto& edit : change.edits.late) ordered.late.emplace_back(EditRules{.chain = change.chain, .edit = std::move(edit.edit)});
+      for (auto& edit : change.edits.early)
+        ordered.early.emplace_back(EditRules{.chain = change.chain, .edit = std::move(edit.edit)});
+      for (auto& edit : change.edits.late)
+        ordered.late.emplace_back(EditRules{.chain = change.chain, .edit = std::move(edit.edit)});
     }
     return ordered;
   }
@@ -188,12 +196,20 @@ OrderedEdits order_edits(const State& live, const State& desired, std::vector<Ch
   std::vector<Job> late;
   std::vector<Job> unreached_then;
   for (auto& change : changes) {
-    bool free_now = !is_reached(before, change.chain) && find_chain(ruleset_of(live, change.chain.family), change.chain.table, change.chain.chain) != nullptr;
+    bool free_now =
+        !is_reached(before, change.chain) &&
+        find_chain(ruleset_of(live, change.chain.family), change.chain.table, change.chain.chain) != nullptr;
     bool free_then = !is_reached(after, change.chain);
     for (auto& edit : change.edits.early)
-      (free_now ? unreached_yet : free_then ? unreached_then : early).push_back(job_of(change.chain, std::move(edit), after));
+      (free_now    ? unreached_yet
+       : free_then ? unreached_then
+                   : early)
+          .push_back(job_of(change.chain, std::move(edit), after));
     for (auto& edit : change.edits.late)
-      (free_now ? unreached_yet : free_then ? unreached_then : late).push_back(job_of(change.chain, std::move(edit), before));
+      (free_now    ? unreached_yet
+       : free_then ? unreached_then
+                   : late)
+          .push_back(job_of(change.chain, std::move(edit), before));
   }
   if (!is_safe(early, true)) std::ranges::stable_sort(early, {}, &Job::position);
   if (!is_safe(late, false)) std::ranges::stable_sort(late, std::ranges::greater(), &Job::position);

@@ -26,7 +26,8 @@ struct MemberSteps {
 // The order of a list:set's members means something: all behind the first that differs is laid anew.
 void plan_list(const Set& live, const Set& desired, MemberSteps& steps) {
   auto [l, d] = std::ranges::mismatch(live.members, desired.members);
-  for (; l != live.members.end(); ++l) steps.add.emplace_back(DeleteMember{.set = live.name, .member = parse_member(*l).element});
+  for (; l != live.members.end(); ++l)
+    steps.add.emplace_back(DeleteMember{.set = live.name, .member = parse_member(*l).element});
   for (; d != desired.members.end(); ++d) steps.add.emplace_back(AddMember{.set = live.name, .member = *d});
 }
 
@@ -41,7 +42,8 @@ void plan_members(const Set& live, const Set& desired, MemberSteps& steps) {
   }
   for (const auto& member : live.members) {
     auto element = parse_member(member).element;
-    if (!wanted.contains(element)) steps.remove.emplace_back(DeleteMember{.set = live.name, .member = element});
+    if (!wanted.contains(element))
+      steps.remove.emplace_back(DeleteMember{.set = live.name, .member = element});
   }
 }
 
@@ -102,16 +104,22 @@ Plan make_plan(const State& live, const Desired& desired) {
   for (const auto& [id, chain] : chains_of(desired.state)) {
     const auto* there = live_chain(live, id);
     if (there == nullptr && !is_builtin(id.table, id.chain)) plan.steps.emplace_back(NewChain{id});
-    auto policy = there != nullptr ? there->policy : is_builtin(id.table, id.chain) ? std::optional<std::string>("ACCEPT") : std::nullopt;
-    if (chain->policy && chain->policy != policy) policies.emplace_back(SetPolicy{.chain = id, .policy = *chain->policy});
+    auto policy = there != nullptr                 ? there->policy
+                  : is_builtin(id.table, id.chain) ? std::optional<std::string>("ACCEPT")
+                                                   : std::nullopt;
+    if (chain->policy && chain->policy != policy)
+      policies.emplace_back(SetPolicy{.chain = id, .policy = *chain->policy});
     auto foreign = desired.foreign.find(id);
-    auto edits = edits_of_chain(there != nullptr ? std::span<const Rule>(there->rules) : std::span<const Rule>(), chain->rules,
-                                foreign == desired.foreign.end() ? kNoneForeign : foreign->second);
+    auto edits =
+        edits_of_chain(there != nullptr ? std::span<const Rule>(there->rules) : std::span<const Rule>(),
+                       chain->rules, foreign == desired.foreign.end() ? kNoneForeign : foreign->second);
     if (!policies.empty() && policy_of(policies.back()) == id && returns_to_policy(edits))
-      plan.caveats.push_back(fmt::format("rules that RETURN from chain {} change together with its policy: until all "
-                                         "commands have run, packets may meet a policy that is not theirs",
-                                         id.chain));
-    if (!edits.early.empty() || !edits.late.empty()) changes.push_back({.chain = id, .edits = std::move(edits)});
+      plan.caveats.push_back(
+          fmt::format("rules that RETURN from chain {} change together with its policy: until all "
+                      "commands have run, packets may meet a policy that is not theirs",
+                      id.chain));
+    if (!edits.early.empty() || !edits.late.empty())
+      changes.push_back({.chain = id, .edits = std::move(edits)});
   }
 
   auto ordered = order_edits(live, desired.state, std::move(changes));

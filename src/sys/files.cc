@@ -45,7 +45,8 @@ Result<std::vector<std::string>> yaml_files_in(const std::string& folder) {
   std::vector<std::string> files;
   while (const auto* entry = readdir(listing)) {
     std::string name = entry->d_name;
-    if (name.ends_with(".yaml") && !name.starts_with('.')) files.push_back(folder + (folder.ends_with('/') ? "" : "/") + name);
+    if (name.ends_with(".yaml") && !name.starts_with('.'))
+      files.push_back(folder + (folder.ends_with('/') ? "" : "/") + name);
   }
   closedir(listing);
   std::ranges::sort(files);
@@ -69,7 +70,8 @@ Result<std::shared_ptr<const Source>> read_file(const std::string& path, Trust t
     if (n < 0) return cannot(path, std::strerror(errno));
     if (n == 0) return source;
     source->text.append(block, 0, static_cast<std::size_t>(n));
-    if (source->text.size() > static_cast<std::size_t>(kLargestFile)) return cannot(path, "it grows while it is read");
+    if (source->text.size() > static_cast<std::size_t>(kLargestFile))
+      return cannot(path, "it grows while it is read");
   }
 }
 
@@ -85,7 +87,8 @@ Result<std::vector<std::string>> wishes_files(const std::string& path) {
     if (!has_folder) return files;
     TRY(auto more, yaml_files_in(kDefaultFolder));
     files.insert(files.end(), more.begin(), more.end());
-    if (files.empty()) return cannot(kDefaultFolder, "no *.yaml file in this folder, and no wishes.yaml beside it");
+    if (files.empty())
+      return cannot(kDefaultFolder, "no *.yaml file in this folder, and no wishes.yaml beside it");
     return files;
   }
   if (!is_folder(path)) return std::vector{path};

@@ -18,7 +18,8 @@ namespace {
 // A command that waits for the xtables lock gets longer than anyone holds it for a good reason.
 constexpr int kCommandTimeoutMs = 30'000;
 
-Result<std::shared_ptr<const Source>> saved_text(std::string_view program, const std::vector<std::string>& arguments) {
+Result<std::shared_ptr<const Source>> saved_text(std::string_view program,
+                                                 const std::vector<std::string>& arguments) {
   TRY(auto path, find_program(program));
   std::vector<std::string> argv = {path};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
@@ -33,7 +34,8 @@ Result<Ruleset> read_rules(Family family) {
   auto text = saved_text(fmt::format("{}-save", program_of(family)), {});
   if (!text) return std::unexpected(std::move(text).error());
   // Only there are nft's rules and those of iptables in the same tables.
-  bool on_nftables = (*text)->text.substr(0, (*text)->text.find('\n')).find("(nf_tables)") != std::string::npos;
+  bool on_nftables =
+      (*text)->text.substr(0, (*text)->text.find('\n')).find("(nf_tables)") != std::string::npos;
   if (on_nftables) TRY_VOID(refuse_native_rules(family));
   auto ruleset = parse_iptables_save(*text);
   // What the kernel has is no mistake of the one who called us.
@@ -63,12 +65,15 @@ Result<State> LinuxKernel::read() {
   if (!iptables) return std::unexpected(std::move(iptables).error());
   if (!ip6tables) return std::unexpected(std::move(ip6tables).error());
   if (!sets) return std::unexpected(std::move(sets).error());
-  return State{.iptables = std::move(*iptables), .ip6tables = std::move(*ip6tables), .sets = std::move(*sets)};
+  return State{
+      .iptables = std::move(*iptables), .ip6tables = std::move(*ip6tables), .sets = std::move(*sets)};
 }
 
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
 
-Result<std::vector<SpelledLine>> LinuxKernel::spell(const SpellRequest& request) { return spell_in_scratch(request); }
+Result<std::vector<SpelledLine>> LinuxKernel::spell(const SpellRequest& request) {
+  return spell_in_scratch(request);
+}
 
 Result<SpelledSet> LinuxKernel::spell_set(const Set& set) { return spell_set_in_scratch(set); }
 
@@ -80,7 +85,9 @@ Result<void> LinuxKernel::run(std::span<const std::string> command) {
   return {};
 }
 
-Result<std::vector<SpelledLine>> SavedKernel::spell(const SpellRequest& request) { return spell_in_scratch(request); }
+Result<std::vector<SpelledLine>> SavedKernel::spell(const SpellRequest& request) {
+  return spell_in_scratch(request);
+}
 
 Result<SpelledSet> SavedKernel::spell_set(const Set& set) { return spell_set_in_scratch(set); }
 

@@ -48,7 +48,8 @@ Result<Fd> lock_this_namespace(const std::function<void()>& say_waiting) {
   auto begin = std::chrono::steady_clock::now();
   bool said = false;
   while (!try_lock(fd, byte)) {
-    if (errno != EAGAIN && errno != EACCES && errno != EINTR) return system_error(fmt::format("lock {}", kFile));
+    if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+      return system_error(fmt::format("lock {}", kFile));
     auto waited = std::chrono::steady_clock::now() - begin;
     if (waited > kPatience) return fail("another pyfw is at work on this host, and did not end within 10 s");
     if (waited > kSaySoAfter && !said) {

@@ -75,9 +75,11 @@ int on_address(const nlmsghdr* header, void* data) {
   auto family = family_of(message->ifa_family);
   if (!family) return MNL_CB_OK;
   // IFA_ADDRESS is the peer's on a point-to-point link.
-  const auto* own = attributes.at[IFA_LOCAL] != nullptr ? attributes.at[IFA_LOCAL] : attributes.at[IFA_ADDRESS];
+  const auto* own =
+      attributes.at[IFA_LOCAL] != nullptr ? attributes.at[IFA_LOCAL] : attributes.at[IFA_ADDRESS];
   if (auto ip = address(*family, own))
-    collected.interfaces[static_cast<int>(message->ifa_index)].addresses.push_back({.ip = *ip, .length = message->ifa_prefixlen});
+    collected.interfaces[static_cast<int>(message->ifa_index)].addresses.push_back(
+        {.ip = *ip, .length = message->ifa_prefixlen});
   return MNL_CB_OK;
 }
 
@@ -93,14 +95,18 @@ int on_route(const nlmsghdr* header, void* data) {
   mnl_attr_parse(header, sizeof(*message), Attributes<RTA_MAX + 1>::keep, &attributes);
   auto family = family_of(message->rtm_family);
   bool cloned = (message->rtm_flags & RTM_F_CLONED) != 0;
-  if (!family || cloned || message->rtm_type != RTN_UNICAST || message->rtm_table != RT_TABLE_MAIN) return MNL_CB_OK;
+  if (!family || cloned || message->rtm_type != RTN_UNICAST || message->rtm_table != RT_TABLE_MAIN)
+    return MNL_CB_OK;
   Collected::NumberedRoute route;
   const std::array<std::uint8_t, 16> kZero{};
-  route.route.destination = {.ip = address(*family, attributes.at[RTA_DST]).value_or(Ip::from_bytes(*family, kZero.data())),
-                             .length = message->rtm_dst_len};
+  route.route.destination = {
+      .ip = address(*family, attributes.at[RTA_DST]).value_or(Ip::from_bytes(*family, kZero.data())),
+      .length = message->rtm_dst_len};
   route.route.gateway = address(*family, attributes.at[RTA_GATEWAY]);
-  if (attributes.at[RTA_PRIORITY] != nullptr) route.route.metric = mnl_attr_get_u32(attributes.at[RTA_PRIORITY]);
-  if (attributes.at[RTA_OIF] != nullptr) route.interface = static_cast<int>(mnl_attr_get_u32(attributes.at[RTA_OIF]));
+  if (attributes.at[RTA_PRIORITY] != nullptr)
+    route.route.metric = mnl_attr_get_u32(attributes.at[RTA_PRIORITY]);
+  if (attributes.at[RTA_OIF] != nullptr)
+    route.interface = static_cast<int>(mnl_attr_get_u32(attributes.at[RTA_OIF]));
   if (attributes.at[RTA_MULTIPATH] != nullptr) route.interface = first_hop(attributes.at[RTA_MULTIPATH]);
   collected.routes.push_back(std::move(route));
   return MNL_CB_OK;
@@ -124,7 +130,8 @@ Result<void> dump(mnl_socket* socket, std::uint16_t type, mnl_cb_t callback, Col
   while (true) {
     auto size = mnl_socket_recvfrom(socket, buffer.data(), buffer.size());
     if (size < 0) return system_error("netlink");
-    auto result = mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), type, mnl_socket_get_portid(socket), callback, &collected);
+    auto result = mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), type,
+                             mnl_socket_get_portid(socket), callback, &collected);
     if (result < MNL_CB_STOP) return system_error("netlink");
     if (result == MNL_CB_STOP) return {};
   }
@@ -145,7 +152,8 @@ Result<Facts> read_facts() {
     return found == collected.interfaces.end() ? std::string() : found->second.name;
   };
   for (auto& [index, interface] : collected.interfaces) {
-    if (auto bridge = collected.bridges.find(index); bridge != collected.bridges.end()) interface.bridge = name_of(bridge->second);
+    if (auto bridge = collected.bridges.find(index); bridge != collected.bridges.end())
+      interface.bridge = name_of(bridge->second);
     facts.interfaces.push_back(interface);
   }
   for (auto& route : collected.routes) {

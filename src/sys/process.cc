@@ -137,7 +137,8 @@ Result<Outcome> run(const std::vector<std::string>& argv, const RunOptions& opti
 }
 
 Result<std::string> find_program(std::string_view name) {
-  for (std::string_view folder : {"/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"}) {
+  for (std::string_view folder :
+       {"/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"}) {
     auto path = fmt::format("{}/{}", folder, name);
     if (access(path.c_str(), X_OK) == 0) return path;
   }

@@ -16,11 +16,11 @@
 namespace pyfw {
 
 struct RunOptions {
-  std::string_view input{};               // what the program reads on standard input
-  int timeout_ms = 60'000;                // then it is killed, and the run is an error
-  std::vector<std::string> environment{}; // "NAME=value", besides PATH and LC_ALL=C
-  std::function<bool()> in_child{};       // runs between fork and exec (async-signal-safe calls only);
-                                          // false ends the child with status 126
+  std::string_view input{};                // what the program reads on standard input
+  int timeout_ms = 60'000;                 // then it is killed, and the run is an error
+  std::vector<std::string> environment{};  // "NAME=value", besides PATH and LC_ALL=C
+  std::function<bool()> in_child{};        // runs between fork and exec (async-signal-safe calls only);
+                                           // false ends the child with status 126
 };
 
 // What a program left behind. `status` is its exit status, or 128 + the signal that ended it.

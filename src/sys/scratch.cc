@@ -42,7 +42,8 @@ Result<Fd> open_path(const std::string& path, int flags) {
 
 Result<void> write_file(const std::string& path, const std::string& text) {
   TRY(auto fd, open_path(path, O_WRONLY));
-  if (write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) return system_error("write " + path);
+  if (write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    return system_error("write " + path);
   return {};
 }
 
@@ -69,7 +70,8 @@ Result<Scratch> Scratch::make() {
   };
   auto open_all = [&]() -> Result<Scratch> {
     char byte = 0;
-    if (read(ready.read.get(), &byte, 1) != 1 || byte != 'y') return fail("the system lets us make no network namespace");
+    if (read(ready.read.get(), &byte, 1) != 1 || byte != 'y')
+      return fail("the system lets us make no network namespace");
     Scratch scratch;
     if (!is_root) {
       TRY_VOID(map_to_root(pid));
@@ -91,7 +93,9 @@ Result<Outcome> Scratch::run(const std::vector<std::string>& argv, std::string_v
   RunOptions options{
       .input = input,
       .environment = {fmt::format("XTABLES_LOCKFILE=/proc/{}/fd/{}", getpid(), lock_file_.get())},
-      .in_child = [user, net] { return (user < 0 || setns(user, CLONE_NEWUSER) == 0) && setns(net, CLONE_NEWNET) == 0; }};
+      .in_child = [user, net] {
+        return (user < 0 || setns(user, CLONE_NEWUSER) == 0) && setns(net, CLONE_NEWNET) == 0;
+      }};
   return pyfw::run(argv, options);
 }
 

@@ -149,7 +149,8 @@ std::string create_lines(const Sets& sets) {
   std::string lists;
   std::string others;
   for (const auto& set : sets)
-    (set.type == "list:set" ? lists : others) += fmt::format("create {} {} {}\n", set.name, set.type, set.header);
+    (set.type == "list:set" ? lists : others) +=
+        fmt::format("create {} {} {}\n", set.name, set.type, set.header);
   return others + lists;
 }
 
@@ -191,7 +192,8 @@ std::string own_words(std::string_view stderr_text) {
       continue;
     // "iptables-restore v1.8.9 (legacy): …", "ipset v7.17: Error in line 3: …"
     auto colon = line.find(": ");
-    if (colon != std::string_view::npos && (line.starts_with("ip")) && line.find(" v") < colon) line.remove_prefix(colon + 2);
+    if (colon != std::string_view::npos && (line.starts_with("ip")) && line.find(" v") < colon)
+      line.remove_prefix(colon + 2);
     if (line.starts_with("Error in line ")) line.remove_prefix(std::min(line.size(), line.find(": ") + 2));
     // All that legacy says where the kernel refuses: "iptables-restore: line 3 failed".
     if (line.find("-restore: line ") != std::string_view::npos && line.ends_with(" failed"))
@@ -208,7 +210,8 @@ Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request) {
   if (!request.sets.empty()) {
     if (auto ipset = find_program("ipset")) {
       TRY(auto created, scratch->run({*ipset, "restore"}, create_lines(request.sets)));
-      if (created.status != 0) return fail(fmt::format("ipset can't make a copy of the sets: {}", own_words(created.err)));
+      if (created.status != 0)
+        return fail(fmt::format("ipset can't make a copy of the sets: {}", own_words(created.err)));
     }
   }
   for (auto& programs : programs_of(request.family)) {
@@ -273,7 +276,8 @@ Result<SpelledSet> spell_set_in_scratch(const Set& set) {
   TRY(auto restored, restore(set.members));
   if (restored.status != 0) return find_refused_member(set.members, std::move(restored), restore);
   TRY(auto saved, scratch->run({*ipset, "save", set.name}));
-  TRY(auto sets, parse_ipset_save(std::make_shared<Source>(Source{.name = "ipset save", .text = std::move(saved.out)})));
+  TRY(auto sets,
+      parse_ipset_save(std::make_shared<Source>(Source{.name = "ipset save", .text = std::move(saved.out)})));
   if (sets.empty()) return out;
   if (!count) out.header = std::move(sets[0].header);
   out.members.clear();

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -48,27 +48,30 @@ constexpr std::array<FamilyWord, 7> kTargets = {{{"TTL", Family::kIpv4, "HL"},
                                                  {"ULOG", Family::kIpv4, "NFLOG"},
                                                  {"DNPT", Family::kIpv6},
                                                  {"SNPT", Family::kIpv6}}};
-constexpr std::array<FamilyWord, 2> kTypes = {{{"--icmp-type", Family::kIpv4, "--icmpv6-type"},
-                                               {"--icmpv6-type", Family::kIpv6, "--icmp-type"}}};
+constexpr std::array<FamilyWord, 2> kTypes = {
+    {{"--icmp-type", Family::kIpv4, "--icmpv6-type"}, {"--icmpv6-type", Family::kIpv6, "--icmp-type"}}};
 // Options whose value is an address, or begins with one.
 constexpr std::array<std::string_view, 16> kAddressOptions = {
-    "--ctorigsrc", "--ctorigdst", "--ctreplsrc", "--ctrepldst", "--src-range",  "--dst-range", "--to-destination",
-    "--to-source", "--gateway",   "--on-ip",     "--tunnel-src", "--tunnel-dst", "--src-pfx",   "--dst-pfx",
-    "--rt-0-addrs", "--to"};
+    "--ctorigsrc",      "--ctorigdst", "--ctreplsrc",  "--ctrepldst", "--src-range",  "--dst-range",
+    "--to-destination", "--to-source", "--gateway",    "--on-ip",     "--tunnel-src", "--tunnel-dst",
+    "--src-pfx",        "--dst-pfx",   "--rt-0-addrs", "--to"};
 // Options that look a name up in the resolver.
-constexpr std::array<std::string_view, 7> kResolvingOptions = {"--ctorigsrc",  "--ctorigdst",  "--ctreplsrc", "--ctrepldst",
-                                                               "--tunnel-src", "--tunnel-dst", "--gateway"};
+constexpr std::array<std::string_view, 7> kResolvingOptions = {
+    "--ctorigsrc", "--ctorigdst", "--ctreplsrc", "--ctrepldst", "--tunnel-src", "--tunnel-dst", "--gateway"};
 
 std::string_view name_of(Family family) { return family == Family::kIpv4 ? "IPv4" : "IPv6"; }
 
 std::unexpected<Error> wrong_family(const Word& word, Family belongs, std::string_view other) {
   auto here = belongs == Family::kIpv4 ? Family::kIpv6 : Family::kIpv4;
-  return bad_input(word.place, fmt::format("'{}' is a word of {}, and this rule is for {}", word.text, name_of(belongs), name_of(here)),
+  return bad_input(word.place,
+                   fmt::format("'{}' is a word of {}, and this rule is for {}", word.text, name_of(belongs),
+                               name_of(here)),
                    other.empty() ? std::string() : fmt::format("in {} it is '{}'", program_of(here), other));
 }
 
 template <std::size_t kSize>
-Result<void> check_table(const std::array<FamilyWord, kSize>& table, const Word& word, std::string_view text, Family family) {
+Result<void> check_table(const std::array<FamilyWord, kSize>& table, const Word& word, std::string_view text,
+                         Family family) {
   for (const auto& row : table)
     if (row.word == text && row.family != family) return wrong_family(word, row.family, row.other);
   return {};
@@ -85,8 +88,8 @@ std::optional<Family> shape(std::string_view text) {
   auto colon = text.find(':');
   bool many_colons = colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos;
   if (many_colons && kIpv6AndMore.make_up(text)) return Family::kIpv6;
-  if (!text.empty() && text.front() >= '0' && text.front() <= '9' && text.find('.') != std::string_view::npos &&
-      kIpv4AndMore.make_up(text))
+  if (!text.empty() && text.front() >= '0' && text.front() <= '9' &&
+      text.find('.') != std::string_view::npos && kIpv4AndMore.make_up(text))
     return Family::kIpv4;
   return std::nullopt;
 }
@@ -107,18 +110,25 @@ Result<void> check_addresses(const Word& value, Family family) {
     bool v6 = part.find(':') != std::string_view::npos && kIpv6.make_up(part);
     if (!v4 && !v6)
       return bad_input(one.place, fmt::format("'{}' is no address", part),
-                       part == "any" ? "leave the option out: that means any address"
-                                     : "addresses are written as numbers; host names are not taken, since what they "
-                                       "stand for changes unseen");
+                       part == "any"
+                           ? "leave the option out: that means any address"
+                           : "addresses are written as numbers; host names are not taken, since what they "
+                             "stand for changes unseen");
     auto belongs = v4 ? Family::kIpv4 : Family::kIpv6;
     if (belongs != family) return wrong_family(one, belongs, {});
   }
   return {};
 }
 
-Result<void> check_protocol(const Word& value, Family family) { return check_table(kProtocols, value, value.text, family); }
-Result<void> check_match(const Word& value, Family family) { return check_table(kMatches, value, value.text, family); }
-Result<void> check_target(const Word& value, Family family) { return check_table(kTargets, value, value.text, family); }
+Result<void> check_protocol(const Word& value, Family family) {
+  return check_table(kProtocols, value, value.text, family);
+}
+Result<void> check_match(const Word& value, Family family) {
+  return check_table(kMatches, value, value.text, family);
+}
+Result<void> check_target(const Word& value, Family family) {
+  return check_table(kTargets, value, value.text, family);
+}
 
 Result<void> check_fragment(const Word& option, Family family) {
   if (family == Family::kIpv6) return wrong_family(option, Family::kIpv4, "-m frag");

@@ -14,28 +14,38 @@ std::unexpected<Error> contradiction(const Place& place, std::string what, const
 bool in_one_file(const Place& a, const Place& b) { return a.source == b.source; }
 
 Result<void> merge_set(Wishes& all, SetWish more) {
-  auto [at, added] = all.sets.emplace(more.name, more);
-  if (added) return {};
+  auto at = all.sets.find(more.name);
+  if (at == all.sets.end()) {
+    auto name = more.name;
+    all.sets.emplace(std::move(name), std::move(more));
+    return {};
+  }
   auto& set = at->second;
   if (set.type && more.type && set.type->text != more.type->text)
-    return contradiction(more.type->place, fmt::format("set '{}' is wished with two types", set.name), set.type->place);
+    return contradiction(more.type->place, fmt::format("set '{}' is wished with two types", set.name),
+                         set.type->place);
   if (!set.type) set.type = more.type;
   for (auto& [name, value] : more.options) {
     auto [option, fresh] = set.options.emplace(name, value);
     if (!fresh && option->second.text != value.text)
-      return contradiction(value.place, fmt::format("option '{}' of set '{}' is wished with two values", name, set.name),
+      return contradiction(value.place,
+                           fmt::format("option '{}' of set '{}' is wished with two values", name, set.name),
                            option->second.place);
   }
   if (more.members_equal.has_value() && set.members_equal.has_value())
-    return contradiction(more.place, fmt::format("the members of set '{}' are wished twice", set.name), set.place);
+    return contradiction(more.place, fmt::format("the members of set '{}' are wished twice", set.name),
+                         set.place);
   if (more.members_equal.has_value() != set.members_equal.has_value() &&
       !(set.members_include.empty() && set.members_exclude.empty() && more.members_include.empty() &&
         more.members_exclude.empty()))
-    return contradiction(more.place, fmt::format("set '{}' has members_equal beside members_include or _exclude", set.name),
-                         set.place);
+    return contradiction(
+        more.place, fmt::format("set '{}' has members_equal beside members_include or _exclude", set.name),
+        set.place);
   if (more.members_equal) set.members_equal = std::move(more.members_equal);
-  set.members_include.insert(set.members_include.end(), more.members_include.begin(), more.members_include.end());
-  set.members_exclude.insert(set.members_exclude.end(), more.members_exclude.begin(), more.members_exclude.end());
+  set.members_include.insert(set.members_include.end(), more.members_include.begin(),
+                             more.members_include.end());
+  set.members_exclude.insert(set.members_exclude.end(), more.members_exclude.begin(),
+                             more.members_exclude.end());
   return {};
 }
 
@@ -43,13 +53,15 @@ Result<void> merge_rules(ChainWish& chain, const ChainWish& more) {
   std::unordered_map<std::string_view, const RuleWish*> names;
   const RuleWish* rest = nullptr;
   for (const auto& rule : chain.rules) {
-    if (rule.kind == RuleWish::Kind::kNamed || rule.kind == RuleWish::Kind::kAbsent) names.emplace(rule.name.text, &rule);
+    if (rule.kind == RuleWish::Kind::kNamed || rule.kind == RuleWish::Kind::kAbsent)
+      names.emplace(rule.name.text, &rule);
     if (rule.kind == RuleWish::Kind::kRest) rest = &rule;
   }
   std::vector<RuleWish> added;
   for (const auto& rule : more.rules) {
     if (rule.kind == RuleWish::Kind::kRest) {
-      if (rest != nullptr) return contradiction(rule.name.place, "~rest stands here a second time", rest->name.place);
+      if (rest != nullptr)
+        return contradiction(rule.name.place, "~rest stands here a second time", rest->name.place);
       rest = &rule;
     }
     bool has_name = rule.kind == RuleWish::Kind::kNamed || rule.kind == RuleWish::Kind::kAbsent;
@@ -58,10 +70,12 @@ Result<void> merge_rules(ChainWish& chain, const ChainWish& more) {
       const auto& earlier = *at->second;
       if (!fresh) {
         if (earlier.kind != rule.kind)
-          return contradiction(rule.name.place, fmt::format("'{}' is wished and wished absent", rule.name.text),
+          return contradiction(rule.name.place,
+                               fmt::format("'{}' is wished and wished absent", rule.name.text),
                                earlier.name.place);
         if (earlier.text.text != rule.text.text)
-          return contradiction(rule.name.place, fmt::format("two rules of this chain are called '{}'", rule.name.text),
+          return contradiction(rule.name.place,
+                               fmt::format("two rules of this chain are called '{}'", rule.name.text),
                                earlier.name.place);
         if (in_one_file(earlier.name.place, rule.name.place))
           return contradiction(rule.name.place, fmt::format("'{}' stands here a second time", rule.name.text),
@@ -91,7 +105,8 @@ Result<void> merge_chain(Wishes& all, const ChainWish& more) {
     bool beside = more.is_exact || chain.is_exact;
     if (chain.rules_place && beside)
       return contradiction(*more.rules_place,
-                           fmt::format("chain '{}' has rules_equal beside other rules", more.id.chain), *chain.rules_place);
+                           fmt::format("chain '{}' has rules_equal beside other rules", more.id.chain),
+                           *chain.rules_place);
     chain.is_exact = more.is_exact;
     chain.rules_place = more.rules_place;
   }

@@ -24,7 +24,8 @@ Result<void> parse_vars(const YamlAccess& yaml, const YamlNode& node, Wishes& wi
   for (std::size_t i = 0; i < node.items.size(); i += 2) {
     const auto& key = node.items[i];
     TRY(auto value, yaml.text(node.items[i + 1], fmt::format("the variable '{}'", key.text)));
-    constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    constexpr std::string_view kNameLetters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     if (key.text.empty() || key.text.find_first_not_of(kNameLetters) != std::string::npos)
       return bad_input(yaml.place(key), fmt::format("'{}' can't be the name of a variable", key.text),
                        "letters, digits, '_' and '-' can");
@@ -35,7 +36,8 @@ Result<void> parse_vars(const YamlAccess& yaml, const YamlNode& node, Wishes& wi
   return {};
 }
 
-Result<void> parse_tables(const YamlAccess& yaml, std::string_view section, const YamlNode& node, Wishes& wishes) {
+Result<void> parse_tables(const YamlAccess& yaml, std::string_view section, const YamlNode& node,
+                          Wishes& wishes) {
   TRY_VOID(yaml.expect_keys(node, section, table_names()));
   for (std::size_t i = 0; i < node.items.size(); i += 2) {
     const auto& table = node.items[i].text;
@@ -83,7 +85,8 @@ Result<Wishes> parse_file(const std::shared_ptr<const Source>& file, const ReadM
   TRY(auto root, parse_yaml(file));
   TRY_VOID(yaml.expect_keys(root, "a wishes file", kTop));
   const auto* top = root.find("pyfw_wishes");
-  if (top == nullptr) return bad_input(yaml.place(root), "no wishes here", "a wishes file begins with 'pyfw_wishes:'");
+  if (top == nullptr)
+    return bad_input(yaml.place(root), "no wishes here", "a wishes file begins with 'pyfw_wishes:'");
   Wishes wishes;
   TRY_VOID(yaml.expect_keys(*top, "pyfw_wishes", kSections));
   for (std::size_t i = 0; i < top->items.size(); i += 2) {

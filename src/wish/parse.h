@@ -23,6 +23,7 @@ using ReadMembers =
 
 // Files in their order: the rules of one chain follow each other, and what contradicts is an error that
 // names both places. Always bad input where it fails.
-Result<Wishes> parse_wishes(const std::vector<std::shared_ptr<const Source>>& files, const ReadMembers& read_members);
+Result<Wishes> parse_wishes(const std::vector<std::shared_ptr<const Source>>& files,
+                            const ReadMembers& read_members);
 
 }  // namespace pyfw

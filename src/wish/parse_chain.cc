@@ -33,14 +33,16 @@ Result<void> check_chain_name(const YamlAccess& yaml, std::string_view table, co
   if (text.empty()) return bad_input(place, "a chain needs a name");
   if (text.size() > kLongestChain)
     return bad_input(place, fmt::format("a chain's name has at most {} bytes", kLongestChain));
-  if (text.starts_with('-') || text.starts_with('!') || text.find(' ') != std::string::npos || has_control(text))
+  if (text.starts_with('-') || text.starts_with('!') || text.find(' ') != std::string::npos ||
+      has_control(text))
     return bad_input(place, fmt::format("iptables takes no chain called '{}'", text));
   if (contains(kVerdicts, text)) return bad_input(place, fmt::format("'{}' is a target, no chain", text));
   // A builtin chain in the wrong case would silently become a user chain that nothing jumps to.
   std::string upper = text;
   std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
   if (is_builtin(table, upper))
-    return bad_input(place, fmt::format("unknown chain '{}'", text), fmt::format("did you mean '{}'?", upper));
+    return bad_input(place, fmt::format("unknown chain '{}'", text),
+                     fmt::format("did you mean '{}'?", upper));
   return {};
 }
 
@@ -69,8 +71,10 @@ Result<Located> parse_policy(const YamlAccess& yaml, std::string_view table, std
 Result<void> check_name(const Located& name) {
   if (name.text.empty()) return bad_input(name.place, "a rule's name is empty");
   if (name.text.size() > kLongestName)
-    return bad_input(name.place, fmt::format("this name has {} bytes, a name has at most {}", name.text.size(), kLongestName),
-                     "the kernel cuts comments at 255 bytes without a word");
+    return bad_input(
+        name.place,
+        fmt::format("this name has {} bytes, a name has at most {}", name.text.size(), kLongestName),
+        "the kernel cuts comments at 255 bytes without a word");
   if (has_control(name.text)) return bad_input(name.place, "a name can't hold control characters");
   if (name.text.starts_with(kTempPrefix))
     return bad_input(name.place, fmt::format("names that begin with {} are pyfw's own", kTempPrefix));
@@ -114,7 +118,8 @@ Result<RuleWish> parse_rule(const YamlAccess& yaml, const YamlNode& node) {
     TRY(auto text, yaml.text(node, "a rule"));
     return RuleWish{.kind = RuleWish::Kind::kUnnamed, .name = {}, .text = std::move(text)};
   }
-  if (!node.is_mapping()) return bad_input(yaml.place(node), "a rule is NAME: TEXT, or a TEXT, not a list");
+  if (!node.is_mapping() || node.items.empty())
+    return bad_input(yaml.place(node), "a rule is NAME: TEXT, or a TEXT");
   const auto& key = node.items[0];
   const auto& value = node.items[1];
   if (node.items.size() > 2)
@@ -122,12 +127,14 @@ Result<RuleWish> parse_rule(const YamlAccess& yaml, const YamlNode& node) {
   if (key.text.starts_with('~')) return parse_directive(yaml, key, value);
   RuleWish wish{.kind = RuleWish::Kind::kNamed, .name = yaml.located(key), .text = {}};
   TRY_VOID(check_name(wish.name));
-  if (value.is_mapping()) return bad_input(yaml.place(value), "a rule must be a text, not a mapping", std::string(kUnquoted));
+  if (value.is_mapping())
+    return bad_input(yaml.place(value), "a rule must be a text, not a mapping", std::string(kUnquoted));
   TRY(wish.text, yaml.text(value, fmt::format("the rule '{}'", key.text)));
   return wish;
 }
 
-Result<void> parse_rules(const YamlAccess& yaml, const YamlNode& key, const YamlNode& value, ChainWish& chain) {
+Result<void> parse_rules(const YamlAccess& yaml, const YamlNode& key, const YamlNode& value,
+                         ChainWish& chain) {
   if (chain.rules_place)
     return bad_input(yaml.place(key), "rules beside rules_equal",
                      fmt::format("the other one stands at {}", where(*chain.rules_place)));
@@ -135,13 +142,15 @@ Result<void> parse_rules(const YamlAccess& yaml, const YamlNode& key, const Yaml
   chain.is_exact = key.text == "rules_equal";
   if (value.is_null()) return {};
   if (!value.is_sequence())
-    return bad_input(yaml.place(value), fmt::format("{} must be a list, not a {}", key.text, value.kind_name()),
+    return bad_input(yaml.place(value),
+                     fmt::format("{} must be a list, not a {}", key.text, value.kind_name()),
                      "each rule begins with '- '");
   for (const auto& item : value.items) {
     TRY(auto rule, parse_rule(yaml, item));
     bool plain = rule.kind == RuleWish::Kind::kNamed || rule.kind == RuleWish::Kind::kUnnamed;
     if (chain.is_exact && !plain)
-      return bad_input(yaml.place(item.items[0]), "under rules_equal stand the rules themselves, no directives",
+      return bad_input(yaml.place(item.items[0]),
+                       "under rules_equal stand the rules themselves, no directives",
                        "rules_equal means: exactly these rules");
     chain.rules.push_back(std::move(rule));
   }

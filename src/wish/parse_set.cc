@@ -13,8 +13,8 @@
 namespace pyfw {
 namespace {
 
-constexpr std::array<std::string_view, 6> kSetKeys = {"type",           "options",         "members_equal",
-                                                      "members_include", "members_exclude", "members_file"};
+constexpr std::array<std::string_view, 6> kSetKeys = {
+    "type", "options", "members_equal", "members_include", "members_exclude", "members_file"};
 constexpr std::array<std::string_view, 4> kOn = {"true", "yes", "on", ""};
 constexpr std::array<std::string_view, 3> kOff = {"false", "no", "off"};
 // IPSET_MAXNAMELEN - 1, in linux/netfilter/ipset/ip_set.h.
@@ -52,8 +52,8 @@ Result<void> parse_options(const YamlAccess& yaml, const YamlNode& node, SetWish
   return {};
 }
 
-Result<void> parse_members_file(const YamlAccess& yaml, const YamlNode& value, const ReadMembers& read_members,
-                                SetWish& set) {
+Result<void> parse_members_file(const YamlAccess& yaml, const YamlNode& value,
+                                const ReadMembers& read_members, SetWish& set) {
   TRY(auto path, yaml.text(value, "members_file"));
   TRY(auto file, read_members(*yaml.source(), path));
   if (!set.members_equal) set.members_equal.emplace();
@@ -99,14 +99,17 @@ Result<SetWish> parse_set(const YamlAccess& yaml, const YamlNode& name, const Ya
     }
   }
   if (set.members_equal && !(set.members_include.empty() && set.members_exclude.empty()))
-    return bad_input(set.place, fmt::format("set '{}' has members_include or members_exclude beside all its members", set.name),
-                     "members_equal and members_file mean: exactly these");
+    return bad_input(
+        set.place,
+        fmt::format("set '{}' has members_include or members_exclude beside all its members", set.name),
+        "members_equal and members_file mean: exactly these");
   return set;
 }
 
 }  // namespace
 
-Result<void> parse_sets(const YamlAccess& yaml, const YamlNode& node, const ReadMembers& read_members, Wishes& wishes) {
+Result<void> parse_sets(const YamlAccess& yaml, const YamlNode& node, const ReadMembers& read_members,
+                        Wishes& wishes) {
   TRY_VOID(yaml.expect_mapping(node, "ipsets"));
   for (std::size_t i = 0; i < node.items.size(); i += 2) {
     TRY(auto set, parse_set(yaml, node.items[i], node.items[i + 1], read_members));

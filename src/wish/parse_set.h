@@ -7,6 +7,7 @@
 
 namespace pyfw {
 
-Result<void> parse_sets(const YamlAccess& yaml, const YamlNode& node, const ReadMembers& read_members, Wishes& wishes);
+Result<void> parse_sets(const YamlAccess& yaml, const YamlNode& node, const ReadMembers& read_members,
+                        Wishes& wishes);
 
 }  // namespace pyfw

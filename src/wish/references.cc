@@ -46,9 +46,10 @@ Result<void> check_sets(const WrittenRule& rule, const Known& known, Family fami
                        hint.empty() ? "sets stand under ipsets:, or are on the host already" : hint);
     }
     if (!found->second)
-      return bad_input(set.place, fmt::format("set '{}' holds addresses of {}", set.text,
-                                              family == Family::kIpv4 ? "IPv6" : "IPv4"),
-                       "a set is of one family: see its option 'family'");
+      return bad_input(
+          set.place,
+          fmt::format("set '{}' holds addresses of {}", set.text, family == Family::kIpv4 ? "IPv6" : "IPv4"),
+          "a set is of one family: see its option 'family'");
   }
   return {};
 }
@@ -58,13 +59,15 @@ Result<void> check_target_exists(const WrittenRule& rule, const Known& known, co
   if (is_known_target(target.text) && !known.chains.contains(target.text)) return {};
   if (!known.chains.contains(target.text)) {
     std::vector<std::string_view> names(known.chains.begin(), known.chains.end());
-    for (std::string_view verdict : {"ACCEPT", "DROP", "REJECT", "RETURN", "LOG", "MASQUERADE", "DNAT", "SNAT"})
+    for (std::string_view verdict :
+         {"ACCEPT", "DROP", "REJECT", "RETURN", "LOG", "MASQUERADE", "DNAT", "SNAT"})
       names.push_back(verdict);
     return bad_input(target.place, fmt::format("no chain or target is called '{}'", target.text),
                      did_you_mean(target.text, names));
   }
   if (is_builtin(id.table, target.text))
-    return bad_input(target.place, fmt::format("'{}' is a builtin chain: nothing can jump to it", target.text));
+    return bad_input(target.place,
+                     fmt::format("'{}' is a builtin chain: nothing can jump to it", target.text));
   if (target.text == id.chain) return bad_input(target.place, "a chain can't jump to itself");
   return {};
 }

@@ -59,7 +59,8 @@ class ChainResolver {
     std::unordered_map<std::string_view, int> names;
     for (std::size_t i = 0; i < wish_.rules.size(); ++i) {
       const auto& rule = wish_.rules[i];
-      if (rule.kind == Kind::kNamed || rule.kind == Kind::kAbsent) names.emplace(rule.name.text, static_cast<int>(i));
+      if (rule.kind == Kind::kNamed || rule.kind == Kind::kAbsent)
+        names.emplace(rule.name.text, static_cast<int>(i));
     }
     if (names.empty()) return;
     for (std::size_t i = 0; i < live_.size(); ++i) {
@@ -67,7 +68,9 @@ class ChainResolver {
       for (const auto& comment : comments_of(live_[i])) {
         auto found = names.find(comment);
         if (found == names.end()) continue;
-        owner_[i] = wish_.rules[static_cast<std::size_t>(found->second)].kind == Kind::kAbsent ? kGone : found->second;
+        owner_[i] = wish_.rules[static_cast<std::size_t>(found->second)].kind == Kind::kAbsent
+                        ? kGone
+                        : found->second;
         break;
       }
     }
@@ -91,7 +94,8 @@ class ChainResolver {
       if (wish_.rules[w].kind != Kind::kMatch) continue;
       RE2 pattern(wish_.rules[w].text.text, RE2::Quiet);
       for (std::size_t i = 0; i < live_.size(); ++i)
-        if (owner_[i] == kForeign && RE2::PartialMatch(live_[i].text, pattern)) owner_[i] = static_cast<int>(w);
+        if (owner_[i] == kForeign && RE2::PartialMatch(live_[i].text, pattern))
+          owner_[i] = static_cast<int>(w);
     }
   }
 
@@ -130,8 +134,10 @@ std::set<std::string, std::less<>> targets_in(const State& state, const ChainId&
 }
 
 std::string hint_for_chain_without_jump(std::string_view chain, std::span<const std::string_view> others) {
-  constexpr std::array<std::string_view, 4> kDocker = {"DOCKER", "DOCKER-USER", "DOCKER-FORWARD", "DOCKER-INGRESS"};
-  if (contains(kDocker, chain)) return "Docker makes the jump when it starts: is it running, and for this family?";
+  constexpr std::array<std::string_view, 4> kDocker = {"DOCKER", "DOCKER-USER", "DOCKER-FORWARD",
+                                                       "DOCKER-INGRESS"};
+  if (contains(kDocker, chain))
+    return "Docker makes the jump when it starts: is it running, and for this family?";
   auto other = closest(chain, others);
   return other ? fmt::format("did you mean '{}'?", *other) : "is its name spelt right?";
 }
@@ -149,11 +155,11 @@ void warn_of_chains_without_jump(const Wishes& wishes, Resolved& resolved) {
     if (const auto* table = find_table(ruleset_of(resolved.desired.state, id.family), id.table))
       for (const auto& other : table->chains)
         if (targets.contains(other.name)) names.push_back(other.name);
-    resolved.warnings.push_back(Error{
-        .message = fmt::format("nothing in table {} of {} jumps to chain '{}': its rules see no packet", id.table,
-                               program_of(id.family), id.chain),
-        .place = chain.place,
-        .hint = hint_for_chain_without_jump(id.chain, names)});
+    resolved.warnings.push_back(
+        Error{.message = fmt::format("nothing in table {} of {} jumps to chain '{}': its rules see no packet",
+                                     id.table, program_of(id.family), id.chain),
+              .place = chain.place,
+              .hint = hint_for_chain_without_jump(id.chain, names)});
   }
 }
 
@@ -163,8 +169,8 @@ Resolved resolve(const Wishes& wishes, const WrittenRules& written, const std::v
                  const State& live) {
   Resolved resolved;
   auto& desired = resolved.desired;
-  desired.state = live;
-  desired.state.sets = sets_with_wishes(live.sets, sets);
+  desired.state = {
+      .iptables = live.iptables, .ip6tables = live.ip6tables, .sets = sets_with_wishes(live.sets, sets)};
   for (auto family : kFamilies) drop_temporary_rules(ruleset_of(desired.state, family), family, desired);
   for (const auto& [id, wish] : wishes.chains) {
     auto& chain = ensure_chain(ruleset_of(desired.state, id.family), id.table, id.chain);

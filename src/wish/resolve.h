@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "nf/desired.h"
-#include "wish/wishes.h"
 #include "wish/wished_set.h"
+#include "wish/wishes.h"
 #include "wish/written.h"
 
 namespace pyfw {

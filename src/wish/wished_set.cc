@@ -40,7 +40,8 @@ Result<void> check_is_set(const Located& member, const Wishes& wishes, const Sta
   auto name = parse_member(member.text).element;
   std::map<std::string_view, std::string_view> types;
   for (const auto& set : live.sets) types.emplace(set.name, set.type);
-  for (const auto& [known, wish] : wishes.sets) types.emplace(known, wish.type ? std::string_view(wish.type->text) : std::string_view());
+  for (const auto& [known, wish] : wishes.sets)
+    types.emplace(known, wish.type ? std::string_view(wish.type->text) : std::string_view());
   if (auto found = types.find(name); found != types.end()) {
     if (found->second != "list:set") return {};
     return bad_input(member.place, fmt::format("set '{}' is a list:set, which no other can hold", name));
@@ -54,17 +55,19 @@ Result<void> check_is_set(const Located& member, const Wishes& wishes, const Sta
 }
 
 Result<WishedMembers> write_members(const std::vector<Located>& members, const WishedSet& set) {
-  WishedMembers out;
-  out.written.reserve(members.size());
-  out.spelled.reserve(members.size());
+  WishedMembers out{.written = &members};
   MemberShape shape(Set{.name = set.wish->name, .type = set.type, .header = set.header});
+  bool all_single_words = true;
+  constexpr Letters kSpecial(" \t\"");
   for (const auto& member : members) {
+    if (is_spelled_like_kernel(member.text, shape)) continue;
+    out.all_spelled = false;
     TRY_VOID(check_member(member, shape));
-    bool one_word = member.text.find_first_of(" \t\"") == std::string::npos;
-    auto text = one_word ? member.text : write_ipset_tokens(tokenise_ipset(member.text));
-    out.written.push_back(WishedMember{.text = text, .place = member.place});
-    out.spelled.push_back(std::move(text));
+    all_single_words = all_single_words && !kSpecial.has_any_of(member.text);
   }
+  if (all_single_words) return out;
+  auto& texts = out.spelled.emplace();
+  for (const auto& member : members) texts.push_back(write_ipset_tokens(tokenise_ipset(member.text)));
   return out;
 }
 
@@ -75,7 +78,8 @@ class MemberResolver {
  public:
   MemberResolver(const Set& live, const WishedSet& wished) : live_(live), wished_(wished) {
     live_by_element_.reserve(live.members.size());
-    for (std::size_t i = 0; i < live.members.size(); ++i) live_by_element_.emplace(element_of(live.members[i]), i);
+    for (std::size_t i = 0; i < live.members.size(); ++i)
+      live_by_element_.emplace(element_of(live.members[i]), i);
   }
 
   [[nodiscard]] std::vector<std::string> members() const {
@@ -85,7 +89,7 @@ class MemberResolver {
 
  private:
   // The live member that fulfils the wish, by its index.
-  [[nodiscard]] std::optional<std::size_t> fulfilling(const std::string& wished) const {
+  [[nodiscard]] std::optional<std::size_t> fulfilling(std::string_view wished) const {
     auto found = live_by_element_.find(element_of(wished));
     if (found == live_by_element_.end()) return std::nullopt;
     const auto& there = live_.members[found->second];
@@ -95,10 +99,10 @@ class MemberResolver {
 
   [[nodiscard]] std::vector<std::string> some() const {
     Elements gone;
-    for (const auto& spelled : wished_.exclude.spelled) gone.insert(element_of(spelled));
+    for (auto spelled : wished_.exclude.texts()) gone.insert(element_of(spelled));
     std::vector<std::string> added;
-    for (const auto& spelled : wished_.include.spelled)
-      if (!fulfilling(spelled) && gone.insert(element_of(spelled)).second) added.push_back(spelled);
+    for (auto spelled : wished_.include.texts())
+      if (!fulfilling(spelled) && gone.insert(element_of(spelled)).second) added.emplace_back(spelled);
     std::vector<std::string> out;
     for (const auto& member : live_.members)
       if (!gone.contains(element_of(member))) out.push_back(member);
@@ -108,9 +112,9 @@ class MemberResolver {
 
   [[nodiscard]] std::vector<std::string> exactly_in_order() const {
     std::vector<std::string> out;
-    for (const auto& spelled : wished_.equal.spelled) {
+    for (auto spelled : wished_.equal.texts()) {
       auto same = fulfilling(spelled);
-      out.push_back(same ? live_.members[*same] : spelled);
+      out.emplace_back(same ? std::string_view(live_.members[*same]) : spelled);
     }
     return out;
   }
@@ -120,13 +124,14 @@ class MemberResolver {
     std::vector<bool> kept(live_.members.size());
     Elements seen;
     std::vector<std::string> added;
-    for (const auto& spelled : wished_.equal.spelled) {
+    for (auto spelled : wished_.equal.texts()) {
       if (auto same = fulfilling(spelled)) {
         kept[*same] = true;
       } else if (seen.insert(element_of(spelled)).second) {
-        added.push_back(spelled);
+        added.emplace_back(spelled);
       }
     }
+    if (added.empty() && std::ranges::find(kept, false) == kept.end()) return live_.members;
     std::vector<std::string> out;
     for (std::size_t i = 0; i < kept.size(); ++i)
       if (kept[i]) out.push_back(live_.members[i]);
@@ -141,6 +146,17 @@ class MemberResolver {
 
 }  // namespace
 
+std::vector<std::string_view> WishedMembers::texts() const {
+  std::vector<std::string_view> out;
+  if (spelled) {
+    out.assign(spelled->begin(), spelled->end());
+  } else if (written != nullptr) {
+    out.reserve(written->size());
+    for (const auto& member : *written) out.push_back(member.text);
+  }
+  return out;
+}
+
 Result<std::vector<WishedSet>> write_sets(const Wishes& wishes, const State& live) {
   std::vector<WishedSet> out;
   for (const auto& [name, wish] : wishes.sets) {
@@ -148,7 +164,8 @@ Result<std::vector<WishedSet>> write_sets(const Wishes& wishes, const State& liv
     set.wish = &wish;
     const auto* there = find_set(live.sets, name);
     if (!wish.type && there == nullptr)
-      return bad_input(wish.place, fmt::format("set '{}' has no type", name), "for single addresses: type: hash:ip");
+      return bad_input(wish.place, fmt::format("set '{}' has no type", name),
+                       "for single addresses: type: hash:ip");
     set.type = wish.type ? wish.type->text : there->type;
     bool as_it_is = there != nullptr && there->type == set.type;
     set.header = header_of(wish, set.type);
@@ -185,19 +202,6 @@ Sets sets_with_wishes(const Sets& live, const std::vector<WishedSet>& wished) {
     there->members = MemberResolver(*there, wish).members();
   }
   return out;
-}
-
-bool is_spelled_like_kernel(const WishedSet& set, std::string_view member) {
-  if (set.type == "list:set") return true;
-  if (set.wish->options.contains("netmask") || set.wish->options.contains("bitmask")) return false;
-  auto prefix = Prefix::parse(member);
-  if (!prefix) return false;
-  bool single = member.find('/') == std::string_view::npos;
-  if (set.type == "hash:ip" || set.type == "bitmap:ip") return single && prefix->ip.to_string() == member;
-  if (set.type != "hash:net") return false;
-  if (single) return prefix->ip.to_string() == member;
-  return prefix->length > 0 && prefix->length < address_bits(prefix->ip.family()) && !prefix->has_host_bits() &&
-         prefix->to_string() == member;
 }
 
 std::string difference(const Set& live, const WishedSet& wished) {

@@ -13,14 +13,13 @@
 
 namespace pyfw {
 
-struct WishedMember {
-  std::string text;  // as the owner wrote it
-  Place place;
-};
-
 struct WishedMembers {
-  std::vector<WishedMember> written{};
-  std::vector<std::string> spelled{};  // as the kernel shows them: a range may be many. First just the texts
+  const std::vector<Located>* written = nullptr;      // as they stand in the wishes
+  std::optional<std::vector<std::string>> spelled{};  // as ipset shows them, where that differs: a range
+                                                      // may be many
+  bool all_spelled = true;                            // surely as ipset shows them, if the set masks none
+
+  [[nodiscard]] std::vector<std::string_view> texts() const;
 };
 
 struct WishedSet {
@@ -34,16 +33,12 @@ struct WishedSet {
   WishedMembers exclude{};
 };
 
-// Fails with the place: a set without type, a member that is a host name, of the other family or with
-// another number of parts than the type has.
+// The result refers to the wishes. Fails with the place: a set without type, a member that is a host name, of
+// the other family or with another number of parts than the type has.
 Result<std::vector<WishedSet>> write_sets(const Wishes& wishes, const State& live);
 
 // What is not wished stays as it is: other sets, other options.
 Sets sets_with_wishes(const Sets& live, const std::vector<WishedSet>& wished);
-
-// Whether ipset shows this member just as it is written, so that nobody needs to be asked: single
-// addresses and prefixes in their usual form.
-bool is_spelled_like_kernel(const WishedSet& set, std::string_view member);
 
 // Whether the live set can hold the wishes as it is: the same type, and every wished option that matters.
 // Else, in words, what differs.

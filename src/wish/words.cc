@@ -15,11 +15,11 @@ namespace {
 
 // Commands and global options: a rule that carried one would do something else than be a rule.
 constexpr std::array<std::string_view, 29> kForbidden = {
-    "table",        "append",       "check",       "delete",       "insert",  "replace",  "list",
-    "list-rules",   "flush",        "zero",        "new-chain",    "delete-chain", "rename-chain", "policy",
-    "verbose",      "wait",         "wait-interval", "numeric",    "exact",   "version",  "help",
-    "line-numbers", "modprobe",     "set-counters", "ipv4",        "ipv6",    "noflush",  "test",
-    "counters"};
+    "table",        "append",     "check",   "delete",       "insert",        "replace",
+    "list",         "list-rules", "flush",   "zero",         "new-chain",     "delete-chain",
+    "rename-chain", "policy",     "verbose", "wait",         "wait-interval", "numeric",
+    "exact",        "version",    "help",    "line-numbers", "modprobe",      "set-counters",
+    "ipv4",         "ipv6",       "noflush", "test",         "counters"};
 
 // Options of extensions whose names getopt would take for the beginning of a forbidden one, if the
 // extension were not loaded: --set-counters, --policy, --new-chain.
@@ -31,7 +31,7 @@ constexpr std::array<Exception, 4> kExceptions = {
     {{"set", "recent"}, {"set", "connlabel"}, {"pol", "policy"}, {"new", "CLUSTERIP"}}};
 
 // Options that take one value, whatever it looks like.
-constexpr std::array<std::string_view, 7> kFreeText = {"comment", "log-prefix",  "nflog-prefix", "ulog-prefix",
+constexpr std::array<std::string_view, 7> kFreeText = {"comment", "log-prefix", "nflog-prefix", "ulog-prefix",
                                                        "string",  "hex-string", "name"};
 // The rule's own options that take a value, and the letter that each is short for.
 struct Own {
@@ -53,15 +53,17 @@ constexpr std::array<Own, 13> kOwn = {{{"source", 's'},
                                        {"fragment", 'f'}}};
 constexpr std::string_view kLettersWithValue = "psdiomjg";
 
-constexpr std::array<std::string_view, 4> kSetOptions = {"--match-set", "--add-set", "--del-set", "--map-set"};
+constexpr std::array<std::string_view, 4> kSetOptions = {"--match-set", "--add-set", "--del-set",
+                                                         "--map-set"};
 
 constexpr std::array<std::string_view, 50> kTargets = {
-    "ACCEPT",   "DROP",     "RETURN",   "QUEUE",   "AUDIT",  "CHECKSUM",  "CLASSIFY", "CLUSTERIP", "CONNMARK",
-    "CONNSECMARK", "CT",    "DNAT",     "DNPT",    "DSCP",   "ECN",       "HL",       "HMARK",     "IDLETIMER",
-    "LED",      "LOG",      "MARK",     "MASQUERADE", "NETMAP", "NFLOG",  "NFQUEUE",  "NOTRACK",   "RATEEST",
-    "REDIRECT", "REJECT",   "SECMARK",  "SET",     "SNAT",   "SNPT",      "SYNPROXY", "TCPMSS",    "TCPOPTSTRIP",
-    "TEE",      "TOS",      "TPROXY",   "TRACE",   "TTL",    "ULOG",      "ACCOUNT",  "CHAOS",     "DELUDE",
-    "DHCPMAC",  "ECHO",     "IPMARK",   "LOGMARK", "TARPIT"};
+    "ACCEPT",   "DROP",        "RETURN",  "QUEUE",       "AUDIT",  "CHECKSUM",   "CLASSIFY", "CLUSTERIP",
+    "CONNMARK", "CONNSECMARK", "CT",      "DNAT",        "DNPT",   "DSCP",       "ECN",      "HL",
+    "HMARK",    "IDLETIMER",   "LED",     "LOG",         "MARK",   "MASQUERADE", "NETMAP",   "NFLOG",
+    "NFQUEUE",  "NOTRACK",     "RATEEST", "REDIRECT",    "REJECT", "SECMARK",    "SET",      "SNAT",
+    "SNPT",     "SYNPROXY",    "TCPMSS",  "TCPOPTSTRIP", "TEE",    "TOS",        "TPROXY",   "TRACE",
+    "TTL",      "ULOG",        "ACCOUNT", "CHAOS",       "DELUDE", "DHCPMAC",    "ECHO",     "IPMARK",
+    "LOGMARK",  "TARPIT"};
 
 class Reader {
  public:
@@ -202,7 +204,8 @@ class Reader {
     if (next.text == "!")
       return bad_input(next.place, fmt::format("the '!' stands before the option: ! {} …", option.text));
     if (next.text.starts_with('-'))
-      return bad_input(next.place, fmt::format("{} needs a value, and '{}' looks like an option", option.text, next.text));
+      return bad_input(
+          next.place, fmt::format("{} needs a value, and '{}' looks like an option", option.text, next.text));
     TRY_VOID(check_characters(next));
     ++at_;
     return next;
@@ -211,14 +214,16 @@ class Reader {
   const std::vector<Word>& words_;
   Family family_;
   std::size_t at_ = 0;
-  std::vector<std::string> loaded_;  // matches and targets so far
+  std::vector<std::string> loaded_;      // matches and targets so far
   const Word* may_take_next_ = nullptr;  // for all we know, the value of the option before it
   RuleWords out_;
 };
 
 }  // namespace
 
-Result<RuleWords> check_words(const std::vector<Word>& words, Family family) { return Reader(words, family).read(); }
+Result<RuleWords> check_words(const std::vector<Word>& words, Family family) {
+  return Reader(words, family).read();
+}
 
 bool is_known_target(std::string_view name) { return contains(kTargets, name); }
 

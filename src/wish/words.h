@@ -23,11 +23,11 @@ struct Word {
 
 // What the words of a rule refer to.
 struct RuleWords {
-  std::vector<std::string> tokens;   // clusters like `-ptcp` taken apart
-  std::vector<Word> sets;            // --match-set NAME and its like
-  std::vector<Word> comments;        // --comment TEXT
-  std::vector<Word> targets;         // -j or -g NAME; exactly one
-  std::size_t target_at = 0;         // index of the -j or -g
+  std::vector<std::string> tokens;  // clusters like `-ptcp` taken apart
+  std::vector<Word> sets;           // --match-set NAME and its like
+  std::vector<Word> comments;       // --comment TEXT
+  std::vector<Word> targets;        // -j or -g NAME; exactly one
+  std::size_t target_at = 0;        // index of the -j or -g
 };
 
 // Fails with the place of the word that is wrong.

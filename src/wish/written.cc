@@ -24,7 +24,8 @@ Result<void> check_comments(const RuleWish& wish, const RuleWords& words) {
       return bad_input(comment.place, fmt::format("comments that begin with {} are pyfw's own", kTempPrefix));
   }
   if (wish.kind != RuleWish::Kind::kNamed || words.comments.empty()) return {};
-  bool named = std::ranges::any_of(words.comments, [&](const Word& word) { return word.text == wish.name.text; });
+  bool named =
+      std::ranges::any_of(words.comments, [&](const Word& word) { return word.text == wish.name.text; });
   if (!named)
     return bad_input(words.comments[0].place,
                      fmt::format("the comment of the rule '{}' must be its name", wish.name.text),
@@ -61,7 +62,8 @@ class Writer {
  private:
   [[nodiscard]] Result<std::vector<Word>> words_of(const Located& text) const {
     if (text.text.find_first_of("\n\r") != std::string::npos)
-      return bad_input(text.place, "a rule can't hold a line break", "a rule over several lines is written with '>-'");
+      return bad_input(text.place, "a rule can't hold a line break",
+                       "a rule over several lines is written with '>-'");
     auto tokens = tokenise_written(text.text);
     if (!tokens) {
       auto& error = tokens.error();

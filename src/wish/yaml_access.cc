@@ -13,7 +13,8 @@ Located YamlAccess::located(const YamlNode& scalar) const {
 
 Result<void> YamlAccess::expect_mapping(const YamlNode& node, std::string_view what) const {
   if (node.is_mapping() || node.is_null()) return {};
-  return bad_input(place(node), fmt::format("{} must be a mapping of keys to values, not a {}", what, node.kind_name()));
+  return bad_input(place(node),
+                   fmt::format("{} must be a mapping of keys to values, not a {}", what, node.kind_name()));
 }
 
 Result<void> YamlAccess::expect_keys(const YamlNode& node, std::string_view what,
@@ -31,8 +32,9 @@ Result<void> YamlAccess::expect_keys(const YamlNode& node, std::string_view what
 
 Result<Located> YamlAccess::text(const YamlNode& node, std::string_view what) const {
   if (!node.is_scalar())
-    return bad_input(place(node), fmt::format("{} must be a text, not a {}", what, node.kind_name()),
-                     node.is_mapping() ? "a text that holds ': ' or begins with '{' needs quotes around it" : "");
+    return bad_input(
+        place(node), fmt::format("{} must be a text, not a {}", what, node.kind_name()),
+        node.is_mapping() ? "a text that holds ': ' or begins with '{' needs quotes around it" : "");
   if (node.is_null() || node.text.empty()) return bad_input(place(node), fmt::format("{} is empty", what));
   if (node.cut_by_comment && node.text.find(' ') != std::string::npos)
     return bad_input(place(node), fmt::format("YAML cuts {} at the ' #' that follows", what),

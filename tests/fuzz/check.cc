@@ -61,7 +61,8 @@ void expect_helpful(const Error& error) {
   expect_place_in_text(*error.place);
   auto shown = render(error);
   for (std::size_t i = 0; i < shown.size(); ++i)
-    expect(shown[i] == '\n' || shown[i] == '\t' || control_at(shown, i) == 0, "no text draws on the terminal", shown);
+    expect(shown[i] == '\n' || shown[i] == '\t' || control_at(shown, i) == 0, "no text draws on the terminal",
+           shown);
 }
 
 void expect_words_survive(const std::string& text) {

@@ -1,5 +1,4 @@
 #include "nf/ipset_save.h"
-
 #include "tests/fuzz/check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto text = write_iptables_save(ruleset_of(host->state, family));
     auto ruleset = parse_iptables_save(fuzz::source_of("save", text));
     fuzz::expect(ruleset.has_value(), "the rules of a document can be restored", text);
-    fuzz::expect(*ruleset == ruleset_of(host->state, family), "restored rules are those of the document", text);
+    fuzz::expect(*ruleset == ruleset_of(host->state, family), "restored rules are those of the document",
+                 text);
   }
   auto text = write_ipset_save(host->state.sets);
   auto sets = parse_ipset_save(fuzz::source_of("save", text));

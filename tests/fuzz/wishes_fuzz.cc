@@ -77,7 +77,8 @@ State possible(const State& state) {
     std::set<std::string> seen;
     Set copy{.name = set.name, .type = set.type, .header = write_ipset_tokens(tokenise_ipset(set.header))};
     for (const auto& member : set.members)
-      if (seen.insert(parse_member(member).element).second) copy.members.push_back(write_ipset_tokens(tokenise_ipset(member)));
+      if (seen.insert(parse_member(member).element).second)
+        copy.members.push_back(write_ipset_tokens(tokenise_ipset(member)));
     out.sets.push_back(std::move(copy));
   }
   return out;
@@ -91,7 +92,8 @@ void expect_same_rules(const Ruleset& wanted, const Ruleset& got) {
       expect(same || (there == nullptr && chain.rules.empty() && is_builtin(table.name, chain.name)),
              "the commands of a plan end in the desired rules",
              chain.name + "\nwanted:\n" + write_iptables_save(wanted) + "got:\n" + write_iptables_save(got));
-      expect(there == nullptr || there->policy == chain.policy, "the commands of a plan end in the desired policies");
+      expect(there == nullptr || there->policy == chain.policy,
+             "the commands of a plan end in the desired policies");
     }
   }
 }
@@ -106,7 +108,8 @@ void expect_same_sets(const Sets& wanted, const Sets& got) {
       if (in.type != "list:set") std::ranges::sort(members);
       return members;
     };
-    expect(as_members(*there) == as_members(set), "the commands of a plan end in the desired members", set.name);
+    expect(as_members(*there) == as_members(set), "the commands of a plan end in the desired members",
+           set.name);
   }
 }
 
@@ -132,7 +135,8 @@ bool fulfil(std::string_view wishes_text, HostState& host) {
     for (const auto& command : group.commands) {
       auto done = simulate(host.state, command);
       expect(done.has_value(), "each command of a plan can be carried out",
-             done ? "" : shell_quote_all(command) + ": " + done.error().message + '\n' + print_commands(*groups));
+             done ? ""
+                  : shell_quote_all(command) + ": " + done.error().message + '\n' + print_commands(*groups));
     }
   }
   for (auto family : kFamilies)
@@ -158,7 +162,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     host.state = possible(host.state);
   } else {
     host.state.iptables = *parse_iptables_save(source_of("docker", kDocker));
-    host.state.sets = {Set{.name = "known", .type = "hash:ip", .header = "family inet", .members = {"10.0.0.1"}}};
+    host.state.sets = {
+        Set{.name = "known", .type = "hash:ip", .header = "family inet", .members = {"10.0.0.1"}}};
     host.facts.routes = {Route{.destination = *Prefix::parse("0.0.0.0/0"), .interface = "eth0"}};
   }
   if (fulfil(wishes, host)) expect(!fulfil(wishes, host), "a second plan is empty", wishes);

@@ -43,12 +43,14 @@ class RandomRules {
   std::string any(const std::vector<std::string>& of) { return of[random_() % of.size()]; }
 
   std::string address() {
-    if (coin(4) == 0) return any({"0.0.0.0/0", "10.0.0.1/8", "10.0.0.1", "::/0", "2001:DB8::/32", "10.0.0.0/255.0.0.0"});
+    if (coin(4) == 0)
+      return any({"0.0.0.0/0", "10.0.0.1/8", "10.0.0.1", "::/0", "2001:DB8::/32", "10.0.0.0/255.0.0.0"});
     int length = 1 + coin(v4_ ? 32 : 128);
     std::array<std::uint8_t, 16> bytes{};
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random_());
     if (coin(3) == 0) std::fill(bytes.begin() + 2, bytes.begin() + 12, std::uint8_t{0});
-    auto ip = Ip::from_bytes(v4_ ? Family::kIpv4 : Family::kIpv6, bytes.data()).masked(static_cast<unsigned>(length));
+    auto ip = Ip::from_bytes(v4_ ? Family::kIpv4 : Family::kIpv6, bytes.data())
+                  .masked(static_cast<unsigned>(length));
     return Prefix{.ip = ip, .length = static_cast<unsigned>(length)}.to_string();
   }
 
@@ -60,8 +62,15 @@ class RandomRules {
         if (coin(2) == 0) add({"--sport", any({"1", "65535", "080", "ssh", "0"})});
         if (coin(3) != 0) add({"--dport", std::to_string(coin(65536))});
         break;
-      case 1: add({"-m", "conntrack", "--ctstate", any({"NEW", "RELATED,ESTABLISHED", "ESTABLISHED,RELATED", "INVALID,NEW", "NEW,ESTABLISHED"})}); break;
-      case 2: add({"-m", "comment", "--comment", any({"plain", "two words", "dotted.name", "it's", "say \"hi\"", "back\\slash", "grün", "~x", "-", "a/b:c"})}); break;
+      case 1:
+        add({"-m", "conntrack", "--ctstate",
+             any({"NEW", "RELATED,ESTABLISHED", "ESTABLISHED,RELATED", "INVALID,NEW", "NEW,ESTABLISHED"})});
+        break;
+      case 2:
+        add({"-m", "comment", "--comment",
+             any({"plain", "two words", "dotted.name", "it's", "say \"hi\"", "back\\slash", "grün", "~x", "-",
+                  "a/b:c"})});
+        break;
       default: add({"-m", "set", "--match-set", "known", any({"src", "dst", "src,dst"})});
     }
   }
@@ -69,7 +78,9 @@ class RandomRules {
   void target(std::vector<std::string>& tokens) {
     auto name = any({"ACCEPT", "DROP", "RETURN", "REJECT"});
     tokens.insert(tokens.end(), {"-j", name});
-    if (name == "REJECT" && coin(4) != 0) tokens.insert(tokens.end(), {"--reject-with", v4_ ? "icmp-port-unreachable" : "icmp6-port-unreachable"});
+    if (name == "REJECT" && coin(4) != 0)
+      tokens.insert(tokens.end(),
+                    {"--reject-with", v4_ ? "icmp-port-unreachable" : "icmp6-port-unreachable"});
   }
 
   bool v4_;
@@ -88,7 +99,11 @@ TEST_P(KnownSpellings, AreThoseOfTheKernel) {
   if (!scratch) GTEST_SKIP() << scratch.error().message;
   auto [backend, family] = GetParam();
   const char* ipset_family = family == Family::kIpv4 ? "inet" : "inet6";
-  ASSERT_EQ(scratch->run({"/usr/sbin/ipset", "restore"}, std::string("create known hash:ip,port,net family ") + ipset_family + "\n")->status, 0);
+  ASSERT_EQ(scratch
+                ->run({"/usr/sbin/ipset", "restore"},
+                      std::string("create known hash:ip,port,net family ") + ipset_family + "\n")
+                ->status,
+            0);
   RandomRules random(family);
   std::string restore;
   std::map<std::string, std::string> expected;
@@ -126,7 +141,8 @@ INSTANTIATE_TEST_SUITE_P(Backends, KnownSpellings,
                          testing::Values(Backend{"legacy", Family::kIpv4}, Backend{"nft", Family::kIpv4},
                                          Backend{"legacy", Family::kIpv6}, Backend{"nft", Family::kIpv6}),
                          [](const auto& tested) {
-                           return std::string(tested.param.name) + (tested.param.family == Family::kIpv4 ? "4" : "6");
+                           return std::string(tested.param.name) +
+                                  (tested.param.family == Family::kIpv4 ? "4" : "6");
                          });
 
 }  // namespace

@@ -29,8 +29,8 @@ inline Rule rule_called(const std::string& name, unsigned variant) {
   auto hash = std::hash<std::string>{}(name + std::to_string(variant)) >> 7U;
   char mark[8];
   std::snprintf(mark, sizeof mark, "0x%02x", static_cast<unsigned>(hash & 0xffU));
-  return Rule{std::string("-m mark --mark ") + mark + " -m comment --comment " + name + std::to_string(variant) +
-              " -j " + kTargets[(hash >> 8U) % 4]};
+  return Rule{std::string("-m mark --mark ") + mark + " -m comment --comment " + name +
+              std::to_string(variant) + " -j " + kTargets[(hash >> 8U) % 4]};
 }
 
 inline std::string policy_from(int coin) { return coin == 0 ? "ACCEPT" : "DROP"; }
@@ -61,7 +61,8 @@ inline ChainCase make_chain_case(Copies copies, int most) {
       int times = copies == Copies::kSometimes && coin(4) == 0 ? 2 : coin(3) == 0 ? 0 : 1;
       for (int k = 0; k < times; ++k) picked.push_back(own(i));
     }
-    for (std::size_t i = picked.size(); i > 1; --i) std::swap(picked[i - 1], picked[static_cast<std::size_t>(coin(static_cast<int>(i)))]);
+    for (std::size_t i = picked.size(); i > 1; --i)
+      std::swap(picked[i - 1], picked[static_cast<std::size_t>(coin(static_cast<int>(i)))]);
     return picked;
   };
   auto live_own = pick();

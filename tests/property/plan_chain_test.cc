@@ -57,7 +57,8 @@ RC_GTEST_PROP(MakePlan, EndsInTheDesiredStateFromAnyState, ()) {
     auto done = simulate(scene.live, command);
     RC_ASSERT(done.has_value());
   }
-  for (const auto& rule : find_chain(scene.live.iptables, "filter", "INPUT")->rules) RC_LOG() << "ended   " << rule.text << "\n";
+  for (const auto& rule : find_chain(scene.live.iptables, "filter", "INPUT")->rules)
+    RC_LOG() << "ended   " << rule.text << "\n";
   RC_ASSERT(scene.live == scene.desired.state);
 }
 
@@ -88,8 +89,7 @@ RC_GTEST_PROP(MakePlan, CompletesWhatARunThatWasKilledLeft, ()) {
   for (std::size_t i = 0; i < killed_after; ++i) RC_ASSERT(simulate(scene.live, commands[i]).has_value());
   auto rest = flat(*commands_of(make_plan(scene.live, scene.desired)));
   for (const auto& command : rest) RC_LOG() << shell_quote_all(command) << "\n";
-  for (const auto& command : rest)
-    RC_ASSERT(simulate(scene.live, command).has_value());
+  for (const auto& command : rest) RC_ASSERT(simulate(scene.live, command).has_value());
   RC_ASSERT(scene.live == scene.desired.state);
 }
 

@@ -46,7 +46,8 @@ struct Chains {
       if (twice || free != reachable.end()) target = wanted;
       if (free != reachable.end()) reachable.erase(free);
     }
-    return Rule{std::string("-m mark --mark ") + mark + " -m comment --comment r" + std::to_string(coin(6)) + " -j " + target};
+    return Rule{std::string("-m mark --mark ") + mark + " -m comment --comment r" + std::to_string(coin(6)) +
+                " -j " + target};
   }
 };
 
@@ -93,7 +94,8 @@ void walk_through(const Transition& change) {
           RC_LOG() << hook << " packet " << packet << "\n";
           if (before == Verdict::kDrop && after == Verdict::kDrop) RC_ASSERT(verdict == Verdict::kDrop);
           bool owner = std::string_view(hook) == "INPUT";
-          if (owner && before == Verdict::kAccept && after == Verdict::kAccept) RC_ASSERT(verdict == Verdict::kAccept);
+          if (owner && before == Verdict::kAccept && after == Verdict::kAccept)
+            RC_ASSERT(verdict == Verdict::kAccept);
         }
       }
     }
@@ -101,7 +103,9 @@ void walk_through(const Transition& change) {
   RC_ASSERT(now == change.desired.state);
 }
 
-RC_GTEST_PROP(MakePlan, WithJumpsIsNeverMoreOpenThanBothStatesOrSaysSo, ()) { walk_through(transition(false)); }
+RC_GTEST_PROP(MakePlan, WithJumpsIsNeverMoreOpenThanBothStatesOrSaysSo, ()) {
+  walk_through(transition(false));
+}
 
 RC_GTEST_PROP(MakePlan, WithChainsMetTwiceIsNeverMoreOpenOrSaysSo, ()) { walk_through(transition(true)); }
 

@@ -15,7 +15,8 @@ Set random_set(const std::string& name, const std::string& type) {
   int count = *rc::gen::inRange(0, 6);
   for (int i = 0; i < count; ++i) {
     auto element = "10.0.0." + std::to_string(*rc::gen::inRange(1, 9));
-    if (seen.insert(element).second) set.members.push_back(element + (*rc::gen::inRange(0, 3) == 0 ? " nomatch" : ""));
+    if (seen.insert(element).second)
+      set.members.push_back(element + (*rc::gen::inRange(0, 3) == 0 ? " nomatch" : ""));
   }
   return set;
 }
@@ -26,7 +27,8 @@ RC_GTEST_PROP(MakePlan, BringsSetsToTheirDesiredMembers, ()) {
   for (const char* name : {"a", "b", "c"}) {
     const char* type = *rc::gen::inRange(0, 2) == 0 ? "hash:net" : "list:set";
     if (*rc::gen::inRange(0, 2) == 0) live.sets.push_back(random_set(name, type));
-    if (find_set(live.sets, name) != nullptr || *rc::gen::inRange(0, 2) == 0) desired.state.sets.push_back(random_set(name, type));
+    if (find_set(live.sets, name) != nullptr || *rc::gen::inRange(0, 2) == 0)
+      desired.state.sets.push_back(random_set(name, type));
   }
   auto now = live;
   auto groups = *commands_of(make_plan(live, desired));
@@ -86,7 +88,8 @@ TEST(MakePlan, ADropOfAnotherTableThatGuardsAnAcceptGoesInBeforeIt) {
 TEST(MakePlan, TheOwnersWayInIsThereBeforeTheDoorShuts) {
   State live;
   Desired desired;
-  ensure_chain(desired.state.iptables, "filter", "ways_in").rules = {Rule{"-p tcp -m tcp --dport 22 -j ACCEPT"}};
+  ensure_chain(desired.state.iptables, "filter", "ways_in").rules = {
+      Rule{"-p tcp -m tcp --dport 22 -j ACCEPT"}};
   ensure_chain(desired.state.iptables, "filter", "INPUT").rules = {Rule{"-j ways_in"}, Rule{"-j DROP"}};
   EXPECT_EQ(print_commands(*commands_of(make_plan(live, desired))),
             "iptables -w -t filter -N ways_in\n"

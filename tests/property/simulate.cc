@@ -31,7 +31,8 @@ Result<void> simulate_iptables(State& state, std::span<const std::string> comman
   if (what == "-I") {
     auto at = parse_number(command[6]);
     if (!at || *at < 1 || *at > chain.rules.size() + 1) return fail("index of insertion too big");
-    chain.rules.insert(chain.rules.begin() + static_cast<std::ptrdiff_t>(*at - 1), Rule{write_tokens(command.subspan(7))});
+    chain.rules.insert(chain.rules.begin() + static_cast<std::ptrdiff_t>(*at - 1),
+                       Rule{write_tokens(command.subspan(7))});
     return {};
   }
   if (what == "-D") {
