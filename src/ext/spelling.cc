@@ -20,6 +20,14 @@ std::optional<unsigned long> port(std::string_view text) {
   return as_printed ? number : std::nullopt;
 }
 
+// inet_pton() takes an IPv4 address in one form only, so that just the length is left to look at.
+bool is_as_printed(const Prefix& prefix, std::string_view text) {
+  auto slash = text.find('/');
+  if (slash == std::string_view::npos) return false;
+  if (prefix.ip.family() == Family::kIpv4) return text[slash + 1] != '0';
+  return prefix.to_string() == text;
+}
+
 // Reads the words from left to right, in the one order in which iptables prints them.
 class Reader {
  public:
@@ -50,7 +58,7 @@ class Reader {
     if (!value) return true;
     auto prefix = Prefix::parse(*value);
     return prefix && prefix->ip.family() == chain_.family && prefix->length > 0 && !prefix->has_host_bits() &&
-           prefix->to_string() == *value;
+           is_as_printed(*prefix, *value);
   }
 
   bool interface(std::string_view option) {

@@ -63,23 +63,24 @@ std::string rule_key(const Rule& rule) {
 }
 
 std::string target_of(const Rule& rule) {
-  // Without quotes there is no free text that could hold a blank, so the words can be looked at in place.
-  if (rule.text.find('"') == std::string::npos) {
-    std::string_view text = rule.text;
-    for (std::string_view option : {" -j ", " -g "}) {
-      auto at = text.rfind(option);
-      if (at == std::string_view::npos) continue;
-      auto name = text.substr(at + option.size());
-      return std::string(name.substr(0, name.find(' ')));
+  // Where only one word can be the option, the words can be looked at in place.
+  std::string_view text = rule.text;
+  std::size_t found = 0;
+  std::string_view name;
+  for (std::string_view option : {"-j ", "-g "}) {
+    for (auto at = text.find(option); at != std::string_view::npos; at = text.find(option, at + 1)) {
+      if (at > 0 && text[at - 1] != ' ') continue;
+      ++found;
+      name = text.substr(at + option.size());
     }
-    if (!text.starts_with("-j ") && !text.starts_with("-g ")) return {};
-    auto name = text.substr(3);
-    return std::string(name.substr(0, name.find(' ')));
   }
+  if (found == 0) return {};
+  if (found == 1 && text.find('"') == std::string_view::npos)
+    return std::string(name.substr(0, name.find(' ')));
   auto tokens = tokens_of(rule);
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
     if (tokens[i] == "-j" || tokens[i] == "-g") return tokens[i + 1];
-    if (tokens[i] == "--comment" || tokens[i] == "--log-prefix") ++i;
+    if (tokens[i] == "--comment" || tokens[i].ends_with("-prefix") || tokens[i] == "--string") ++i;
   }
   return {};
 }

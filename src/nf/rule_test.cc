@@ -65,6 +65,7 @@ TEST(TargetOf, IsTheJumpsOrGotosName) {
   EXPECT_EQ(target_of(Rule{R"(-m comment --comment "-j DROP" -j ACCEPT)"}), "ACCEPT");
   EXPECT_EQ(target_of(Rule{R"(-j LOG --log-prefix "see -j DROP ")"}), "LOG");
   EXPECT_EQ(target_of(Rule{"-m comment --comment -j -j ACCEPT"}), "ACCEPT");
+  EXPECT_EQ(target_of(Rule{"-j LOG --log-prefix -j --log-level 4"}), "LOG");
   EXPECT_EQ(target_of(Rule{"-i eth0"}), "");
 }
 

@@ -216,8 +216,11 @@ Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request) {
   }
   for (auto& programs : programs_of(request.family)) {
     Speller speller(request, *scratch, std::move(programs));
+    TRY(auto lines, speller.spell());
+    bool all_taken = std::ranges::all_of(lines, &std::string::empty, &SpelledLine::refusal);
+    if (all_taken) return lines;
     TRY(bool works, speller.works());
-    if (works) return speller.spell();
+    if (works) return lines;
   }
   return as_they_are(request);
 }

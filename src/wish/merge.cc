@@ -49,7 +49,7 @@ Result<void> merge_set(Wishes& all, SetWish more) {
   return {};
 }
 
-Result<void> merge_rules(ChainWish& chain, const ChainWish& more) {
+Result<void> merge_rules(ChainWish& chain, ChainWish& more) {
   std::unordered_map<std::string_view, const RuleWish*> names;
   const RuleWish* rest = nullptr;
   for (const auto& rule : chain.rules) {
@@ -57,8 +57,8 @@ Result<void> merge_rules(ChainWish& chain, const ChainWish& more) {
       names.emplace(rule.name.text, &rule);
     if (rule.kind == RuleWish::Kind::kRest) rest = &rule;
   }
-  std::vector<RuleWish> added;
-  for (const auto& rule : more.rules) {
+  std::vector<RuleWish*> added;
+  for (auto& rule : more.rules) {
     if (rule.kind == RuleWish::Kind::kRest) {
       if (rest != nullptr)
         return contradiction(rule.name.place, "~rest stands here a second time", rest->name.place);
@@ -83,15 +83,16 @@ Result<void> merge_rules(ChainWish& chain, const ChainWish& more) {
         continue;
       }
     }
-    added.push_back(rule);
+    added.push_back(&rule);
   }
-  chain.rules.insert(chain.rules.end(), added.begin(), added.end());
+  chain.rules.reserve(chain.rules.size() + added.size());
+  for (auto* rule : added) chain.rules.push_back(std::move(*rule));
   return {};
 }
 
 }  // namespace
 
-Result<void> merge_chain(Wishes& all, const ChainWish& more) {
+Result<void> merge_chain(Wishes& all, ChainWish more) {
   ChainWish empty{.id = more.id, .place = more.place, .is_exact = more.is_exact};
   auto& chain = all.chains.emplace(more.id, std::move(empty)).first->second;
   if (more.default_action) {
@@ -120,7 +121,13 @@ Result<void> merge_wishes(Wishes& all, Wishes more) {
       return contradiction(value.place, fmt::format("variable '{}' has two values", name), at->second.place);
   }
   for (auto& [name, set] : more.sets) TRY_VOID(merge_set(all, std::move(set)));
-  for (auto& [id, chain] : more.chains) TRY_VOID(merge_chain(all, chain));
+  for (auto& [id, chain] : more.chains) {
+    if (all.chains.contains(id)) {
+      TRY_VOID(merge_chain(all, std::move(chain)));
+    } else {
+      all.chains.emplace(id, std::move(chain));
+    }
+  }
   for (auto& expectation : more.expectations) all.expectations.push_back(std::move(expectation));
   return {};
 }

@@ -9,6 +9,6 @@
 namespace pyfw {
 
 Result<void> merge_wishes(Wishes& all, Wishes more);
-Result<void> merge_chain(Wishes& all, const ChainWish& more);
+Result<void> merge_chain(Wishes& all, ChainWish more);
 
 }  // namespace pyfw

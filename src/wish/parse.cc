@@ -45,11 +45,13 @@ Result<void> parse_tables(const YamlAccess& yaml, std::string_view section, cons
     TRY_VOID(yaml.expect_mapping(chains, fmt::format("table {}", table)));
     for (std::size_t k = 0; k < chains.items.size(); k += 2) {
       TRY(auto chain, parse_chain_wish(yaml, table, chains.items[k], chains.items[k + 1]));
-      for (auto family : kFamilies) {
-        if (section != "ip46tables" && section != program_of(family)) continue;
-        chain.id.family = family;
-        TRY_VOID(merge_chain(wishes, chain));
+      if (section == "ip46tables") {
+        auto twin = chain;
+        twin.id.family = Family::kIpv4;
+        TRY_VOID(merge_chain(wishes, std::move(twin)));
       }
+      chain.id.family = section == "iptables" ? Family::kIpv4 : Family::kIpv6;
+      TRY_VOID(merge_chain(wishes, std::move(chain)));
     }
   }
   return {};

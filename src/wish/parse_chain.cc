@@ -118,8 +118,9 @@ Result<RuleWish> parse_rule(const YamlAccess& yaml, const YamlNode& node) {
     TRY(auto text, yaml.text(node, "a rule"));
     return RuleWish{.kind = RuleWish::Kind::kUnnamed, .name = {}, .text = std::move(text)};
   }
-  if (!node.is_mapping() || node.items.empty())
-    return bad_input(yaml.place(node), "a rule is NAME: TEXT, or a TEXT");
+  if (!node.is_mapping()) return bad_input(yaml.place(node), "a rule is NAME: TEXT, or a TEXT, not a list");
+  if (node.items.empty())
+    return bad_input(yaml.place(node), "a rule is NAME: TEXT, or a TEXT, and this is neither");
   const auto& key = node.items[0];
   const auto& value = node.items[1];
   if (node.items.size() > 2)

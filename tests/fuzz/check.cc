@@ -1,5 +1,7 @@
 #include "tests/fuzz/check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -50,8 +52,7 @@ std::shared_ptr<const Source> source_of(std::string name, std::string_view text)
 
 void expect(bool kept, std::string_view promise, std::string_view about) {
   if (kept) return;
-  std::fprintf(stderr, "BROKEN PROMISE: %.*s\n%.*s\n", static_cast<int>(promise.size()), promise.data(),
-               static_cast<int>(about.size()), about.data());
+  fmt::print(stderr, "BROKEN PROMISE: {}\n{}\n", promise, about);
   std::abort();
 }
 
