@@ -1,4 +1,4 @@
-// YAML as a tree in which every node knows its place; and a writer for it. libyaml does the scanning.
+// YAML as a tree in which every node knows its place. libyaml does the scanning.
 //
 //   TRY(auto root, parse_yaml(source));
 //   if (const auto* key = root.find("ipsets")) ...
@@ -50,28 +50,5 @@ Place place_of(const std::shared_ptr<const Source>& source, const YamlNode& node
 
 // The root; a null scalar for an empty document.
 Result<YamlNode> parse_yaml(const std::shared_ptr<const Source>& source);
-
-// Writes block style, two blanks a level, one value a line, never folded.
-class YamlWriter {
- public:
-  YamlWriter();
-  ~YamlWriter();
-  YamlWriter(const YamlWriter&) = delete;
-  YamlWriter& operator=(const YamlWriter&) = delete;
-
-  void begin_mapping();
-  void end_mapping();
-  void begin_sequence();
-  void end_sequence();
-  void scalar(std::string_view text);
-  void number(unsigned long value);
-
-  // The document; the writer is spent.
-  std::string finish();
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
 
 }  // namespace pyfw

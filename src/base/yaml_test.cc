@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "base/yaml_writer.h"
 
 namespace pyfw {
 namespace {

@@ -5,6 +5,7 @@
 #include "base/contains.h"
 #include "base/strings.h"
 #include "base/yaml.h"
+#include "base/yaml_writer.h"
 #include "host/sorted.h"
 #include "host/state_document.h"
 
