@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cstdint>
 #include <numeric>
 
 namespace pyfw {
@@ -103,16 +104,19 @@ std::string escape_control(std::string_view text) {
 
 bool is_valid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t more = lead < 0x80          ? 0
-                       : (lead >> 5U) == 6  ? 1
-                       : (lead >> 4U) == 14 ? 2
-                       : (lead >> 3U) == 30 ? 3
-                                            : 9;
-    if (more == 9 || (more == 1 && lead < 0xC2) || i + more >= text.size()) return false;
-    for (std::size_t k = 1; k <= more; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return false;
-    i += more + 1;
+    auto lead = static_cast<unsigned char>(text[i++]);
+    if (lead < 0x80) continue;
+    std::size_t more = lead < 0xC2 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : 0;
+    if (more == 0 || i + more > text.size()) return false;
+    std::uint32_t code = lead & (0x3FU >> more);
+    for (std::size_t k = 0; k < more; ++k) {
+      auto byte = static_cast<unsigned char>(text[i++]);
+      if ((byte & 0xC0U) != 0x80U) return false;
+      code = code << 6U | (byte & 0x3FU);
+    }
+    // Too long a form, a half of a UTF-16 pair, or beyond Unicode (RFC 3629).
+    if ((more == 2 && code < 0x800) || (more == 3 && code < 0x10000)) return false;
+    if ((code >= 0xD800 && code < 0xE000) || code > 0x10FFFF) return false;
   }
   return true;
 }

@@ -49,8 +49,10 @@ TEST(ControlAt, ACutCharacterBeforeALineBreakIsNone) {
 
 TEST(IsValidUtf8, TakesWholeCharactersOnly) {
   for (const char* text : {"", "a", "ü", "世", "😀"}) EXPECT_TRUE(is_valid_utf8(text)) << text;
-  for (const char* text : {"\xff", "\xc3", "\xe4\xb8", "a\x80", "\xc0\xaf", "\xc3(", "\xf8\x88\x80\x80\x80"})
-    EXPECT_FALSE(is_valid_utf8(text));
+  for (const char* text :
+       {"\xff", "\xc3", "\xe4\xb8", "a\x80", "\xc0\xaf", "\xc3(", "\xf8\x88\x80\x80\x80", "\xe0\x80\xaf",
+        "\xf0\x80\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x9e\x9b\x9b"})
+    EXPECT_FALSE(is_valid_utf8(text)) << text;
 }
 
 TEST(Closest, FindsTypingErrorsAndNothingFarOff) {

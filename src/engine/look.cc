@@ -5,6 +5,7 @@
 #include <future>
 
 #include "engine/spell.h"
+#include "wish/loops.h"
 #include "wish/references.h"
 
 namespace pyfw {
@@ -50,6 +51,7 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel) {
   TRY_VOID(spell(*wishes, rules, sets, live, kernel));
   TRY_VOID(refuse_replaced_sets(sets, live));
   auto resolved = resolve(*wishes, rules, sets, live);
+  TRY_VOID(refuse_loops(rules, resolved.desired.state));
   outlook.desired = std::move(resolved.desired);
   outlook.warnings = std::move(resolved.warnings);
   outlook.plan = make_plan(live, outlook.desired);

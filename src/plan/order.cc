@@ -19,9 +19,10 @@ enum Effect : unsigned { kNone = 0, kCloses = 1, kOpens = 2, kBoth = 3 };
 
 Effect effect_of(const Rule& rule) {
   constexpr std::array<std::string_view, 3> kClosing = {"DROP", "REJECT", "TARPIT"};
-  constexpr std::array<std::string_view, 16> kHarmless = {
+  constexpr std::array<std::string_view, 24> kHarmless = {
       "",         "LOG",         "NFLOG", "ULOG", "AUDIT", "TRACE", "TCPMSS",  "CHECKSUM",
-      "CLASSIFY", "TCPOPTSTRIP", "DSCP",  "TOS",  "TTL",   "HL",    "RATEEST", "LED"};
+      "CLASSIFY", "TCPOPTSTRIP", "DSCP",  "TOS",  "TTL",   "HL",    "RATEEST", "LED",
+      "MARK",     "CONNMARK",    "CT",    "SET",  "TEE",   "ECN",   "NOTRACK", "SECMARK"};
   auto target = target_of(rule);
   if (target == "ACCEPT") return kOpens;
   if (contains(kClosing, target)) return kCloses;
@@ -36,6 +37,8 @@ struct Job {
   unsigned hooks = 0;
   std::size_t position = kUnmet;  // where packets meet the rule
 };
+
+constexpr std::size_t kTranslation = kUnmet - 1;
 
 const Rule& rule_of(const Edit& edit) {
   return std::visit([](const auto& one) -> const Rule& { return one.rule; }, edit);
@@ -84,6 +87,12 @@ using Walks = std::array<Walk, 2>;
 
 Job job_of(const ChainId& chain, PlacedEdit placed, const Walks& walks) {
   Job job{.chain = chain, .edit = std::move(placed.edit)};
+  // The table nat lets nothing in and keeps nothing out; it leads packets to other rules, which shall be
+  // in before it does.
+  if (chain.table == "nat") {
+    job.position = kTranslation;
+    return job;
+  }
   job.effect = effect_of(rule_of(job.edit));
   const auto& walk = walks[chain.family == Family::kIpv4 ? 0 : 1];
   auto found = walk.find(chain);
@@ -211,8 +220,9 @@ OrderedEdits order_edits(const State& live, const State& desired, std::vector<Ch
                    : late)
           .push_back(job_of(change.chain, std::move(edit), before));
   }
-  if (!is_safe(early, true)) std::ranges::stable_sort(early, {}, &Job::position);
-  if (!is_safe(late, false)) std::ranges::stable_sort(late, std::ranges::greater(), &Job::position);
+  auto as_met = [](const Job& job) { return std::pair(job.chain.family, job.position); };
+  if (!is_safe(early, true)) std::ranges::stable_sort(early, {}, as_met);
+  if (!is_safe(late, false)) std::ranges::stable_sort(late, std::ranges::greater(), as_met);
   find_caveats(early, late, live, desired, after, ordered.caveats);
   ordered.early = steps_of(std::move(unreached_yet));
   std::ranges::move(steps_of(std::move(early)), std::back_inserter(ordered.early));

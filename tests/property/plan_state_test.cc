@@ -85,6 +85,20 @@ TEST(MakePlan, ADropOfAnotherTableThatGuardsAnAcceptGoesInBeforeIt) {
             "iptables -w -t filter -I INPUT 1 -j ACCEPT\n");
 }
 
+TEST(MakePlan, ATranslationGoesInAfterTheRulesThatGuardWhereItLeads) {
+  Desired desired;
+  ensure_chain(desired.state.iptables, "nat", "PREROUTING").rules = {
+      Rule{"-p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.0.0.2:80"}};
+  ensure_chain(desired.state.iptables, "filter", "FORWARD").rules = {Rule{"! -s 10.0.0.0/8 -j DROP"}};
+  ensure_chain(desired.state.iptables, "mangle", "PREROUTING").rules = {
+      Rule{"-j MARK --set-xmark 0x1/0xffffffff"}};
+  EXPECT_EQ(
+      print_commands(*commands_of(make_plan({}, desired))),
+      "iptables -w -t filter -I FORWARD 1 ! -s 10.0.0.0/8 -j DROP\n"
+      "iptables -w -t mangle -I PREROUTING 1 -j MARK --set-xmark 0x1/0xffffffff\n"
+      "iptables -w -t nat -I PREROUTING 1 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.0.0.2:80\n");
+}
+
 TEST(MakePlan, TheOwnersWayInIsThereBeforeTheDoorShuts) {
   State live;
   Desired desired;
