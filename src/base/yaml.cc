@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-
 namespace pyfw {
 namespace {
 
