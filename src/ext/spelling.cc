@@ -7,6 +7,7 @@
 
 #include "base/contains.h"
 #include "base/strings.h"
+#include "ext/targets.h"
 
 namespace pyfw {
 namespace {
@@ -26,6 +27,12 @@ bool is_as_printed(const Prefix& prefix, std::string_view text) {
   if (slash == std::string_view::npos) return false;
   if (prefix.ip.family() == Family::kIpv4) return text[slash + 1] != '0';
   return prefix.to_string() == text;
+}
+
+// A user chain, if it is there at all, which is looked at elsewhere.
+bool is_chain(std::string_view name) {
+  constexpr Letters kLetters("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+  return kLetters.make_up(name) && !name.starts_with('-') && !is_known_target(name);
 }
 
 // Reads the words from left to right, in the one order in which iptables prints them.
@@ -138,7 +145,7 @@ class Reader {
     if (peek() != "-j") return false;
     auto name = peek(1);
     at_ += 2;
-    if (name == "ACCEPT" || name == "RETURN") return true;
+    if (name == "ACCEPT" || name == "RETURN" || is_chain(name)) return true;
     if (chain_.table != "filter") return false;
     if (name == "DROP") return true;
     if (name != "REJECT" || peek() != "--reject-with") return false;

@@ -15,7 +15,8 @@
 namespace pyfw {
 
 // True only if iptables takes the rule in this chain and saves it with these very words, on both backends
-// (as its libxt_*.c print them; a test asks both). False says nothing.
+// (as its libxt_*.c print them; a test asks both), as far as the sets and chains that it names are there.
+// False says nothing.
 bool is_spelled_like_kernel(std::span<const std::string> tokens, const ChainId& chain);
 
 }  // namespace pyfw

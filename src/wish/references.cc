@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/strings.h"
+#include "ext/targets.h"
 
 namespace pyfw {
 namespace {

@@ -56,15 +56,6 @@ constexpr std::string_view kLettersWithValue = "psdiomjg";
 constexpr std::array<std::string_view, 4> kSetOptions = {"--match-set", "--add-set", "--del-set",
                                                          "--map-set"};
 
-constexpr std::array<std::string_view, 50> kTargets = {
-    "ACCEPT",   "DROP",        "RETURN",  "QUEUE",       "AUDIT",  "CHECKSUM",   "CLASSIFY", "CLUSTERIP",
-    "CONNMARK", "CONNSECMARK", "CT",      "DNAT",        "DNPT",   "DSCP",       "ECN",      "HL",
-    "HMARK",    "IDLETIMER",   "LED",     "LOG",         "MARK",   "MASQUERADE", "NETMAP",   "NFLOG",
-    "NFQUEUE",  "NOTRACK",     "RATEEST", "REDIRECT",    "REJECT", "SECMARK",    "SET",      "SNAT",
-    "SNPT",     "SYNPROXY",    "TCPMSS",  "TCPOPTSTRIP", "TEE",    "TOS",        "TPROXY",   "TRACE",
-    "TTL",      "ULOG",        "ACCOUNT", "CHAOS",       "DELUDE", "DHCPMAC",    "ECHO",     "IPMARK",
-    "LOGMARK",  "TARPIT"};
-
 class Reader {
  public:
   Reader(const std::vector<Word>& words, Family family) : words_(words), family_(family) {}
@@ -224,7 +215,5 @@ class Reader {
 Result<RuleWords> check_words(const std::vector<Word>& words, Family family) {
   return Reader(words, family).read();
 }
-
-bool is_known_target(std::string_view name) { return contains(kTargets, name); }
 
 }  // namespace pyfw

@@ -33,8 +33,4 @@ struct RuleWords {
 // Fails with the place of the word that is wrong.
 Result<RuleWords> check_words(const std::vector<Word>& words, Family family);
 
-// Whether iptables has an extension of that name that can be jumped to (iptables-extensions(8), and those
-// of xtables-addons).
-bool is_known_target(std::string_view name);
-
 }  // namespace pyfw

@@ -76,7 +76,7 @@ class RandomRules {
   }
 
   void target(std::vector<std::string>& tokens) {
-    auto name = any({"ACCEPT", "DROP", "RETURN", "REJECT"});
+    auto name = any({"ACCEPT", "DROP", "RETURN", "REJECT", "other-chain_1"});
     tokens.insert(tokens.end(), {"-j", name});
     if (name == "REJECT" && coin(4) != 0)
       tokens.insert(tokens.end(),
@@ -108,7 +108,7 @@ TEST_P(KnownSpellings, AreThoseOfTheKernel) {
   std::string restore;
   std::map<std::string, std::string> expected;
   for (const char* table : {"filter", "mangle"}) {
-    restore += std::string("*") + table + "\n:user - [0:0]\n";
+    restore += std::string("*") + table + "\n:user - [0:0]\n:other-chain_1 - [0:0]\n";
     for (const char* chain : {"INPUT", "FORWARD", "OUTPUT", "user"}) {
       for (int i = 0; i < 4000; ++i) {
         auto tokens = random.rule();
