@@ -145,15 +145,35 @@ class Builder {
       EventGuard guard;
       TRY_VOID(next(guard.event));
       if (guard.event.type == end) return parent;
-      TRY(auto child, node(guard.event, depth + 1));
-      parent.items.push_back(std::move(child));
+      if (parent.items.size() == kLong) parent.items.reserve(kLong + lines_behind(guard.event.start_mark));
+      parent.items.emplace_back();
+      // In place: a list of a set's members has a hundred thousand scalars.
+      if (guard.event.type == YAML_SCALAR_EVENT && depth < kDeepestYaml) {
+        TRY_VOID(fill(parent.items.back(), guard.event));
+      } else {
+        TRY(parent.items.back(), node(guard.event, depth + 1));
+      }
     }
   }
 
+  // A list that is long already may take up the rest of the file. Room that is not used costs nothing; to
+  // move to a larger place again and again does.
+  static constexpr std::size_t kLong = 4096;
+
+  [[nodiscard]] std::size_t lines_behind(const yaml_mark_t& mark) const {
+    auto rest = std::string_view(source_->text).substr(std::min(byte_of(mark), source_->text.size()));
+    return static_cast<std::size_t>(std::ranges::count(rest, '\n')) + 1;
+  }
+
   Result<YamlNode> scalar(const yaml_event_t& event) {
+    YamlNode node;
+    TRY_VOID(fill(node, event));
+    return node;
+  }
+
+  Result<void> fill(YamlNode& node, const yaml_event_t& event) {
     const auto& data = event.data.scalar;
     TRY_VOID(refuse_decoration(event.start_mark, data.tag, data.anchor));
-    YamlNode node;
     node.text = view(data.value, data.length);
     if (node.text.find('\0') != std::string::npos)
       return bad_input(place(event.start_mark), "a NUL character in a text");
@@ -172,7 +192,7 @@ class Builder {
     node.length =
         static_cast<std::uint32_t>(std::max<std::size_t>(1, width > 2 * quote ? width - 2 * quote : width));
     node.cut_by_comment = node.is_plain && comment_follows(byte_of(event.end_mark));
-    return node;
+    return {};
   }
 
   Result<void> refuse_decoration(const yaml_mark_t& mark, const yaml_char_t* tag, const yaml_char_t* anchor) {

@@ -58,8 +58,18 @@ class Parser {
       if (found == by_name_.end()) return error(line, fmt::format("no set '{}' was created before", name));
       last_ = found->second;
     }
-    sets_[last_].members.emplace_back(member);
+    auto& members = sets_[last_].members;
+    // A set that is large already may take up the rest of the text.
+    constexpr std::size_t kLarge = 4096;
+    if (members.size() == kLarge) members.reserve(kLarge + lines_behind(line));
+    members.emplace_back(member);
     return {};
+  }
+
+  [[nodiscard]] std::size_t lines_behind(std::string_view line) const {
+    std::string_view rest(line.data(),
+                          static_cast<std::size_t>(save_->text.data() + save_->text.size() - line.data()));
+    return static_cast<std::size_t>(std::ranges::count(rest, '\n')) + 1;
   }
 
   std::unexpected<Error> error(std::string_view line, std::string message) {

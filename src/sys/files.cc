@@ -63,6 +63,7 @@ Result<std::shared_ptr<const Source>> read_file(const std::string& path, Trust t
   if (fstat(fd.get(), &file) != 0) return cannot(path, std::strerror(errno));
   TRY_VOID(check(path, file, trust));
   auto source = std::make_shared<Source>(Source{.name = path, .text = {}});
+  source->text.reserve(static_cast<std::size_t>(file.st_size));
   std::string block(65536, '\0');
   while (true) {
     auto n = read(fd.get(), block.data(), block.size());

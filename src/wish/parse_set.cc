@@ -91,8 +91,9 @@ Result<SetWish> parse_set(const YamlAccess& yaml, const YamlNode& name, const Ya
     } else {
       TRY(auto members, yaml.texts(field, key));
       if (key == "members_equal") {
-        if (!set.members_equal) set.members_equal.emplace();
-        std::ranges::move(members, std::back_inserter(*set.members_equal));
+        // A members_file may have come first.
+        if (set.members_equal) std::ranges::move(*set.members_equal, std::back_inserter(members));
+        set.members_equal = std::move(members);
       } else {
         (key == "members_include" ? set.members_include : set.members_exclude) = std::move(members);
       }

@@ -82,7 +82,8 @@ class MemberResolver {
       live_by_element_.emplace(element_of(live.members[i]), i);
   }
 
-  [[nodiscard]] std::vector<std::string> members() const {
+  // Nothing where all members are as they shall be.
+  [[nodiscard]] std::optional<std::vector<std::string>> members() const {
     if (!wished_.wish->members_equal) return some();
     return live_.type == "list:set" ? exactly_in_order() : exactly();
   }
@@ -120,7 +121,7 @@ class MemberResolver {
   }
 
   // Live members keep their place in the text, new ones follow: a set has no order.
-  [[nodiscard]] std::vector<std::string> exactly() const {
+  [[nodiscard]] std::optional<std::vector<std::string>> exactly() const {
     std::vector<bool> kept(live_.members.size());
     Elements seen;
     std::vector<std::string> added;
@@ -131,7 +132,7 @@ class MemberResolver {
         added.emplace_back(spelled);
       }
     }
-    if (added.empty() && std::ranges::find(kept, false) == kept.end()) return live_.members;
+    if (added.empty() && std::ranges::find(kept, false) == kept.end()) return std::nullopt;
     std::vector<std::string> out;
     for (std::size_t i = 0; i < kept.size(); ++i)
       if (kept[i]) out.push_back(live_.members[i]);
@@ -199,7 +200,8 @@ Sets sets_with_wishes(const Sets& live, const std::vector<WishedSet>& wished) {
       there->type = wish.type;
       there->header = wish.header;
     }
-    there->members = MemberResolver(*there, wish).members();
+    auto members = MemberResolver(*there, wish).members();
+    if (members) there->members = std::move(*members);
   }
   return out;
 }

@@ -51,8 +51,9 @@ Result<std::vector<Located>> YamlAccess::texts(const YamlNode& node, std::string
   auto entry = fmt::format("an entry of {}", what);
   out.reserve(node.items.size());
   for (const auto& item : node.items) {
-    TRY(auto one, text(item, entry));
-    out.push_back(std::move(one));
+    bool plainly_fine = item.is_scalar() && !item.is_null() && !item.text.empty() && !item.cut_by_comment;
+    if (!plainly_fine) TRY_VOID(text(item, entry));
+    out.push_back(located(item));
   }
   return out;
 }
