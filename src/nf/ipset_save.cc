@@ -16,15 +16,14 @@ std::string_view take_word(std::string_view& text) {
 
 class Parser {
  public:
-  explicit Parser(const std::shared_ptr<const Source>& save) : save_(save) {}
+  explicit Parser(const std::shared_ptr<const Source>& save) : save_(save), rest_(save->text) {}
 
   Result<Sets> parse() {
-    std::string_view rest = save_->text;
-    while (!rest.empty()) {
+    while (!rest_.empty()) {
       ++line_number_;
-      auto end = rest.find('\n');
-      TRY_VOID(line(rest.substr(0, end)));
-      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+      auto end = rest_.find('\n');
+      TRY_VOID(line(rest_.substr(0, end)));
+      rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
     }
     return std::move(sets_);
   }
@@ -61,15 +60,13 @@ class Parser {
     auto& members = sets_[last_].members;
     // A set that is large already may take up the rest of the text.
     constexpr std::size_t kLarge = 4096;
-    if (members.size() == kLarge) members.reserve(kLarge + lines_behind(line));
+    if (members.size() == kLarge) members.reserve(kLarge + lines_left());
     members.emplace_back(member);
     return {};
   }
 
-  [[nodiscard]] std::size_t lines_behind(std::string_view line) const {
-    std::string_view rest(line.data(),
-                          static_cast<std::size_t>(save_->text.data() + save_->text.size() - line.data()));
-    return static_cast<std::size_t>(std::ranges::count(rest, '\n')) + 1;
+  [[nodiscard]] std::size_t lines_left() const {
+    return static_cast<std::size_t>(std::ranges::count(rest_, '\n')) + 1;
   }
 
   std::unexpected<Error> error(std::string_view line, std::string message) {
@@ -81,6 +78,7 @@ class Parser {
   }
 
   const std::shared_ptr<const Source>& save_;
+  std::string_view rest_;  // from the line that is being read
   std::size_t line_number_ = 0;
   Sets sets_;
   std::unordered_map<std::string, std::size_t> by_name_;
