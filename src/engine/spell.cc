@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/contains.h"
 #include "wish/member_words.h"
 
 namespace pyfw {
@@ -137,8 +136,9 @@ Result<void> spell_options(WishedSet& set, const Set* live, Kernel& kernel) {
 
 bool stands_there(const WishedMembers& members, std::span<const std::string_view> texts, const Set* live,
                   const WishedSet& set) {
-  MemberShape shape(live != nullptr ? *live
-                                    : Set{.name = set.wish->name, .type = set.type, .header = set.header});
+  MemberShape shape({.name = set.wish->name,
+                     .type = live != nullptr ? live->type : set.type,
+                     .header = live != nullptr ? live->header : set.header});
   if (set.type == "list:set" || (members.all_spelled && !shape.masks)) return true;
   std::vector<std::string_view> unsure;
   for (auto text : texts)
