@@ -1,4 +1,4 @@
-// Rules that nft itself has written into the tables of iptables.
+// Rules that nft itself has written into the tables of iptables, and whatever else it put there.
 
 #pragma once
 
@@ -7,9 +7,10 @@
 
 namespace pyfw {
 
-// iptables-save says of some such rules that it can't show them, and shows others wrongly: `tcp dport { 80,
-// 443 } accept` as `-p tcp -j ACCEPT`. Those are known by their sets, which iptables' own rules never have
-// (its sets are ipset's). Fails with the name of the table; asks only where iptables is the one on nftables.
+// iptables-save says of some such rules that it can't show them, and shows others wrongly. Fails with the
+// first one's table, chain and number; also where iptables-save does not show something else that matters to
+// the table: nft's sets and maps, objects and flowtables, base chains that are not those of iptables, a
+// dormant table. Asks only where iptables is the one on nftables, and makes no table.
 Result<void> refuse_native_rules(Family family);
 
 }  // namespace pyfw
