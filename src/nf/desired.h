@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct Desired {
   // For each chain that has wishes: one flag a rule of the desired chain. Foreign rules stand in both
   // states in the same order, and no rule that pyfw may touch has the text of a foreign one.
   std::map<ChainId, std::vector<bool>> foreign;
+  // What shall go as a whole; `state` has none of it. Whatever else only the live state has stays.
+  std::set<ChainId> removed_chains{};
+  std::set<std::string> removed_sets{};
+  // Sets of which every member is pyfw's to decide.
+  std::set<std::string> exact_sets{};
 };
 
 }  // namespace pyfw

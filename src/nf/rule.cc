@@ -1,11 +1,28 @@
 #include "nf/rule.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/contains.h"
 #include "nf/tokens.h"
 
 namespace pyfw {
+namespace {
+
+// Every option that is followed by the name of a set ends so.
+constexpr std::string_view kSetOption = "-set ";
+
+bool takes_set(const std::string& option) {
+  constexpr std::array<std::string_view, 4> kOptions = {"--match-set", "--add-set", "--del-set", "--map-set"};
+  return contains(kOptions, option);
+}
+
+// What follows is any text, also one that looks like an option.
+bool takes_text(const std::string& option) {
+  return option == "--comment" || option == "--string" || option.ends_with("-prefix");
+}
+
+}  // namespace
 
 std::vector<std::string> tokens_of(const Rule& rule) { return tokenise_saved(rule.text); }
 
@@ -33,8 +50,40 @@ bool bears_name(const Rule& rule, std::string_view name) { return contains(comme
 
 bool is_temporary(const Rule& rule) {
   if (rule.text.find(kTempPrefix) == std::string::npos) return false;
-  return std::ranges::any_of(comments_of(rule),
-                             [](const std::string& comment) { return comment.starts_with(kTempPrefix); });
+  auto is_ours = [](const std::string& name) { return name.starts_with(kTempPrefix); };
+  return std::ranges::any_of(comments_of(rule), is_ours) || std::ranges::any_of(sets_named_by(rule), is_ours);
+}
+
+std::vector<std::string> sets_named_by(const Rule& rule) {
+  if (rule.text.find(kSetOption) == std::string::npos) return {};
+  std::vector<std::string> sets;
+  auto tokens = tokens_of(rule);
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (takes_text(tokens[i])) {
+      ++i;
+    } else if (takes_set(tokens[i])) {
+      sets.push_back(tokens[++i]);
+    }
+  }
+  return sets;
+}
+
+Rule with_sets(const Rule& rule, const std::map<std::string, std::string>& renamed) {
+  if (rule.text.find(kSetOption) == std::string::npos) return rule;
+  auto tokens = tokens_of(rule);
+  bool is_other = false;
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (takes_text(tokens[i])) {
+      ++i;
+      continue;
+    }
+    if (!takes_set(tokens[i])) continue;
+    auto found = renamed.find(tokens[++i]);
+    if (found == renamed.end()) continue;
+    tokens[i] = found->second;
+    is_other = true;
+  }
+  return is_other ? Rule{write_tokens(tokens)} : rule;
 }
 
 Rule temporary(const Rule& rule) {
@@ -80,7 +129,7 @@ std::string target_of(const Rule& rule) {
   auto tokens = tokens_of(rule);
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
     if (tokens[i] == "-j" || tokens[i] == "-g") return tokens[i + 1];
-    if (tokens[i] == "--comment" || tokens[i].ends_with("-prefix") || tokens[i] == "--string") ++i;
+    if (takes_text(tokens[i])) ++i;
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,15 @@ std::vector<std::string> tokens_of(const Rule& rule);
 std::vector<std::string> comments_of(const Rule& rule);
 bool bears_name(const Rule& rule, std::string_view name);
 
-// The rules that a move puts in place for a moment bear this before their name.
+// The rules that a move puts in place for a moment bear this before their name, and so do the sets that a
+// change builds aside.
 inline constexpr std::string_view kTempPrefix = "_pyfw_temp_";
+// A rule of such a name, or one that names such a set.
 bool is_temporary(const Rule& rule);
+
+// The sets that a rule matches on or changes, and the same rule with other sets in their place.
+std::vector<std::string> sets_named_by(const Rule& rule);
+Rule with_sets(const Rule& rule, const std::map<std::string, std::string>& renamed);
 
 // The same rule under a temporary name; without a comment it gets one before its text.
 Rule temporary(const Rule& rule);

@@ -1,0 +1,55 @@
+// Snapshots: the state before each commit, as plain saves that can be restored without pyfw, and what pyfw
+// then changed.
+//
+//   /var/lib/pyfw/host/7/iptables.save        iptables-restore < …
+//                        ip6tables.save       ip6tables-restore < …
+//                        ipset.save           ipset restore < …
+//                        about                when, by what command, what was changed, the record before it
+
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "keep/change.h"
+#include "keep/record.h"
+#include "keep/store.h"
+#include "nf/state.h"
+
+namespace pyfw {
+
+enum class SnapshotKind { kApply, kRollback, kRepair };
+std::string_view name_of(SnapshotKind kind);
+
+struct Snapshot {
+  std::string id;  // a number, larger for a later one
+  SnapshotKind kind = SnapshotKind::kApply;
+  std::string time;       // "2026-11-20 13:19:59 UTC"
+  std::string summary{};  // "3 rules new, 1 policy" in the words of the plan
+  std::vector<Change> changes{};
+  std::optional<Record> record{};  // before it
+
+  bool operator==(const Snapshot&) const = default;
+};
+
+inline constexpr std::size_t kSnapshotsKept = 20;  // of applies and rollbacks; and as many of repairs
+
+// Writes the saves and what is known of the change, and drops the oldest beyond kSnapshotsKept of its kind.
+// Gives the id, which is one more than the largest there.
+Result<std::string> keep_snapshot(Store& store, const State& live, Snapshot snapshot);
+// Writes what is known of a snapshot anew (its changes grow when a plan is made again).
+Result<void> update_snapshot(Store& store, const Snapshot& snapshot);
+
+// Oldest first. One that can't be read is left out, and named in `damaged`.
+struct Snapshots {
+  std::vector<Snapshot> all;
+  std::vector<std::string> damaged;
+};
+Result<Snapshots> read_snapshots(Store& store);
+
+// [{"id": "7", "kind": "apply", "time": …, "summary": …}], oldest first. Ends with a newline.
+std::string list_as_json(const Snapshots& snapshots);
+
+}  // namespace pyfw

@@ -1,0 +1,30 @@
+// What a plan changes, as programs read it. docs/plan.schema.json describes the document.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "show/description.h"
+
+namespace pyfw {
+
+// What else there is to say of a plan, in plain words.
+struct Remarks {
+  std::vector<std::string> warnings{};
+  std::vector<std::string> unrehearsed{};  // what could not be tried in the scratch namespace
+};
+
+// What has become of it.
+struct Application {
+  std::string snapshot{};       // of the state before; empty where nothing had to be done
+  std::string confirm_until{};  // "2026-11-20 13:19:59 UTC", where a confirm is awaited
+};
+
+// Ends with a newline. All rules and members, their texts as the kernel shows them; bytes that are no UTF-8
+// become U+FFFD. Only changes, no unchanged rules.
+std::string as_json(const Description& description, const Remarks& remarks,
+                    const std::optional<Application>& outcome = {});
+
+}  // namespace pyfw
