@@ -3,19 +3,22 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include "app/live_host.h"
 #include "app/print.h"
+#include "app/request.h"
+#include "app/settle.h"
 #include "app/sources.h"
 #include "base/diff.h"
 #include "base/strings.h"
+#include "engine/apply.h"
+#include "engine/ownership.h"
 #include "engine/run_commands.h"
 #include "plan/commands.h"
 #include "sys/linux_kernel.h"
-#include "sys/lock.h"
+#include "sys/programs.h"
 
 namespace pyfw {
 namespace {
-
-void say_waiting() { print_note("another pyfw is at work on this host, waiting for it"); }
 
 void print_remarks(const Outlook& outlook) {
   print_warnings(outlook.warnings);
@@ -26,8 +29,13 @@ HostState desired_host(const Outlook& outlook) {
   return {.state = outlook.desired.state, .facts = outlook.live.facts};
 }
 
+Result<std::unique_ptr<Kernel>> kernel_to_look_at(const Options& options) {
+  if (!options.has_saved_state()) warn_of_pending(options);
+  return classic_kernel_of(options);
+}
+
 Result<void> print_plan(const Options& options) {
-  TRY(auto kernel, kernel_of(options));
+  TRY(auto kernel, kernel_to_look_at(options));
   TRY(auto outlook, look(wishes_of(options), *kernel));
   TRY(auto groups, commands_of(outlook.plan));
   print_remarks(outlook);
@@ -53,28 +61,45 @@ Result<void> print_change(const HostState& before, Kernel& kernel) {
   return {};
 }
 
-Result<void> apply(const Options& options) {
+// What has gone from the wishes stays on the host, and in the record, so that `pyfw apply` can still remove
+// it.
+Result<void> keep_record(const Options& options, Outlook& outlook, Store& store) {
+  auto before = read_record(store);
+  if (!before) print_warnings({{before.error()}});
+  if (before) outlook.record = *before;
+  TRY(auto request, request_of(options));
+  auto record = record_of(outlook, request.wishes);
+  if (outlook.record) record = united(*outlook.record, std::move(record));
+  if (outlook.record == record) return {};
+  return store.write(kRecordName, write_record(record));
+}
+
+Result<void> apply(const Options& options, const World& world) {
   if (options.has_saved_state())
     return bad_input("--apply changes the live host, so it takes no state from files",
                      "leave out --apply to see what it would do");
   TRY_VOID(require_root());
   // Whoever reads our lines may stop reading; the work that they tell of must not stop in its middle.
   signal(SIGPIPE, SIG_IGN);
-  TRY(auto lock, lock_this_namespace(say_waiting));
-  TRY(auto kernel, kernel_of(options));
-  TRY(auto outlook, look(wishes_of(options), *kernel));
+  // Its commands are run by `iptables`, whichever backend that means.
+  auto usual = options;
+  usual.backend = usual_backend();
+  TRY(auto host, open_live_host(usual, world, Access::kWrite));
+  TRY_VOID(settle_before(host, world));
+  TRY(auto outlook, look(wishes_of(options), *host.kernel));
   TRY(auto groups, commands_of(outlook.plan));
   print_remarks(outlook);
   if (groups.empty()) {
     print_out("All wished already fullfilled.\n");
-    return {};
+    return keep_record(options, outlook, *host.store);
   }
-  TRY_VOID(run_commands(groups, *kernel, announce));
-  return print_change(outlook.live, *kernel);
+  TRY_VOID(run_commands(groups, *host.kernel, announce));
+  TRY_VOID(print_change(outlook.live, *host.kernel));
+  return keep_record(options, outlook, *host.store);
 }
 
 Result<void> print_state(const Options& options) {
-  TRY(auto kernel, kernel_of(options));
+  TRY(auto kernel, kernel_to_look_at(options));
   TRY(auto state, kernel->read());
   TRY(auto facts, kernel->facts());
   print_out(write_state_yaml({.state = std::move(state), .facts = std::move(facts)}));
@@ -82,7 +107,7 @@ Result<void> print_state(const Options& options) {
 }
 
 Result<void> print_desired_state(const Options& options) {
-  TRY(auto kernel, kernel_of(options));
+  TRY(auto kernel, kernel_to_look_at(options));
   TRY(auto outlook, look(wishes_of(options), *kernel));
   print_remarks(outlook);
   print_out(write_state_yaml(desired_host(outlook)));
@@ -90,7 +115,7 @@ Result<void> print_desired_state(const Options& options) {
 }
 
 Result<void> print_state_diff(const Options& options) {
-  TRY(auto kernel, kernel_of(options));
+  TRY(auto kernel, kernel_to_look_at(options));
   TRY(auto outlook, look(wishes_of(options), *kernel));
   print_remarks(outlook);
   print_out(unified_diff(write_state_yaml(outlook.live), write_state_yaml(desired_host(outlook)),
@@ -98,9 +123,9 @@ Result<void> print_state_diff(const Options& options) {
   return {};
 }
 
-Result<void> run(const Options& options) {
+Result<void> run(const Options& options, const World& world) {
   switch (options.mode) {
-    case ClassicMode::kApply: return apply(options);
+    case ClassicMode::kApply: return apply(options, world);
     case ClassicMode::kPrintState: return print_state(options);
     case ClassicMode::kPrintDesiredState: return print_desired_state(options);
     case ClassicMode::kPrintStateDiff: return print_state_diff(options);
@@ -111,8 +136,8 @@ Result<void> run(const Options& options) {
 
 }  // namespace
 
-ExitCode run_classic(const Options& options) {
-  auto done = run(options);
+ExitCode run_classic(const Options& options, const World& world) {
+  auto done = run(options, world);
   if (!done) print_error(done.error());
   return output_arrived() && done ? ExitCode::kDone : ExitCode::kFailed;
 }

@@ -6,6 +6,6 @@
 
 namespace pyfw {
 
-ExitCode run_classic(const Options& options);
+ExitCode run_classic(const Options& options, const World& world);
 
 }  // namespace pyfw

@@ -15,6 +15,14 @@ std::string refuse_empty(const std::string& path) {
   return path.empty() ? "the name of a file is missing" : "";
 }
 
+void add_wishes_option(CLI::App& app, Options& options) {
+  app.add_option(
+         "--wishes", options.wishes,
+         "the wishes, a file or a folder of *.yaml (default: /etc/pyfw/wishes.yaml and /etc/pyfw/wishes.d/)")
+      ->option_text("FILE")
+      ->check(refuse_empty);
+}
+
 void add_state_options(CLI::App& app, Options& options) {
   auto* state =
       app.add_option("--use-state", options.use_state, "take the state from a document of --print-state")
@@ -29,12 +37,23 @@ void add_state_options(CLI::App& app, Options& options) {
   state->option_text("FILE");
 }
 
-void add_classic_options(CLI::App& app, Options& options) {
-  app.add_option(
-         "--wishes", options.wishes,
-         "the wishes, a file or a folder of *.yaml (default: /etc/pyfw/wishes.yaml and /etc/pyfw/wishes.d/)")
-      ->option_text("FILE")
+void add_host_options(CLI::App& app, Options& options) {
+  app.add_option("--netns", options.netns,
+                 "the network namespace to work in: NAME, a PATH, pid:N or container:NAME")
+      ->option_text("NAME")
       ->check(refuse_empty);
+  app.add_option_function<std::string>(
+         "--backend",
+         [&options](const std::string& name) {
+           if (name != "auto") options.backend = name == "nft" ? Backend::kNft : Backend::kLegacy;
+         },
+         "the backend of iptables: auto, nft or legacy (default: the one that holds the rules)")
+      ->option_text("NAME")
+      ->check(CLI::IsMember({"auto", "nft", "legacy"}));
+}
+
+void add_classic_options(CLI::App& app, Options& options) {
+  add_wishes_option(app, options);
   add_state_options(app, options);
   auto* modes = app.add_option_group("what to do");
   modes->require_option(0, 1);
@@ -48,6 +67,48 @@ void add_classic_options(CLI::App& app, Options& options) {
   add("--print-state-diff", ClassicMode::kPrintStateDiff, "print the difference of the two");
 }
 
+void add_formats(CLI::App& app, Options& options, std::uint32_t takes) {
+  if ((takes & kTakesStateFormat) != 0) {
+    app.add_option("--format", options.format, "yaml, json or save (the tools' own texts; default: yaml)")
+        ->check(CLI::IsMember({"yaml", "json", "save"}));
+    app.add_option(
+           "--save", options.save,
+           "write the rules and sets to this file, as the tools' own texts; what it held becomes FILE.bak")
+        ->option_text("FILE")
+        ->check(refuse_empty);
+  }
+  if ((takes & kTakesFormat) != 0)
+    app.add_option("--format", options.format, "text or json (default: text)")
+        ->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
+  add_formats(app, options, takes);
+  if ((takes & kTakesWishes) != 0) add_wishes_option(app, options);
+  if ((takes & kTakesSavedState) != 0) add_state_options(app, options);
+  if ((takes & kTakesHost) != 0) add_host_options(app, options);
+  if ((takes & kTakesStateDir) != 0)
+    app.add_option("--state-dir", options.state_dir,
+                   "where the record and the snapshots are (default: /var/lib/pyfw)")
+        ->option_text("DIR")
+        ->check(refuse_empty);
+  if ((takes & kTakesOwnership) != 0) {
+    app.add_flag(
+        "--adopt", options.adopts,
+        "take over rules that bear a wish's name, and chains with rules_equal that others write too");
+    app.add_flag("--replace", options.replaces, "the wishes replace those of another file or folder");
+  }
+  if ((takes & kTakesConfirm) != 0)
+    app.add_option("--confirm-within", options.confirm_within,
+                   "undo it all unless `pyfw confirm` comes in time: 60s, 5m")
+        ->option_text("TIME")
+        ->check(refuse_empty);
+  if ((takes & kTakesForce) != 0)
+    app.add_flag("--force", options.forces, "confirm also over a connection from before the apply");
+  if ((takes & kTakesId) != 0)
+    app.add_option("ID", options.id, "the number of a snapshot (default: the newest)");
+}
+
 // A classic command line ends with 1 whatever is wrong; subcommands tell bad usage apart.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, bool is_classic) {
   if (error.get_exit_code() == 0) return app.exit(error) == 0 && output_arrived() ? 0 : 1;
@@ -59,33 +120,35 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, bool is_clas
 }  // namespace
 
 int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands,
-                     ExitCode (*classic)(const Options&)) {
+                     ExitCode (*classic)(const Options&, const World&), const World& world) {
   Options options;
   CLI::App app("Keeps a host's firewall the way its owner wished, beside Docker and others.", "pyfw");
   app.set_version_flag("--version", "pyfw " PYFW_VERSION);
   app.require_subcommand(0, 1);
-  add_classic_options(app, options);
+  // The classic options have a place of their own, since a subcommand's may have the same names.
+  Options classic_options;
+  add_classic_options(app, classic_options);
   for (const auto& subcommand : subcommands) {
     auto* sub = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.help));
-    sub->add_option("--format", options.format, "yaml, json or save")
-        ->check(CLI::IsMember({"yaml", "json", "save"}));
-    add_state_options(*sub, options);
+    if (subcommand.is_hidden) sub->group("");
+    add_options(*sub, options, subcommand.takes);
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return report_usage(app, error, app.get_subcommands().empty());
   }
-  bool is_classic = options.mode != ClassicMode::kPlan || app.get_option("--wishes")->count() > 0;
+  bool is_classic = classic_options.mode != ClassicMode::kPlan || !classic_options.wishes.empty() ||
+                    classic_options.has_saved_state();
   for (const auto& subcommand : subcommands) {
     if (!app.got_subcommand(std::string(subcommand.name))) continue;
-    if (!is_classic) return static_cast<int>(subcommand.run(options));
+    if (!is_classic) return static_cast<int>(subcommand.run(options, world));
     print_error(Error{.message = fmt::format("the classic options can't stand beside '{}'", subcommand.name),
                       .place = {},
                       .hint = fmt::format("see pyfw {} --help", subcommand.name)});
     return static_cast<int>(ExitCode::kBadInput);
   }
-  return static_cast<int>(classic(options));
+  return static_cast<int>(classic(classic_options, world));
 }
 
 }  // namespace pyfw

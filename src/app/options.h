@@ -2,10 +2,14 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "app/world.h"
+#include "nf/backend.h"
 
 namespace pyfw {
 
@@ -21,21 +25,47 @@ struct Options {
   std::string iptables_save;
   std::string ip6tables_save;
   std::string ipset_save;
-  std::string format = "yaml";
+  std::string format;  // empty for that of people
+  std::string netns;   // empty for the one that we are in
+  std::optional<Backend> backend{};
+  std::string state_dir = "/var/lib/pyfw";
+  std::string confirm_within;
+  std::string save;  // the file that `state --save` writes
+  std::string id;
+  bool adopts = false;
+  bool replaces = false;
+  bool forces = false;
+  bool verbose = false;
 
   [[nodiscard]] bool has_saved_state() const {
     return !(use_state.empty() && iptables_save.empty() && ip6tables_save.empty() && ipset_save.empty());
   }
 };
 
+// Which options a subcommand takes, as bits.
+enum Takes : std::uint32_t {
+  kTakesHost = 1,           // --netns, --backend
+  kTakesSavedState = 2,     // --use-state and the saves
+  kTakesWishes = 4,         // --wishes
+  kTakesStateDir = 8,       // --state-dir
+  kTakesOwnership = 16,     // --adopt, --replace
+  kTakesConfirm = 32,       // --confirm-within
+  kTakesForce = 64,         // --force
+  kTakesId = 128,           // a snapshot's number
+  kTakesStateFormat = 256,  // --format yaml|json|save, and --save
+  kTakesFormat = 512,       // --format text|json
+};
+
 struct Subcommand {
   std::string_view name;
   std::string_view help;
-  ExitCode (*run)(const Options&);
+  std::uint32_t takes;
+  ExitCode (*run)(const Options&, const World&);
+  bool is_hidden = false;  // not for people
 };
 
 // Parses, runs what was asked for and gives the exit status. `classic` runs where no subcommand is named.
 int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands,
-                     ExitCode (*classic)(const Options&));
+                     ExitCode (*classic)(const Options&, const World&), const World& world);
 
 }  // namespace pyfw

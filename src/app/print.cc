@@ -1,8 +1,10 @@
 #include "app/print.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "base/strings.h"
 
@@ -24,6 +26,16 @@ void print_warnings(std::span<const Error> warnings) {
 }
 
 void print_note(std::string_view text) { print_err(fmt::format("pyfw: {}\n", escape_control(text))); }
+
+ExitCode report(const Error& error) {
+  print_error(error);
+  return error.kind == ErrorKind::kBadInput ? ExitCode::kBadInput : ExitCode::kFailed;
+}
+
+bool output_is_coloured() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
 
 bool output_arrived() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;

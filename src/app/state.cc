@@ -1,14 +1,23 @@
 #include "app/state.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/live_host.h"
 #include "app/print.h"
 #include "app/sources.h"
+#include "base/strings.h"
 #include "host/state_document.h"
+#include "nf/ipset_save.h"
+#include "nf/iptables_save.h"
+#include "sys/files.h"
 
 namespace pyfw {
 namespace {
 
 Result<HostState> read_host(const Options& options) {
   TRY(auto kernel, kernel_of(options));
+  if (!options.has_saved_state()) warn_of_pending(options);
   TRY(auto state, kernel->read());
   TRY(auto facts, kernel->facts());
   return HostState{.state = std::move(state), .facts = std::move(facts)};
@@ -20,15 +29,43 @@ std::string as_text(const HostState& host, const std::string& format) {
   return write_state_yaml(host);
 }
 
+// Each tool's text has a file of its own, so that each tool can restore it; or one document, if one was asked
+// for.
+Result<void> save(const HostState& host, const Options& options) {
+  if (!options.format.empty() && options.format != "save") {
+    TRY_VOID(replace_file(options.save, as_text(host, options.format)));
+    print_out(fmt::format("wrote {}\n", options.save));
+    return {};
+  }
+  struct File {
+    std::string name;
+    std::string text;
+    std::string_view restore;
+  };
+  std::vector<File> files = {
+      {options.save, write_iptables_save(host.state.iptables), "iptables-restore"},
+      {options.save + ".ip6tables", write_iptables_save(host.state.ip6tables), "ip6tables-restore"},
+      {options.save + ".ipset", write_ipset_save(host.state.sets), "ipset restore"}};
+  for (const auto& [name, text, restore] : files) {
+    // What an earlier save left there must not be taken for a part of this one.
+    bool says_something = !text.empty() || name == options.save || access(name.c_str(), F_OK) == 0;
+    if (!says_something) continue;
+    TRY_VOID(replace_file(name, text));
+    print_out(fmt::format("wrote {}, for: {} < {}\n", name, restore, shell_quote(name)));
+  }
+  return {};
+}
+
 }  // namespace
 
-ExitCode run_state(const Options& options) {
+ExitCode run_state(const Options& options, const World& /*world*/) {
   auto host = read_host(options);
-  if (!host) {
-    print_error(host.error());
-    return host.error().kind == ErrorKind::kBadInput ? ExitCode::kBadInput : ExitCode::kFailed;
+  if (!host) return report(host.error());
+  if (options.save.empty()) {
+    print_out(as_text(*host, options.format));
+  } else if (auto saved = save(*host, options); !saved) {
+    return report(saved.error());
   }
-  print_out(as_text(*host, options.format));
   return output_arrived() ? ExitCode::kDone : ExitCode::kFailed;
 }
 

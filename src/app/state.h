@@ -6,6 +6,6 @@
 
 namespace pyfw {
 
-ExitCode run_state(const Options& options);
+ExitCode run_state(const Options& options, const World& world);
 
 }  // namespace pyfw

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,7 +12,9 @@
 
 #include "base/error.h"
 #include "host/facts.h"
+#include "nf/backend.h"
 #include "nf/desired.h"
+#include "plan/commit.h"
 
 namespace pyfw {
 
@@ -42,6 +46,23 @@ struct SpelledSet {
   std::string refusal{};
 };
 
+// How often the rules have been written, where the kernel counts it (nftables does): none else.
+using Generation = std::optional<std::uint32_t>;
+
+enum class Committed {
+  kDone,
+  kStale,  // nothing was done, since someone has written since the generation that was named
+};
+
+// Keeps other programs from writing as long as it lives, where they take the lock (iptables-legacy).
+class Hold {
+ public:
+  Hold() = default;
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+  virtual ~Hold() = default;
+};
+
 class Kernel {
  public:
   Kernel() = default;
@@ -60,6 +81,20 @@ class Kernel {
 
   // Runs one command (`iptables …`, `ipset …`) for real. Fails with the program's own words.
   virtual Result<void> run(std::span<const std::string> command) = 0;
+
+  [[nodiscard]] virtual Backend backend() const = 0;
+  virtual Result<Generation> generation() = 0;
+  // Fails with the program's own words; where it names a line, that is the error's place, in restore_input().
+  // A HandleCommit needs `generation`. A TableCommit counts places too, so it is stale as well where others
+  // have written since.
+  virtual Result<Committed> commit(const Commit& commit, Generation generation) = 0;
+  // A kernel in a namespace of its own, on the same backend, that has these rules and sets. A rule that it
+  // refuses is the error's place, in write_iptables_save() of its family.
+  virtual Result<std::unique_ptr<Kernel>> copy(const State& state) = 0;
+  // Null where there is no such lock. Fails when others hold it for longer than 10 s.
+  virtual Result<std::unique_ptr<Hold>> hold_writers() = 0;
+  // Who else has written rules since this was asked first: "iptables (pid 4711)". Empty where nobody knows.
+  virtual std::vector<std::string> other_writers() = 0;
 };
 
 }  // namespace pyfw

@@ -4,29 +4,66 @@
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/kernel.h"
 #include "host/state_document.h"
+#include "keep/record.h"
 #include "plan/plan.h"
+#include "plan/way.h"
 #include "wish/parse.h"
 #include "wish/resolve.h"
+#include "wish/written.h"
 
 namespace pyfw {
 
+// In which manner the plan will be carried out.
+enum class Manner {
+  kClassic,  // by single commands: no set is replaced, nothing is pruned, a name claims whatever bears it
+  kGuarded,  // by commits: with the record
+};
+
+struct Outlook;
+
+// What is known besides the wishes and the live state.
+struct Stance {
+  Manner manner = Manner::kClassic;
+  std::optional<Record> record{};  // what pyfw applied last
+  // Or how to get at it, once it is known what is wished: a record of these very wishes need not be parsed
+  // where they are fulfilled.
+  std::function<bool(const Outlook&)> is_recorded{};
+  std::function<Result<void>(Outlook&)> recall{};
+  bool adopts = false;  // live rules of a wish's name, though pyfw did not put them there
+};
+
+// Called when a stage begins, with its name.
+using AnnounceStage = std::function<void(std::string_view stage)>;
+
 struct Outlook {
+  Wishes wishes;  // none where an undo asks
+  WrittenRules written;
   HostState live;
   Desired desired;
-  Plan plan;
+  Plan plan;  // of the classic manner
+  Way way;    // of the guarded one
   std::vector<Error> warnings;
+  std::vector<std::string> messages;  // what stays though no wish names it any more, and why
+  std::optional<Record> record;       // that was looked at
+  bool is_recorded = false;           // or it is of these very wishes, and they are fulfilled
 };
 
 // Reads the wishes; runs while the kernel is being read.
 using ReadWishes = std::function<Result<Wishes>()>;
 
-// A set that would have to become another one (another type, say) is bad input here, at its place: single
-// commands can't do that.
-Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel);
+// Sets of killed runs go too.
+void remove_temporary_sets(const State& live, Desired& desired);
+
+// In the classic manner, a set that would have to become another one (another type, say) is bad input here,
+// at its place: single commands can't do that.
+Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance& stance = {},
+                     const AnnounceStage& announce = {});
 
 }  // namespace pyfw

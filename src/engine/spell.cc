@@ -3,28 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "ext/host_objects.h"
 #include "wish/member_words.h"
 
 namespace pyfw {
 namespace {
-
-// What needs an object of the host can't be asked for elsewhere, and an IDLETIMER's or LED's label is
-// shared by all namespaces: asking would touch the live one.
-bool needs_the_host(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kSigns = {"-m nfacct ",   "--timeout ", "-m cgroup ",
-                                                      "-j IDLETIMER", "-j LED",     "-m rateest "};
-  return std::ranges::any_of(kSigns, [&](std::string_view sign) {
-    if (sign == "--timeout ")
-      return text.find("-j CT ") != std::string_view::npos && text.find(sign) != std::string_view::npos;
-    return text.find(sign) != std::string_view::npos;
-  });
-}
 
 // The wished rules of one family that are not yet in the live chain.
 struct Asked {
@@ -63,7 +51,7 @@ void ask_for_chain(const ChainId& id, std::vector<WrittenRule>& rules, const Sta
     if (is_known(rule)) continue;
     if (const auto* same = there.find(rule.rule)) {
       rule.spelled = {*same};
-    } else if (!needs_the_host(rule.rule.text)) {
+    } else if (!needs_host_object(rule.rule)) {
       asked.request.lines.push_back({.chain = id, .text = rule.rule.text});
       asked.rules.push_back(&rule);
     }

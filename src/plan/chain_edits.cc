@@ -53,6 +53,15 @@ class Editor {
     lay_out_slots();
   }
 
+  [[nodiscard]] ChainDelta delta() const {
+    ChainDelta delta;
+    for (std::size_t i = 0; i < live_.size(); ++i)
+      if (kept_live_[i] == kNone) delta.gone.push_back(i);
+    for (std::size_t i = 0; i < desired_.size(); ++i)
+      if (kept_desired_[i] == kNone) delta.placed.push_back(i);
+    return delta;
+  }
+
   ChainEdits edits() {
     for (std::size_t i = 0; i < desired_.size(); ++i)
       if (kept_desired_[i] == kNone) place_early(i);
@@ -238,6 +247,12 @@ class Editor {
 };
 
 }  // namespace
+
+ChainDelta delta_of_chain(std::span<const Rule> live, std::span<const Rule> desired,
+                          const std::vector<bool>& foreign) {
+  if (std::ranges::equal(live, desired)) return {};
+  return Editor(live, desired, foreign).delta();
+}
 
 ChainEdits edits_of_chain(std::span<const Rule> live, std::span<const Rule> desired,
                           const std::vector<bool>& foreign) {

@@ -52,6 +52,14 @@ struct ChainEdits {
   std::vector<PlacedEdit> late;
 };
 
+// The same as one change of the whole chain: which live rules go, and which desired rules are put in.
+struct ChainDelta {
+  std::vector<std::size_t> gone;    // indexes from 0, ascending; of equal rules the topmost go
+  std::vector<std::size_t> placed;  // likewise
+};
+ChainDelta delta_of_chain(std::span<const Rule> live, std::span<const Rule> desired,
+                          const std::vector<bool>& foreign);
+
 // `foreign` has a flag for each desired rule. Rules that are foreign must stand in `live` in the same
 // order; where they don't, all rules are taken for pyfw's own. O(n log n).
 ChainEdits edits_of_chain(std::span<const Rule> live, std::span<const Rule> desired,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/overloaded.h"
 #include "base/strings.h"
 #include "nf/tokens.h"
 
@@ -9,11 +10,6 @@ namespace pyfw {
 namespace {
 
 using Command = std::vector<std::string>;
-
-template <typename... Visitors>
-struct Overloaded : Visitors... {
-  using Visitors::operator()...;
-};
 
 Command iptables(const ChainId& id, std::string_view command) {
   return {std::string(program_of(id.family)), "-w", "-t", id.table, std::string(command), id.chain};

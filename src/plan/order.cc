@@ -7,28 +7,11 @@
 #include <ranges>
 #include <set>
 
-#include "base/contains.h"
+#include "plan/effect.h"
 #include "plan/walk.h"
 
 namespace pyfw {
 namespace {
-
-// What a rule's presence can do to a packet that comes to it, as bits: a RETURN or a jump leads past drops
-// as well as past accepts.
-enum Effect : unsigned { kNone = 0, kCloses = 1, kOpens = 2, kBoth = 3 };
-
-Effect effect_of(const Rule& rule) {
-  constexpr std::array<std::string_view, 3> kClosing = {"DROP", "REJECT", "TARPIT"};
-  constexpr std::array<std::string_view, 24> kHarmless = {
-      "",         "LOG",         "NFLOG", "ULOG", "AUDIT", "TRACE", "TCPMSS",  "CHECKSUM",
-      "CLASSIFY", "TCPOPTSTRIP", "DSCP",  "TOS",  "TTL",   "HL",    "RATEEST", "LED",
-      "MARK",     "CONNMARK",    "CT",    "SET",  "TEE",   "ECN",   "NOTRACK", "SECMARK"};
-  auto target = target_of(rule);
-  if (target == "ACCEPT") return kOpens;
-  if (contains(kClosing, target)) return kCloses;
-  if (contains(kHarmless, target)) return kNone;
-  return kBoth;
-}
 
 struct Job {
   ChainId chain;

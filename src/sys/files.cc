@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/fd.h"
@@ -74,6 +75,35 @@ Result<std::shared_ptr<const Source>> read_file(const std::string& path, Trust t
     if (source->text.size() > static_cast<std::size_t>(kLargestFile))
       return cannot(path, "it grows while it is read");
   }
+}
+
+Result<void> replace_file(const std::string& path, std::string_view text) {
+  auto cannot_write = [&] { return fail(fmt::format("can't write {}: {}", path, std::strerror(errno))); };
+  struct stat old{};
+  bool is_there = lstat(path.c_str(), &old) == 0;
+  if (is_there && !S_ISREG(old.st_mode)) return fail(fmt::format("can't write {}: not a regular file", path));
+  auto temporary = path + ".new-XXXXXX";
+  Fd fd(mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd.valid()) return cannot_write();
+  auto write_all = [&]() -> bool {
+    if (is_there &&
+        (fchmod(fd.get(), old.st_mode & 07777) != 0 || fchown(fd.get(), old.st_uid, old.st_gid) != 0))
+      return false;
+    while (!text.empty()) {
+      auto n = write(fd.get(), text.data(), text.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (fsync(fd.get()) != 0) return false;
+    // Between the two renames PATH is missing, but PATH.bak is whole.
+    if (is_there && rename(path.c_str(), (path + ".bak").c_str()) != 0) return false;
+    return rename(temporary.c_str(), path.c_str()) == 0;
+  };
+  if (write_all()) return {};
+  auto error = cannot_write();
+  unlink(temporary.c_str());
+  return error;
 }
 
 Result<std::vector<std::string>> wishes_files(const std::string& path) {

@@ -2,8 +2,13 @@
 
 #pragma once
 
+#include <memory>
+
 #include "engine/kernel.h"
 #include "host/state_document.h"
+#include "sys/nft_rules.h"
+#include "sys/nft_writers.h"
+#include "sys/scratch.h"
 
 namespace pyfw {
 
@@ -12,27 +17,41 @@ Result<void> require_root();
 
 class LinuxKernel : public Kernel {
  public:
+  // The kernel of this network namespace, by the programs of that backend.
+  explicit LinuxKernel(Backend backend) : backend_(backend) {}
+
   Result<State> read() override;
   Result<Facts> facts() override;
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
   Result<void> run(std::span<const std::string> command) override;
-};
-
-// A state from files in place of the live one. Spelling still asks the kernel where it can be asked;
-// nothing can be run.
-class SavedKernel : public Kernel {
- public:
-  explicit SavedKernel(HostState host) : host_(std::move(host)) {}
-
-  Result<State> read() override { return host_.state; }
-  Result<Facts> facts() override { return host_.facts; }
-  Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
-  Result<SpelledSet> spell_set(const Set& set) override;
-  Result<void> run(std::span<const std::string> command) override;
+  [[nodiscard]] Backend backend() const override { return backend_; }
+  Result<Generation> generation() override;
+  Result<Committed> commit(const Commit& commit, Generation generation) override;
+  Result<std::unique_ptr<Kernel>> copy(const State& state) override;
+  Result<std::unique_ptr<Hold>> hold_writers() override;
+  std::vector<std::string> other_writers() override;
 
  private:
-  HostState host_;
+  LinuxKernel(Backend backend, Scratch scratch) : backend_(backend), scratch_(std::move(scratch)) {}
+
+  Result<Outcome> execute(const std::vector<std::string>& argv, std::string_view input = {}) const;
+  Result<void> load(const State& state);
+  Result<Ruleset> read_rules(Family family);
+  Result<Sets> read_sets();
+  void keep_counters(TableCommit& commit) const;
+  Result<void> refuse_native();
+  Result<void> commit_table(const TableCommit& commit, Generation before);
+  Result<void> restore(TableCommit commit);
+  Result<Committed> delete_by_handle(const HandleCommit& commit, Generation generation);
+  Result<NftRules*> nft_rules();
+
+  Backend backend_;
+  std::optional<Scratch> scratch_{};  // none is the namespace that we are in
+  std::string lock_file_{};           // that iptables-legacy shall take while we hold the host's
+  std::optional<NftRules> nft_{};
+  std::optional<NftWriters> writers_{};
+  std::vector<std::string> own_writes_{};  // the programs of our own commits since we listen
 };
 
 }  // namespace pyfw

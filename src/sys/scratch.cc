@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <thread>
 
 namespace pyfw {
 namespace {
@@ -97,6 +98,12 @@ Result<Outcome> Scratch::run(const std::vector<std::string>& argv, std::string_v
         return (user < 0 || setns(user, CLONE_NEWUSER) == 0) && setns(net, CLONE_NEWNET) == 0;
       }};
   return pyfw::run(argv, options);
+}
+
+void Scratch::call(const std::function<void()>& function) const {
+  std::thread([&] {
+    if (setns(net_namespace_.get(), CLONE_NEWNET) == 0) function();
+  }).join();
 }
 
 }  // namespace pyfw

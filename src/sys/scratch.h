@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ class Scratch {
 
   // Runs a program inside.
   Result<Outcome> run(const std::vector<std::string>& argv, std::string_view input = {}) const;
+  // Calls a function inside, from a thread of its own. Only as root, who needs no user namespace.
+  void call(const std::function<void()>& function) const;
 
  private:
   Fd user_namespace_;  // only without root

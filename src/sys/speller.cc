@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "nf/ipset_save.h"
 #include "nf/tokens.h"
+#include "sys/own_words.h"
 #include "sys/scratch.h"
 
 namespace pyfw {
@@ -21,30 +22,22 @@ namespace {
 struct Programs {
   std::string restore;
   std::string save;
+  bool counts = true;  // ip6tables-nft-restore 1.8.9 takes --counters and forgets them
 };
 
-// Legacy spells rules several times faster than nft and, as far as anyone has seen, byte for byte alike;
-// nft serves where the kernel has no legacy tables.
-std::vector<Programs> programs_of(Family family) {
+// Both spell nearly all rules alike, but not quite: of two `-m tcp` in one rule nft keeps one.
+std::vector<Programs> programs_of(Family family, Backend first) {
   std::vector<Programs> found;
-  for (const char* backend : {"legacy", "nft"}) {
-    auto restore = find_program(fmt::format("{}-{}-restore", program_of(family), backend));
-    auto save = find_program(fmt::format("{}-{}-save", program_of(family), backend));
-    if (restore && save) found.push_back({.restore = *restore, .save = *save});
+  for (auto backend : {first, first == Backend::kNft ? Backend::kLegacy : Backend::kNft}) {
+    auto restore = find_program(fmt::format("{}-{}-restore", program_of(family), name_of(backend)));
+    auto save = find_program(fmt::format("{}-{}-save", program_of(family), name_of(backend)));
+    bool counts = family == Family::kIpv4 || backend == Backend::kLegacy;
+    if (restore && save) found.push_back({.restore = *restore, .save = *save, .counts = counts});
   }
   return found;
 }
 
-// "Error occurred at line: 7" (legacy, nft) or "line 7 failed" (nft).
-std::optional<std::size_t> line_in(std::string_view words) {
-  for (std::string_view sign : {"at line: ", ": line ", " line "}) {
-    auto at = words.find(sign);
-    if (at == std::string_view::npos) continue;
-    auto rest = words.substr(at + sign.size());
-    if (auto number = parse_number(rest.substr(0, rest.find_first_not_of("0123456789")))) return number;
-  }
-  return std::nullopt;
-}
+constexpr std::string_view kMark = "-m comment --comment _pyfw_line_";
 
 class Speller {
  public:
@@ -71,7 +64,8 @@ class Speller {
 
  private:
   // The number of a line rides through the kernel as the rule's packet counter: that is how the two
-  // rules of `-s A,B` find back to the one line.
+  // rules of `-s A,B` find back to the one line. Where counters get lost, a rule with the number as its
+  // comment follows those of a line.
   [[nodiscard]] std::string restore_input(std::string_view table, std::span<const std::size_t> lines) const {
     std::string input = fmt::format("*{}\n", table);
     for (const auto& chain : request_.chains)
@@ -79,6 +73,7 @@ class Speller {
     for (auto i : lines) {
       const auto& line = request_.lines[i];
       input += fmt::format("[{}:0] -A {} {}\n", i + 1, line.chain.chain, line.text);
+      if (!programs_.counts) input += fmt::format("-A {} {}{}\n", line.chain.chain, kMark, i + 1);
     }
     return input + "COMMIT\n";
   }
@@ -102,21 +97,45 @@ class Speller {
   // [17:0] -A CHAIN the rule's text
   void collect(std::string_view line) {
     if (!line.starts_with('[')) return;
+    auto at = line.find("] -A ");
+    if (at == std::string_view::npos) return;
+    auto rest = line.substr(at + 5);
+    if (programs_.counts) {
+      collect_counted(line, rest);
+    } else {
+      collect_marked(rest);
+    }
+  }
+
+  // Rules come chain by chain, in their order.
+  void collect_marked(std::string_view rest) {
+    auto mark = rest.find(kMark);
+    auto number =
+        mark == std::string_view::npos ? std::nullopt : parse_number(rest.substr(mark + kMark.size()));
+    if (!number) {
+      auto blank = rest.find(' ');
+      unmarked_.emplace_back(blank == std::string_view::npos ? std::string_view() : rest.substr(blank + 1));
+      return;
+    }
+    if (*number >= 1 && *number <= out_.size()) out_[*number - 1].texts = std::move(unmarked_);
+    unmarked_.clear();
+  }
+
+  void collect_counted(std::string_view line, std::string_view rest) {
     std::size_t number = 0;
     std::from_chars(line.data() + 1, line.data() + line.size(), number);
-    auto at = line.find("] -A ");
-    if (number == 0 || number > out_.size() || at == std::string_view::npos) return;
-    auto rest = line.substr(at + 5);
+    if (number == 0 || number > out_.size()) return;
     const auto& chain = request_.lines[number - 1].chain.chain;
     if (rest.starts_with(chain)) rest.remove_prefix(std::min(rest.size(), chain.size() + 1));
     out_[number - 1].texts.emplace_back(rest);
   }
 
   Result<void> find_refused(std::string_view table, std::span<const std::size_t> lines, Outcome refused) {
-    auto named = line_in(refused.err);
+    auto named = line_named_in(refused.err);
     auto first = lines_before_rules(table);
-    if (named && *named > first && *named <= first + lines.size()) {
-      out_[lines[*named - first - 1]].refusal = own_words(refused.err);
+    auto each = programs_.counts ? 1U : 2U;
+    if (named && *named > first && *named <= first + lines.size() * each) {
+      out_[lines[(*named - first - 1) / each]].refusal = own_words(refused.err);
       return {};
     }
     // The kernel names no line: halve until one is left.
@@ -136,6 +155,7 @@ class Speller {
   const Scratch& scratch_;
   Programs programs_;
   std::vector<SpelledLine> out_;
+  std::vector<std::string> unmarked_;
 };
 
 std::vector<SpelledLine> as_they_are(const SpellRequest& request) {
@@ -160,7 +180,7 @@ Result<SpelledSet> find_refused_member(std::span<const std::string> members, Out
                                        const RestoreMembers& restore) {
   SpelledSet out{.refusal = own_words(refused.err)};
   // The first line is that of the set itself.
-  if (auto line = line_in(refused.err); line && *line > 0) {
+  if (auto line = line_named_in(refused.err); line && *line > 0) {
     if (*line > 1) out.refused_at = *line - 2;
     return out;
   }
@@ -183,28 +203,7 @@ Result<SpelledSet> find_refused_member(std::span<const std::string> members, Out
 
 }  // namespace
 
-std::string own_words(std::string_view stderr_text) {
-  std::string words;
-  for (auto line : split(stderr_text, '\n')) {
-    line = trim(line);
-    if (line.empty() || line.starts_with("Try `") || line.starts_with("Error occurred at line") ||
-        line.starts_with("# Warning") || line.starts_with("Perhaps iptables"))
-      continue;
-    // "iptables-restore v1.8.9 (legacy): …", "ipset v7.17: Error in line 3: …"
-    auto colon = line.find(": ");
-    if (colon != std::string_view::npos && (line.starts_with("ip")) && line.find(" v") < colon)
-      line.remove_prefix(colon + 2);
-    if (line.starts_with("Error in line ")) line.remove_prefix(std::min(line.size(), line.find(": ") + 2));
-    // All that legacy says where the kernel refuses: "iptables-restore: line 3 failed".
-    if (line.find("-restore: line ") != std::string_view::npos && line.ends_with(" failed"))
-      line = "the kernel takes no such match or target in this chain, and says no more";
-    if (!words.empty()) words += "; ";
-    words += trim(line);
-  }
-  return words.empty() ? "it gave no reason" : words;
-}
-
-Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request) {
+Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request, Backend backend) {
   auto scratch = Scratch::make();
   if (!scratch) return as_they_are(request);
   if (!request.sets.empty()) {
@@ -214,7 +213,7 @@ Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request) {
         return fail(fmt::format("ipset can't make a copy of the sets: {}", own_words(created.err)));
     }
   }
-  for (auto& programs : programs_of(request.family)) {
+  for (auto& programs : programs_of(request.family, backend)) {
     Speller speller(request, *scratch, std::move(programs));
     TRY(auto lines, speller.spell());
     bool all_taken = std::ranges::all_of(lines, &std::string::empty, &SpelledLine::refusal);

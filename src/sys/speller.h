@@ -8,10 +8,8 @@
 
 namespace pyfw {
 
-Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request);
+// As that backend spells them; by the other one where the kernel has not got it.
+Result<std::vector<SpelledLine>> spell_in_scratch(const SpellRequest& request, Backend backend);
 Result<SpelledSet> spell_set_in_scratch(const Set& set);
-
-// What a program said, in one line and without its own name and usage hints.
-std::string own_words(std::string_view stderr_text);
 
 }  // namespace pyfw

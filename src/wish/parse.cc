@@ -112,10 +112,18 @@ Result<Wishes> parse_file(const std::shared_ptr<const Source>& file, const ReadM
 Result<Wishes> parse_wishes(const std::vector<std::shared_ptr<const Source>>& files,
                             const ReadMembers& read_members) {
   Wishes all;
+  std::vector<std::shared_ptr<const Source>> read;
+  auto read_and_keep = [&](const Source& wishes_file, const Located& path) {
+    auto members = read_members(wishes_file, path);
+    if (members) read.push_back(*members);
+    return members;
+  };
   for (const auto& file : files) {
-    TRY(auto wishes, parse_file(file, read_members));
+    read.push_back(file);
+    TRY(auto wishes, parse_file(file, read_and_keep));
     TRY_VOID(merge_wishes(all, std::move(wishes)));
   }
+  all.files = std::move(read);
   return all;
 }
 

@@ -145,6 +145,31 @@ class MemberResolver {
   std::unordered_map<std::string_view, std::size_t> live_by_element_;
 };
 
+// What is not wished stays.
+std::string header_with(const std::string& live, const WishedSet& wished) {
+  auto options = wished.spelled_options.value_or(options_of(wished.header));
+  std::string header;
+  auto add = [&](const std::string& name, const std::string& value) {
+    header += (header.empty() ? "" : " ") + name + (is_set_flag(name) ? "" : ' ' + value);
+  };
+  std::unordered_set<std::string> named;
+  auto words = tokenise_ipset(live);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto& name = words[i];
+    auto value = is_set_flag(name) || i + 1 == words.size() ? std::string() : words[++i];
+    if (name == "initval") continue;
+    named.insert(name);
+    bool wishes_it = wished.wish->options.contains(name);
+    auto other = options.find(name);
+    if (wishes_it && other == options.end()) continue;
+    add(name, wishes_it ? other->second : value);
+  }
+  for (const auto& [name, written] : wished.wish->options)
+    if (auto wish = options.find(name); !named.contains(name) && wish != options.end())
+      add(name, wish->second);
+  return header;
+}
+
 }  // namespace
 
 std::vector<std::string_view> WishedMembers::texts() const {
@@ -197,8 +222,11 @@ Sets sets_with_wishes(const Sets& live, const std::vector<WishedSet>& wished) {
       out.push_back(Set{.name = wish.wish->name, .type = wish.type, .header = wish.header});
       there = std::prev(out.end());
     } else if (!difference(*there, wish).empty()) {
+      there->header = there->type == wish.type ? header_with(there->header, wish) : wish.header;
+      // Single addresses are networks too; what else was in it has no meaning in another type.
+      if (there->type != wish.type && !(there->type == "hash:ip" && wish.type == "hash:net"))
+        there->members.clear();
       there->type = wish.type;
-      there->header = wish.header;
     }
     auto members = MemberResolver(*there, wish).members();
     if (members) there->members = std::move(*members);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,6 +67,7 @@ struct Wishes {
   std::map<std::string, SetWish> sets;
   std::map<ChainId, ChainWish> chains;
   std::vector<Expectation> expectations;
+  std::vector<std::shared_ptr<const Source>> files;  // that they were read from, those of members included
 };
 
 }  // namespace pyfw

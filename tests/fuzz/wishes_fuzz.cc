@@ -9,6 +9,7 @@
 #include "nf/iptables_save.h"
 #include "nf/tokens.h"
 #include "plan/commands.h"
+#include "sys/saved_kernel.h"
 #include "tests/fuzz/check.h"
 #include "tests/property/simulate.h"
 
@@ -34,12 +35,10 @@ COMMIT
 )";
 
 // Spells everything as it was written.
-class StillKernel : public Kernel {
+class StillKernel : public SavedKernel {
  public:
-  explicit StillKernel(HostState host) : host_(std::move(host)) {}
+  using SavedKernel::SavedKernel;
 
-  Result<State> read() override { return host_.state; }
-  Result<Facts> facts() override { return host_.facts; }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override {
     std::vector<SpelledLine> out;
     for (const auto& line : request.lines) out.push_back({.texts = {line.text}, .refusal = {}});
@@ -49,9 +48,6 @@ class StillKernel : public Kernel {
     return SpelledSet{.header = set.header, .members = set.members};
   }
   Result<void> run(std::span<const std::string> /*command*/) override { return {}; }
-
- private:
-  HostState host_;
 };
 
 std::string in_kernels_quotes(const std::string& text) { return write_tokens(tokenise_saved(text)); }

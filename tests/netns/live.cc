@@ -52,6 +52,16 @@ void LiveTest::apply_and_expect_fulfilled() const {
   EXPECT_EQ(apply(), kAlreadyFulfilled);
 }
 
+void LiveTest::apply_both_ways_and_expect_fulfilled() const {
+  apply_and_expect_fulfilled();
+  for (const char* family : {"iptables", "ip6tables"})
+    restore("*filter\nCOMMIT\n*mangle\nCOMMIT\n*nat\nCOMMIT\n*raw\nCOMMIT\n", family);
+  auto run = pyfw({"apply"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(pyfw({"plan"}).out, kNothingPlanned);
+  EXPECT_EQ(pyfw({}).out, kNothingToDo);
+}
+
 std::string LiveTest::sh(const std::string& script) const {
   auto out = host_->output({"/bin/sh", "-ec", script});
   if (!out) throw std::runtime_error(out.error().message);
@@ -81,8 +91,9 @@ void LiveTest::before_each_command(const std::string& script) const {
   auto multi = is_legacy() ? "/usr/sbin/xtables-legacy-multi" : "/usr/sbin/xtables-nft-multi";
   auto wrapper = [&](const std::string& real) {
     return fmt::format(
-        "#!/bin/sh\ncall=$(($(cat /run/calls 2>/dev/null || echo 0) + 1))\necho $call >/run/calls\n{}\nexec "
-        "{} \"$@\"\n",
+        "#!/bin/sh\ncase \"$*\" in --version) exec {1} \"$@\";; esac\ncall=$(($(cat /run/calls 2>/dev/null "
+        "|| echo 0) + 1))\necho $call >/run/calls\n{0}\nexec "
+        "{1} \"$@\"\n",
         script, real);
   };
   auto write = [&](const std::string& path, const std::string& text) {

@@ -27,6 +27,7 @@ namespace pyfw::netns {
 
 inline constexpr const char* kNothingToDo = "# no commands needed, all wished fullfilled\n";
 inline constexpr const char* kAlreadyFulfilled = "All wished already fullfilled.\n";
+inline constexpr const char* kNothingPlanned = "Nothing to do: all wishes are fulfilled.\n";
 inline constexpr const char* kTheseCommands = "# these commands should fullfill all given wishes:\n";
 
 class LiveTest : public testing::TestWithParam<lab::Backend> {
@@ -39,6 +40,8 @@ class LiveTest : public testing::TestWithParam<lab::Backend> {
   std::string apply() const;
   // Applies, and expects that nothing is then left to do, twice.
   void apply_and_expect_fulfilled() const;
+  // First that; then all rules are flushed, and `pyfw apply` does it.
+  void apply_both_ways_and_expect_fulfilled() const;
 
   // Any command line in the host's shell; fails the test unless it ends well. Its standard output.
   std::string sh(const std::string& script) const;
@@ -56,6 +59,7 @@ class LiveTest : public testing::TestWithParam<lab::Backend> {
   static void wait_until(const std::function<bool()>& holds);
 
   [[nodiscard]] bool is_legacy() const { return GetParam() == lab::Backend::kLegacy; }
+  [[nodiscard]] lab::Lab& lab() { return *lab_; }
   [[nodiscard]] const lab::Host& host() const { return *host_; }
   // A further host, which a test may need for each of its rounds.
   void fresh_host();

@@ -46,20 +46,35 @@ TEST_P(Refusals, OnlyRootIsServed) {
   EXPECT_EQ(save(), before_);
 }
 
+// The host's own copy of the folder that the programs are in.
+constexpr const char* kOwnPrograms =
+    "mkdir /run/sbin; cp -a /usr/sbin/xtables-* /usr/sbin/ip*tables* /usr/sbin/ipset /run/sbin/; "
+    "mount --bind /run/sbin /usr/sbin; ";
+
 TEST_P(Refusals, MissingProgramsAreNamed) {
-  sh("mv /etc/alternatives/iptables-save /run/aside");
+  sh(std::string(kOwnPrograms) + "mkdir /run/aside; mv /usr/sbin/iptables*-save /run/aside");
   for (const char* mode : {"--apply", "--print-state"})
     expect_one_line(pyfw({mode}), "iptables-save is not installed; install the package 'iptables'");
-  sh("mv /run/aside /etc/alternatives/iptables-save; mount --bind /dev/null /usr/sbin/ipset");
-  expect_one_line(pyfw({"--apply"}), "ipset is not installed; install the package 'ipset'");
+  sh("mv /run/aside/* /usr/sbin/");
+  EXPECT_EQ(save(), before_);
+}
+
+TEST_P(Refusals, IpsetIsMissedOnlyWhereASetIsWished) {
+  sh(std::string(kOwnPrograms) + "rm /usr/sbin/ipset");
+  EXPECT_EQ(pyfw({"--print-state"}).status, 0);
+  wish("pyfw_wishes:\n  ipsets:\n    s: { type: 'hash:ip' }\n");
+  auto run = pyfw({"--apply"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, testing::HasSubstr("ipset is not installed"));
   EXPECT_EQ(save(), before_);
 }
 
 TEST_P(Refusals, AProgramThatFailsIsQuoted) {
-  sh("rm /etc/alternatives/ip6tables-save; printf '#!/bin/sh\\necho \"no such\\033[31m luck\" >&2; exit "
-     "3\\n' "
-     ">/etc/alternatives/ip6tables-save; chmod +x /etc/alternatives/ip6tables-save");
-  expect_one_line(pyfw({"--apply"}), "ip6tables-save: no such\\x1b[31m luck");
+  auto program = is_legacy() ? "ip6tables-legacy-save" : "ip6tables-nft-save";
+  sh(std::string(kOwnPrograms) + "rm /usr/sbin/" + program +
+     "; printf '#!/bin/sh\\necho \"no such\\033[31m luck\" >&2; exit 3\\n' >/usr/sbin/" + program +
+     "; chmod +x /usr/sbin/" + program);
+  expect_one_line(pyfw({"--apply"}), std::string(program) + ": no such\\x1b[31m luck");
   EXPECT_EQ(save(), before_);
 }
 

@@ -114,13 +114,13 @@ TEST_P(Spellings, StayFulfilledOnceApplied) {
          chain_of(std::span(kBoth).first(std::size(kBoth) - 8), names) +
          "    filter:\n      SPELT:\n        rules:\n" +
          "        - '-j REJECT'\n        - '-j LOG --log-level warning --log-prefix \"two words \"'\n");
-    apply_and_expect_fulfilled();
+    apply_both_ways_and_expect_fulfilled();
   }
 }
 
 TEST_P(Spellings, StayFulfilledInChainsOfBothFamilies) {
   wish("pyfw_wishes:\n  ip46tables:\n    filter:\n" + chain_of(kBoth, ""));
-  apply_and_expect_fulfilled();
+  apply_both_ways_and_expect_fulfilled();
 }
 
 TEST_P(Spellings, OfTargetsInNatAndMangleStayFulfilled) {
@@ -156,7 +156,7 @@ pyfw_wishes:
   auto run = pyfw({});
   if (run.err.find("--helper ftp") != std::string::npos)
     GTEST_SKIP() << "no conntrack helper here: " << run.err;
-  apply_and_expect_fulfilled();
+  apply_both_ways_and_expect_fulfilled();
 }
 
 // Commands are given the kernel's spelling, so that they say what will stand there.

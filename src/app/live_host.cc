@@ -1,0 +1,72 @@
+#include "app/live_host.h"
+
+#include <fmt/format.h>
+
+#include "app/print.h"
+#include "engine/undo.h"
+#include "keep/pending.h"
+#include "sys/boot_clock.h"
+#include "sys/find_backend.h"
+#include "sys/linux_kernel.h"
+#include "sys/lock.h"
+#include "sys/namespace_part.h"
+#include "sys/network_namespace.h"
+#include "sys/state_dir.h"
+
+namespace pyfw {
+
+Result<LiveHost> open_live_host(const Options& options, const World& world, Access access) {
+  if (!options.netns.empty()) TRY_VOID(enter_network_namespace(options.netns));
+  TRY_VOID(require_root());
+  LiveHost host;
+  if (access != Access::kLook) {
+    TRY(host.lock,
+        lock_this_namespace([] { print_note("another pyfw is at work on this host, waiting for it"); }));
+  }
+  TRY(host.store, open_store(options, access));
+  auto backend = options.backend;
+  if (access == Access::kUndo) {
+    TRY(auto pending, read_pending(*host.store));
+    if (pending) backend = pending->backend;
+  }
+  TRY(host.choice, find_backend(backend));
+  host.kernel = live_kernel(host.choice.backend, world);
+  return host;
+}
+
+std::unique_ptr<Kernel> live_kernel(Backend backend, const World& world) {
+  std::unique_ptr<Kernel> kernel = std::make_unique<LinuxKernel>(backend);
+  return world.around_kernel ? world.around_kernel(std::move(kernel)) : std::move(kernel);
+}
+
+Result<std::unique_ptr<Store>> open_store(const Options& options, Access access) {
+  TRY(auto part, part_of_this_namespace());
+  return open_state_dir(options.state_dir, part,
+                        access == Access::kLook ? StateAccess::kLook : StateAccess::kWrite);
+}
+
+void warn_of_pending(Store& store) {
+  auto pending = read_pending(store);
+  if (!pending) return print_warnings({{pending.error()}});
+  BootClock clock;
+  switch (waiting_of(*pending, clock)) {
+    case Waiting::kNone: return;
+    case Waiting::kInTime:
+      return print_note(fmt::format("{} undoes itself at {}",
+                                    (*pending)->is_applied ? "a change that waits for `pyfw confirm`"
+                                                           : "an apply that has not come to its end",
+                                    (*pending)->deadline_text));
+    case Waiting::kOverdue:
+      return print_note("a change was not confirmed and still has to be undone: `pyfw rollback` does it");
+  }
+}
+
+void warn_of_pending(const Options& options) {
+  // Who is not root is told by what he is after.
+  if (!require_root()) return;
+  auto store = open_store(options, Access::kLook);
+  if (!store) return print_warnings({{store.error()}});
+  warn_of_pending(**store);
+}
+
+}  // namespace pyfw

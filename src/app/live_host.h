@@ -1,0 +1,45 @@
+// What a subcommand works on: the network namespace, the kernel on the right backend, pyfw's own memory, and,
+// for one that writes, the lock.
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/options.h"
+#include "app/world.h"
+#include "base/fd.h"
+#include "engine/backends.h"
+#include "engine/kernel.h"
+#include "keep/store.h"
+
+namespace pyfw {
+
+enum class Access {
+  kLook,
+  kWrite,
+  kUndo,  // writes, on the backend of the change that waits for its confirm, where one does
+};
+
+struct LiveHost {
+  Fd lock;
+  BackendChoice choice;
+  std::unique_ptr<Kernel> kernel;
+  std::unique_ptr<Store> store;
+};
+
+// Enters --netns. Fails where we are not root, and where another pyfw does not end in time.
+Result<LiveHost> open_live_host(const Options& options, const World& world, Access access);
+
+std::unique_ptr<Kernel> live_kernel(Backend backend, const World& world);
+
+// Only what pyfw knows of the namespace, in which --netns was entered already.
+Result<std::unique_ptr<Store>> open_store(const Options& options, Access access);
+
+// Says on standard error that a change waits for its confirm, or for its undo.
+void warn_of_pending(Store& store);
+// Where nothing else is asked of the store.
+void warn_of_pending(const Options& options);
+
+}  // namespace pyfw

@@ -1,0 +1,47 @@
+#include "app/plan.h"
+
+#include "app/live_host.h"
+#include "app/print.h"
+#include "app/print_plan.h"
+#include "app/request.h"
+#include "app/sources.h"
+#include "engine/rehearse.h"
+
+namespace pyfw {
+namespace {
+
+// A state from files has no record, and who put which rule there nobody knows: names claim what bears them.
+Result<PlanView> view_saved(const Options& options) {
+  TRY(auto kernel, saved_kernel_of(options));
+  TRY(auto outlook,
+      look(wishes_of(options), *kernel, {.manner = Manner::kGuarded, .record = {}, .adopts = true}));
+  return view_of(outlook);
+}
+
+Result<PlanView> view_live(const Options& options, const World& world) {
+  TRY(auto host, open_live_host(options, world, Access::kLook));
+  warn_of_pending(*host.store);
+  TRY(auto request, request_of(options));
+  TRY(auto outlook, look_with_record(wishes_of(options), *host.kernel, *host.store, request, {}));
+  TRY_VOID(refuse_split(outlook.wishes, host.choice));
+  auto view = view_of(outlook);
+  view.backend = host.choice;
+  if (!outlook.way.empty()) {
+    TRY(auto rehearsal,
+        rehearse(outlook.live.state, outlook.desired, outlook.way, outlook.written, *host.kernel));
+    view.remarks.unrehearsed = std::move(rehearsal.unrehearsed);
+  }
+  return view;
+}
+
+}  // namespace
+
+ExitCode run_plan(const Options& options, const World& world) {
+  auto view = options.has_saved_state() ? view_saved(options) : view_live(options, world);
+  if (!view) return report(view.error());
+  print_plan(*view, options);
+  if (!output_arrived()) return ExitCode::kFailed;
+  return view->description.empty() ? ExitCode::kDone : ExitCode::kNo;
+}
+
+}  // namespace pyfw

@@ -1,0 +1,37 @@
+// The table of subcommands.
+
+#pragma once
+
+#include <array>
+
+#include "app/apply.h"
+#include "app/arm.h"
+#include "app/confirm.h"
+#include "app/options.h"
+#include "app/plan.h"
+#include "app/rollback.h"
+#include "app/snapshots.h"
+#include "app/state.h"
+
+namespace pyfw {
+
+inline constexpr std::array kSubcommands = {
+    Subcommand{"plan", "show what would change (exit status 3 if anything would)",
+               kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir | kTakesOwnership,
+               run_plan},
+    Subcommand{"apply", "fulfil the wishes: rehearsed, all at once, and with a way back",
+               kTakesFormat | kTakesHost | kTakesWishes | kTakesStateDir | kTakesOwnership | kTakesConfirm,
+               run_apply},
+    Subcommand{"confirm", "keep the change that waits for its confirm",
+               kTakesHost | kTakesStateDir | kTakesForce, run_confirm},
+    Subcommand{"rollback", "undo pyfw's own changes since a snapshot",
+               kTakesFormat | kTakesHost | kTakesStateDir | kTakesId, run_rollback},
+    Subcommand{"snapshots", "list the states that can be returned to",
+               kTakesFormat | kTakesHost | kTakesStateDir, run_snapshots},
+    Subcommand{"state", "print the rules, the sets and the facts of this host",
+               kTakesStateFormat | kTakesHost | kTakesSavedState | kTakesStateDir, run_state},
+    Subcommand{"hold", "wait for a confirm, in a process of its own", kTakesHost | kTakesStateDir | kTakesId,
+               run_hold, true},
+};
+
+}  // namespace pyfw

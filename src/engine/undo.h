@@ -1,0 +1,44 @@
+// Undoes what pyfw changed, on the state of now: what Docker and others did meanwhile stays.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/clock.h"
+#include "engine/enforce.h"
+#include "keep/pending.h"
+#include "keep/snapshots.h"
+#include "keep/store.h"
+
+namespace pyfw {
+
+// What has to be done for it. In the way of a plan, though no wishes stand behind it.
+Result<Outlook> look_back(const std::vector<Change>& changes, Kernel& kernel,
+                          const AnnounceStage& announce = {});
+
+struct Undone {
+  Outlook first;         // what was seen, and had to be done
+  std::string snapshot;  // of the state before; empty where nothing had to be done
+  std::vector<std::string> remarks;
+};
+
+// `record` is returned to; none removes it. Called with the plan before anything is done.
+using ShowPlan = std::function<void(const Outlook&)>;
+Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel& kernel, Store& store,
+                         const Clock& clock, const AnnounceStage& announce, const ShowPlan& show);
+
+// Where a change waits for its confirm.
+enum class Waiting {
+  kNone,
+  kInTime,   // its process holds the deadline, which is still to come
+  kOverdue,  // the deadline has passed, the machine was booted, or that process died: it has to be undone
+};
+Waiting waiting_of(const std::optional<Pending>& pending, const Clock& clock);
+
+// Undoes the change that waits, and forgets it. Carried out even where its rehearsal fails.
+Result<Undone> undo_pending(const Pending& pending, Kernel& kernel, Store& store,
+                            const AnnounceStage& announce);
+
+}  // namespace pyfw

@@ -1,0 +1,57 @@
+#include "sys/find_backend.h"
+
+#include <fmt/format.h>
+
+#include "nf/iptables_save.h"
+#include "sys/legacy_tables.h"
+#include "sys/own_words.h"
+#include "sys/process.h"
+#include "sys/programs.h"
+
+namespace pyfw {
+namespace {
+
+Result<Ruleset> rules_of(Family family, Backend backend) {
+  auto program = program_for(family, backend, "save");
+  if (!program) return Ruleset();
+  TRY(auto saved, run({*program}));
+  if (saved.status != 0) return fail(fmt::format("{}: {}", *program, own_words(saved.err)));
+  auto text = std::make_shared<const Source>(Source{.name = *program, .text = std::move(saved.out)});
+  return parse_iptables_save(text);
+}
+
+Result<BackendState> rules_of(Backend backend) {
+  BackendState state;
+  TRY(state.iptables, rules_of(Family::kIpv4, backend));
+  TRY(state.ip6tables, rules_of(Family::kIpv6, backend));
+  return state;
+}
+
+bool has_legacy_tables() {
+  return !legacy_tables(Family::kIpv4).empty() || !legacy_tables(Family::kIpv6).empty();
+}
+
+Result<bool> has_nft_tables() {
+  TRY(auto ipv4, nft_tables(Family::kIpv4));
+  TRY(auto ipv6, nft_tables(Family::kIpv6));
+  return !ipv4.empty() || !ipv6.empty();
+}
+
+}  // namespace
+
+Result<BackendChoice> find_backend(std::optional<Backend> asked) {
+  if (asked) return BackendChoice{.backend = *asked, .why = "it was asked for"};
+  auto usual = usual_backend();
+  // Most hosts have tables of one kind only, and nothing has to be compared.
+  bool on_legacy = has_legacy_tables();
+  auto on_nft = has_nft_tables();
+  if (!on_legacy && (usual == Backend::kNft || (on_nft && *on_nft)))
+    return BackendChoice{.backend = Backend::kNft, .why = "there are no legacy tables"};
+  if (on_legacy && on_nft && !*on_nft && usual == Backend::kLegacy)
+    return BackendChoice{.backend = Backend::kLegacy, .why = "there are no tables of nft"};
+  TRY(auto legacy, on_legacy ? rules_of(Backend::kLegacy) : Result<BackendState>());
+  TRY(auto nft, on_nft && *on_nft ? rules_of(Backend::kNft) : Result<BackendState>());
+  return choose_backend(nft, legacy, usual);
+}
+
+}  // namespace pyfw

@@ -1,0 +1,31 @@
+// A state from files in place of the live one.
+
+#pragma once
+
+#include "engine/kernel.h"
+#include "host/state_document.h"
+
+namespace pyfw {
+
+// Spelling still asks the kernel where it can be asked; nothing can be changed.
+class SavedKernel : public Kernel {
+ public:
+  explicit SavedKernel(HostState host) : host_(std::move(host)) {}
+
+  Result<State> read() override { return host_.state; }
+  Result<Facts> facts() override { return host_.facts; }
+  Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
+  Result<SpelledSet> spell_set(const Set& set) override;
+  Result<void> run(std::span<const std::string> command) override;
+  [[nodiscard]] Backend backend() const override { return Backend::kLegacy; }
+  Result<Generation> generation() override { return Generation(); }
+  Result<Committed> commit(const Commit& commit, Generation generation) override;
+  Result<std::unique_ptr<Kernel>> copy(const State& state) override;
+  Result<std::unique_ptr<Hold>> hold_writers() override { return nullptr; }
+  std::vector<std::string> other_writers() override { return {}; }
+
+ private:
+  HostState host_;
+};
+
+}  // namespace pyfw

@@ -1,0 +1,61 @@
+#include "sys/xtables_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "base/strings.h"
+#include "sys/process.h"
+
+namespace pyfw {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kPatience = 10s;
+constexpr auto kTryEvery = 5ms;
+// XT_LOCK_NAME of iptables; 1.6 and older have /run too.
+constexpr const char* kFile = "/run/xtables.lock";
+
+// A line of /proc/locks: "7: FLOCK  ADVISORY  WRITE 4711 00:17:1234 0 EOF".
+std::string holder_of(const Fd& fd) {
+  struct stat file{};
+  if (fstat(fd.get(), &file) != 0) return {};
+  auto inode = fmt::format(":{}", file.st_ino);
+  std::ifstream locks("/proc/locks");
+  std::string line;
+  while (std::getline(locks, line)) {
+    auto words = split(line, ' ');
+    std::erase(words, std::string_view());
+    if (words.size() < 6 || words[1] != "FLOCK" || !words[5].ends_with(inode)) continue;
+    std::string name;
+    std::getline(std::ifstream(fmt::format("/proc/{}/comm", words[4])) >> std::ws, name);
+    return fmt::format("{} (pid {})", name.empty() ? "a process" : name, words[4]);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Fd> take_xtables_lock() {
+  Fd fd(open(kFile, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.valid()) return system_error(fmt::format("open {}", kFile));
+  auto begin = std::chrono::steady_clock::now();
+  while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) return system_error(fmt::format("lock {}", kFile));
+    if (std::chrono::steady_clock::now() - begin > kPatience) {
+      auto holder = holder_of(fd);
+      return fail(fmt::format("{} holds the lock of iptables ({}) for longer than 10 s",
+                              holder.empty() ? "another program" : holder, kFile));
+    }
+    std::this_thread::sleep_for(kTryEvery);
+  }
+  return fd;
+}
+
+}  // namespace pyfw
