@@ -1,5 +1,6 @@
-// What a plan costs on a host of 10,000 rules or 65,000 members, as a ratio to what merely reading the state
-// costs: iptables-save, ip6tables-save and ipset save, one after the other.
+// What a plan and an apply cost on a host of 10,000 rules or 65,000 members, as a ratio to what the tools
+// themselves take: merely reading the state (iptables-save, ip6tables-save and ipset save, one after the
+// other), or the fastest restore that does the same.
 //
 // Wants a network namespace of its own (bench/run sees to that), since it fills the chains.
 
@@ -26,6 +27,7 @@ const Programs kSaves = {
 constexpr int kRules = 10'000;
 constexpr int kMembers = 65'000;
 constexpr int kPairs = 15;
+constexpr int kApplyPairs = 7;
 
 struct Folder {
   std::string path;
@@ -142,14 +144,105 @@ void bench_set(const Folder& folder) {
          2.0);
 }
 
+const std::vector<std::string> kRestore = {"/usr/sbin/iptables-restore", "--noflush"};
+
+Programs restore_of(const std::string& file) {
+  auto argv = kRestore;
+  argv.push_back(file);
+  return {argv};
+}
+
+Programs apply_of(const Folder& folder, const std::string& wishes) {
+  return {{PYFW_PROGRAM, "apply", "--replace", "--state-dir", folder.path + "/state", "--wishes", wishes}};
+}
+
+void empty_chains() { load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n"); }
+
+void bench_apply(const Folder& folder) {
+  auto wishes = folder.write("apply.yaml", wishes_of_rules(1));
+  auto rules = folder.write("apply.save", restore_of_rules(1));
+  auto forget = [&] { std::filesystem::remove_all(folder.path + "/state"); };
+  auto ours = [&] {
+    empty_chains();
+    forget();
+    return run_all(apply_of(folder, wishes));
+  };
+  auto theirs = [&] {
+    empty_chains();
+    return run_all(restore_of(rules));
+  };
+  report(fmt::format("apply of {} rules from empty", kRules), compare(ours, theirs, kApplyPairs), 3.5);
+  report("apply with nothing to do",
+         compare([&] { return run_all(apply_of(folder, wishes)); }, [] { return run_all(kSaves); }, kPairs),
+         1.3);
+}
+
+// Every fiftieth rule stands at the end, and shall go back to its place.
+void bench_moves(const Folder& folder) {
+  constexpr int kEvery = 50;
+  std::string displaced = "*filter\n";
+  std::string ends;
+  std::string back = "*filter\n";
+  for (int i = 0; i < kRules; ++i)
+    (i % kEvery == 0 ? ends : displaced) += fmt::format("-A INPUT {}\n", rule(i));
+  for (int i = 0; i < kRules; i += kEvery) back += fmt::format("-D INPUT {}\n", kRules - kRules / kEvery + 1);
+  for (int i = 0; i < kRules; i += kEvery) back += fmt::format("-I INPUT {} {}\n", i + 1, rule(i));
+  displaced += ends + "COMMIT\n";
+  auto wishes = folder.write("moves.yaml", wishes_of_rules(1));
+  auto fastest = folder.write("moves.save", back + "COMMIT\n");
+  auto displace = [&] { load({"/usr/sbin/iptables-restore"}, displaced); };
+  auto ours = [&] {
+    displace();
+    return run_all(apply_of(folder, wishes));
+  };
+  auto theirs = [&] {
+    displace();
+    return run_all(restore_of(fastest));
+  };
+  report(fmt::format("apply of {} moves in {} rules", kRules / kEvery, kRules),
+         compare(ours, theirs, kApplyPairs), 5.0);
+  empty_chains();
+}
+
+void bench_swap(const Folder& folder) {
+  auto members = [](const std::string& network, const std::string& line) {
+    std::string text;
+    for (int i = 0; i < kMembers; ++i) text += fmt::format("{}{}.{}.{}\n", line, network, i / 256, i % 256);
+    return text;
+  };
+  auto wishes = folder.write(
+      "swap.yaml", "pyfw_wishes:\n  ipsets:\n    big:\n      type: hash:ip\n      members_equal:\n" +
+                       members("10.1", "      - "));
+  auto aside =
+      folder.write("swap.ipset", "create aside hash:ip family inet maxelem 131072\n" +
+                                     members("10.1", "add aside ") + "swap aside big\ndestroy aside\n");
+  auto fill = [&] {
+    auto text =
+        "create big hash:ip family inet maxelem 131072 -exist\nflush big\n" + members("10.2", "add big ");
+    load({"/usr/sbin/ipset", "restore"}, text);
+  };
+  auto ours = [&] {
+    fill();
+    return run_all(apply_of(folder, wishes));
+  };
+  auto theirs = [&] {
+    fill();
+    return run_all({{"/usr/sbin/ipset", "-file", aside, "restore"}});
+  };
+  report(fmt::format("apply that replaces {} members", kMembers), compare(ours, theirs, kApplyPairs), 3.5);
+}
+
 }  // namespace
 }  // namespace pyfw::bench
 
 int main() {
   using namespace pyfw::bench;
   Folder folder;
-  fmt::print("{:<58} ratio to the saves\n", "pyfw");
+  fmt::print("{:<58} ratio\n", "pyfw");
   bench_rules(folder, 1);
   bench_rules(folder, 10);
   bench_set(folder);
+  bench_apply(folder);
+  bench_moves(folder);
+  bench_swap(folder);
 }
