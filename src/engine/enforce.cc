@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/overloaded.h"
 #include "base/strings.h"
@@ -18,30 +16,18 @@ namespace {
 
 // A rival that never pauses is met within fewer; so many mean that something is wrong.
 constexpr int kMostAttempts = 200;
-// In one attempt: who writes other rules each time must not keep us from ever committing.
+// In one attempt, for a plan that has been rehearsed and remembered and still is the right one.
 constexpr int kMostLooks = 6;
 
-// What of a way has to be rehearsed once: neither its indexes, since foreign rules come and go elsewhere in
-// the chain, nor that rules which stand there go or move.
-std::vector<std::string> edits_of(const Way& way, const State& live) {
+// A way without its indexes: foreign rules that came or went elsewhere in a chain make no other rehearsal
+// necessary.
+std::vector<std::string> edits_of(const Way& way) {
   std::vector<std::string> edits;
-  std::map<ChainId, std::unordered_set<std::string_view>> texts;
-  auto stands = [&](const TableCommit& commit, const TableLine& line) {
-    ChainId id{.family = commit.family, .table = commit.table, .chain = line.chain};
-    auto [known, is_new] = texts.try_emplace(id);
-    const auto* chain = find_chain(ruleset_of(live, id.family), id.table, id.chain);
-    if (is_new && chain != nullptr)
-      for (const auto& rule : chain->rules) known->second.insert(rule.text);
-    return known->second.contains(line.rule.text);
-  };
   auto add_table = [&](const TableCommit& commit) {
     auto name = name_of_table(commit.family, commit.table);
-    for (const auto& line : commit.lines) {
-      bool is_rule = line.kind == TableLine::Kind::kInsert || line.kind == TableLine::Kind::kDelete;
-      if (is_rule && stands(commit, line)) continue;
+    for (const auto& line : commit.lines)
       edits.push_back(fmt::format("{} {} {} {} {}", name, static_cast<int>(line.kind), line.chain,
                                   line.rule.text, line.policy));
-    }
   };
   auto add_handles = [&](const HandleCommit& commit) {
     auto name = name_of_table(commit.family, commit.table);
@@ -91,11 +77,26 @@ class Enforcer {
   Result<bool> attempt() {
     // On legacy nobody else writes from here on; on nft the generation will tell.
     TRY(auto hold, kernel_.hold_writers());
-    bool looks = hold != nullptr;
-    for (int looked = 0; looked <= kMostLooks; ++looked) {
+    TRY(bool is_ready, prepare(hold != nullptr));
+    if (outlook_.way.empty()) return true;
+    if (!is_ready) return false;
+    auto carried = carry_out();
+    if (carried.error) {
+      if (!someone_wrote()) return std::unexpected(left_midway(std::move(*carried.error), carried));
+      return false;
+    }
+    say("verify");
+    if (!carried.is_whole || someone_wrote()) return verified();
+    return read_back();
+  }
+
+  // Until the plan is of what is there now, has been rehearsed, and whoever may have to undo it knows it.
+  // False where others write faster than that.
+  Result<bool> prepare(bool must_look) {
+    for (int looked = 0; looked < kMostLooks; ++looked) {
       TRY(auto now, kernel_.generation());
-      if (looks || now != seen_) TRY_VOID(look_again());
-      looks = false;
+      if (must_look || now != seen_) TRY_VOID(look_again());
+      must_look = false;
       if (outlook_.way.empty()) return true;
       // What takes long comes before the last look at what others did.
       if (!is_rehearsed()) {
@@ -105,17 +106,10 @@ class Enforcer {
                                outlook_.live.state));
         is_remembered_ = true;
       } else {
-        break;
+        return true;
       }
     }
-    auto carried = carry_out();
-    if (carried.error) {
-      if (!someone_wrote()) return std::unexpected(left_midway(std::move(*carried.error), carried));
-      return false;
-    }
-    say("verify");
-    if (!carried.is_whole || someone_wrote()) return verified();
-    return read_back();
+    return false;
   }
 
   // Nobody wrote between our look and our last commit, so what is there is what was rehearsed.
@@ -150,7 +144,7 @@ class Enforcer {
   }
 
   [[nodiscard]] bool is_rehearsed() const {
-    return std::ranges::all_of(edits_of(outlook_.way, outlook_.live.state),
+    return std::ranges::all_of(edits_of(outlook_.way),
                                [&](const std::string& edit) { return rehearsed_.contains(edit); });
   }
 
@@ -160,7 +154,7 @@ class Enforcer {
     if (!rehearsal && how_.needs_rehearsal) return std::unexpected(std::move(rehearsal).error());
     if (!rehearsal) remarks_.push_back(rehearsal.error().message);
     if (rehearsal) unrehearsed_ = std::move(rehearsal->unrehearsed);
-    for (auto& edit : edits_of(outlook_.way, outlook_.live.state)) rehearsed_.insert(std::move(edit));
+    for (auto& edit : edits_of(outlook_.way)) rehearsed_.insert(std::move(edit));
     is_remembered_ = false;
     return {};
   }

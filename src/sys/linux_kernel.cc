@@ -181,28 +181,20 @@ Result<Generation> LinuxKernel::generation() {
 }
 
 Result<Committed> LinuxKernel::commit(const Commit& commit, Generation generation) {
-  auto done = [](Result<void> result) -> Result<Committed> {
-    if (!result) return std::unexpected(std::move(result).error());
-    return Committed::kDone;
-  };
   return std::visit(Overloaded{
-                        [&](const TableCommit& c) -> Result<Committed> {
-                          TRY(auto now, this->generation());
-                          if (now && generation && *now != *generation) return Committed::kStale;
-                          return done(restore(c));
-                        },
+                        [&](const TableCommit& c) { return commit_table(c, generation); },
                         [&](const HandleCommit& c) { return delete_by_handle(c, generation); },
-                        [&](const SetCommit& c) {
-                          return done([&]() -> Result<void> {
-                            TRY(auto program, find_program("ipset"));
-                            auto input = restore_input(c);
-                            TRY(auto outcome, execute({program, "restore"}, input));
-                            if (outcome.status != 0) return std::unexpected(refusal(program, outcome, input));
-                            return {};
-                          }());
-                        },
+                        [&](const SetCommit& c) { return commit_sets(c); },
                     },
                     commit);
+}
+
+Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit) {
+  TRY(auto program, find_program("ipset"));
+  auto input = restore_input(commit);
+  TRY(auto outcome, execute({program, "restore"}, input));
+  if (outcome.status != 0) return std::unexpected(refusal(program, outcome, input));
+  return Committed::kDone;
 }
 
 // Nobody counts in a scratch namespace. Without the counters the rules are as good.
@@ -214,18 +206,21 @@ void LinuxKernel::keep_counters(TableCommit& commit) const {
     take_counters(commit, saved->out);
 }
 
-// What iptables itself has written needs no looking for what it has not.
-Result<void> LinuxKernel::commit_table(const TableCommit& commit, Generation before) {
-  bool was_clean = before && !scratch_ && has_no_native_rules_at(*before);
+Result<Committed> LinuxKernel::commit_table(TableCommit commit, Generation generation) {
+  keep_counters(commit);
+  // Its indexes hold as long as nobody else writes: the last thing before it is to look whether anyone did.
+  TRY(auto now, this->generation());
+  if (now && generation && *now != *generation) return Committed::kStale;
+  bool was_clean = now && !scratch_ && has_no_native_rules_at(*now);
   TRY_VOID(restore(commit));
-  auto after = generation();
-  if (was_clean && after && *after == *before + 1) note_no_native_rules_at(**after);
-  return {};
+  // What iptables itself has written needs no looking for what it has not.
+  auto after = this->generation();
+  if (was_clean && after && *after == *now + 1) note_no_native_rules_at(**after);
+  return Committed::kDone;
 }
 
-Result<void> LinuxKernel::restore(TableCommit commit) {
+Result<void> LinuxKernel::restore(const TableCommit& commit) {
   TRY(auto program, program_for(commit.family, backend_, "restore"));
-  keep_counters(commit);
   auto input = restore_input(commit);
   TRY(auto outcome, execute({program, "--noflush"}, input));
   if (outcome.status == 0) {
@@ -259,6 +254,7 @@ Result<Committed> LinuxKernel::delete_by_handle(const HandleCommit& commit, Gene
   }
   TRY(bool done, nft->delete_rules(commit.family, commit.table, rules, *generation));
   if (done && writers_) own_writes_.emplace_back(program_invocation_short_name);
+  if (done && !scratch_ && has_no_native_rules_at(*generation)) note_no_native_rules_at(*generation + 1);
   return done ? Committed::kDone : Committed::kStale;
 }
 

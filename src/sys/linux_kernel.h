@@ -41,8 +41,9 @@ class LinuxKernel : public Kernel {
   Result<Sets> read_sets();
   void keep_counters(TableCommit& commit) const;
   Result<void> refuse_native();
-  Result<void> commit_table(const TableCommit& commit, Generation before);
-  Result<void> restore(TableCommit commit);
+  Result<Committed> commit_table(TableCommit commit, Generation generation);
+  Result<Committed> commit_sets(const SetCommit& commit);
+  Result<void> restore(const TableCommit& commit);
   Result<Committed> delete_by_handle(const HandleCommit& commit, Generation generation);
   Result<NftRules*> nft_rules();
 

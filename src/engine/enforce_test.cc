@@ -1,0 +1,171 @@
+#include "engine/enforce.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace pyfw {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const ChainId kInput{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"};
+const Rule kOurs{"-m comment --comment ours -j DROP"};
+
+using Log = std::vector<std::string>;
+
+// One chain in memory, that counts its writes as nftables does.
+class ChainInMemory : public Kernel {
+ public:
+  explicit ChainInMemory(Log& log, std::vector<Rule> rules = {}) : log_(log), rules_(std::move(rules)) {}
+
+  std::function<void()> before_generation{};  // what a rival does whenever we ask
+  std::function<void()> after_commit{};
+  bool forgets = false;  // takes commits and shows nothing of them
+
+  void write(const Rule& rule) {
+    rules_.insert(rules_.begin(), rule);
+    ++generation_;
+  }
+  void write_instead(const Rule& rule) {
+    rules_.clear();
+    write(rule);
+  }
+  [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
+
+  Result<State> read() override {
+    State state;
+    ensure_chain(state.iptables, "filter", "INPUT").rules = rules_;
+    return state;
+  }
+  Result<Generation> generation() override {
+    if (before_generation) before_generation();
+    return Generation(generation_);
+  }
+  Result<Committed> commit(const Commit& commit, Generation generation) override {
+    if (generation != generation_) return Committed::kStale;
+    log_.emplace_back("commit");
+    for (const auto& line : std::get<TableCommit>(commit).lines) {
+      if (forgets) break;
+      if (line.kind == TableLine::Kind::kInsert)
+        rules_.insert(rules_.begin() + static_cast<std::ptrdiff_t>(line.at - 1), line.rule);
+      else
+        std::erase(rules_, line.rule);
+    }
+    ++generation_;
+    if (after_commit) after_commit();
+    return Committed::kDone;
+  }
+  Result<std::unique_ptr<Kernel>> copy(const State& state) override {
+    log_.emplace_back("rehearse");
+    return std::make_unique<ChainInMemory>(nowhere_, find_chain(state.iptables, "filter", "INPUT")->rules);
+  }
+
+  Result<Facts> facts() override { return Facts(); }
+  Result<std::vector<SpelledLine>> spell(const SpellRequest&) override { return fail("not asked here"); }
+  Result<SpelledSet> spell_set(const Set&) override { return fail("not asked here"); }
+  Result<void> run(std::span<const std::string>) override { return fail("not asked here"); }
+  [[nodiscard]] Backend backend() const override { return Backend::kNft; }
+  Result<std::unique_ptr<Hold>> hold_writers() override { return nullptr; }
+  std::vector<std::string> other_writers() override { return {"rival (pid 7)"}; }
+
+ private:
+  Log& log_;
+  Log nowhere_;
+  std::vector<Rule> rules_;
+  std::uint32_t generation_ = 1;
+};
+
+// Our rule stands first; what others put there goes, if it shall.
+class Enforcing : public testing::Test {
+ protected:
+  enum class Others { kStay, kGo };
+
+  Result<Outlook> look(Others others) {
+    Outlook outlook;
+    outlook.live.state = *kernel.read();
+    outlook.desired.state = outlook.live.state;
+    auto& rules = ensure_chain(outlook.desired.state.iptables, "filter", "INPUT").rules;
+    std::erase_if(rules, [&](const Rule& rule) { return rule == kOurs || others == Others::kGo; });
+    std::vector<bool> foreign(rules.size(), true);
+    rules.insert(rules.begin(), kOurs);
+    foreign.insert(foreign.begin(), false);
+    outlook.desired.foreign.emplace(kInput, foreign);
+    outlook.way = find_way(outlook.live.state, outlook.desired, Backend::kNft);
+    return outlook;
+  }
+
+  Result<Enforced> enforce(Others others) {
+    auto seen = *kernel.generation();
+    return pyfw::enforce(*look(others), seen, kernel,
+                         {.look_again = [this, others] { return look(others); },
+                          .remember = [this](const Change&, const State&) -> Result<void> {
+                            log.emplace_back("remember");
+                            return {};
+                          },
+                          .announce = {}});
+  }
+
+  Log log;
+  ChainInMemory kernel{log};
+};
+
+TEST_F(Enforcing, WhatIsCommittedWasRehearsedAndIsRememberedBefore) {
+  ASSERT_TRUE(enforce(Others::kStay));
+  EXPECT_THAT(log, ElementsAre("rehearse", "remember", "commit"));
+  EXPECT_THAT(kernel.rules(), ElementsAre(kOurs));
+}
+
+TEST_F(Enforcing, APlanThatIsAnotherOneEachTimeIsNeverCommittedUnrehearsed) {
+  int number = 0;
+  kernel.before_generation = [&] {
+    kernel.write_instead(Rule{"-s 10.0.0." + std::to_string(++number) + " -j ACCEPT"});
+  };
+  auto done = enforce(Others::kGo);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("others write the rules again and again: rival (pid 7)"));
+  EXPECT_THAT(log, Not(Contains("commit")));
+}
+
+TEST_F(Enforcing, WhoWroteSinceTheRehearsalIsSeenBeforeTheCommit) {
+  int asked = 0;
+  kernel.before_generation = [&] {
+    if (++asked == 3) kernel.write(Rule{"-j LOG"});
+  };
+  ASSERT_TRUE(enforce(Others::kStay));
+  EXPECT_THAT(kernel.rules(), ElementsAre(kOurs, Rule{"-j LOG"}));
+}
+
+TEST_F(Enforcing, WhoWritesAfterTheLastCommitDoesNotMakeItWrong) {
+  kernel.after_commit = [&] {
+    kernel.before_generation = [this, asked = 0]() mutable {
+      if (++asked == 2) kernel.write(Rule{"-j LOG"});
+    };
+    kernel.after_commit = {};
+  };
+  auto done = enforce(Others::kStay);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_THAT(log, ElementsAre("rehearse", "remember", "commit"));
+}
+
+TEST_F(Enforcing, WhatDoesNotReadBackIsAnErrorAndNotTriedForEver) {
+  kernel.forgets = true;
+  auto done = enforce(Others::kStay);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("does not read back as it was wished: iptables filter INPUT"));
+  EXPECT_EQ(std::ranges::count(log, "commit"), 1);
+}
+
+TEST_F(Enforcing, WhereNothingIsLeftToDoNothingIsCommitted) {
+  kernel.write(kOurs);
+  ASSERT_TRUE(enforce(Others::kStay));
+  EXPECT_THAT(log, Not(Contains("commit")));
+}
+
+}  // namespace
+}  // namespace pyfw
