@@ -53,9 +53,9 @@ Result<void> run(const Options& options, const World& world) {
   Progress progress;
   PlanView view;
   bool is_text = options.format != "json";
-  auto show = [&](const Outlook& outlook) {
+  auto show = [&](const Outlook& outlook, const Description& description) {
     progress.end();
-    view = view_of(outlook);
+    view = view_of(outlook, description);
     view.backend = host.choice;
     print_remarks(view);
     if (is_text) print_out(as_text(view.description, output_is_coloured()));

@@ -53,6 +53,7 @@ void announce(std::size_t number, std::size_t count, std::span<const std::string
 
 Result<void> print_change(const HostState& before, Kernel& kernel) {
   TRY(auto state, kernel.read());
+  TRY_VOID(kernel.finish_reading());
   TRY(auto facts, kernel.facts());
   auto diff = unified_diff(write_state_yaml(before),
                            write_state_yaml({.state = std::move(state), .facts = std::move(facts)}),
@@ -68,7 +69,7 @@ Result<void> keep_record(const Options& options, Outlook& outlook, Store& store)
   if (!before) print_warnings({{before.error()}});
   if (before) outlook.record = *before;
   TRY(auto request, request_of(options));
-  auto record = record_of(outlook, request.wishes);
+  auto record = record_of(outlook, outlook.live.state, outlook.desired.state, request.wishes);
   if (outlook.record) record = united(*outlook.record, std::move(record));
   if (outlook.record == record) return {};
   return store.write(kRecordName, write_record(record));
@@ -101,6 +102,7 @@ Result<void> apply(const Options& options, const World& world) {
 Result<void> print_state(const Options& options) {
   TRY(auto kernel, kernel_to_look_at(options));
   TRY(auto state, kernel->read());
+  TRY_VOID(kernel->finish_reading());
   TRY(auto facts, kernel->facts());
   print_out(write_state_yaml({.state = std::move(state), .facts = std::move(facts)}));
   return {};

@@ -13,9 +13,8 @@ namespace {
 // A state from files has no record, and who put which rule there nobody knows: names claim what bears them.
 Result<PlanView> view_saved(const Options& options) {
   TRY(auto kernel, saved_kernel_of(options));
-  TRY(auto outlook,
-      look(wishes_of(options), *kernel, {.manner = Manner::kGuarded, .record = {}, .adopts = true}));
-  return view_of(outlook);
+  TRY(auto outlook, look(wishes_of(options), *kernel, {.manner = Manner::kGuarded, .adopts = true}));
+  return view_of(outlook, describe(outlook));
 }
 
 Result<PlanView> view_live(const Options& options, const World& world) {
@@ -24,9 +23,10 @@ Result<PlanView> view_live(const Options& options, const World& world) {
   TRY(auto request, request_of(options));
   TRY(auto outlook, look_with_record(wishes_of(options), *host.kernel, *host.store, request, {}));
   TRY_VOID(refuse_split(outlook.wishes, host.choice));
-  auto view = view_of(outlook);
+  auto view = view_of(outlook, describe(outlook));
   view.backend = host.choice;
   if (!outlook.way.empty()) {
+    TRY_VOID(host.kernel->finish_reading());
     TRY(auto rehearsal,
         rehearse(outlook.live.state, outlook.desired, outlook.way, outlook.written, *host.kernel));
     view.remarks.unrehearsed = std::move(rehearsal.unrehearsed);

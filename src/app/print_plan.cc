@@ -7,12 +7,10 @@
 
 namespace pyfw {
 
-PlanView view_of(const Outlook& outlook) {
-  PlanView view{.description = {}, .remarks = {}, .warnings = outlook.warnings};
-  if (!outlook.way.empty()) view.description = describe(outlook.live.state, outlook.desired);
+PlanView view_of(const Outlook& outlook, Description description) {
+  PlanView view{.description = std::move(description), .remarks = {}, .warnings = outlook.warnings};
   for (const auto& warning : outlook.warnings) view.remarks.warnings.push_back(render(warning, "warning"));
   for (const auto& message : outlook.messages) view.remarks.warnings.push_back(message);
-  for (const auto& caveat : outlook.way.caveats) view.remarks.warnings.push_back(caveat);
   return view;
 }
 

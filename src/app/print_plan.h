@@ -19,7 +19,7 @@ struct PlanView {
   std::optional<BackendChoice> backend{};  // of a live host
 };
 
-PlanView view_of(const Outlook& outlook);
+PlanView view_of(const Outlook& outlook, Description description);
 
 // Data to standard output in the format asked for, remarks and warnings to standard error.
 void print_plan(const PlanView& view, const Options& options);

@@ -38,14 +38,19 @@ Result<void> run(const Options& options, const World& world) {
   TRY(auto pending, read_pending(*host.store));
   Progress progress;
   auto announce = [&](std::string_view stage) { progress.begin(stage); };
-  // A change that waits is the newest, and its undo needs no snapshot.
-  if (pending && (options.id.empty() || options.id == pending->id)) {
-    TRY(auto undone, undo_pending(*pending, *host.kernel, *host.store, announce));
+  PlanView view;
+  auto show = [&](const Outlook& outlook, const Description& description) {
     progress.end();
-    note_in_journal(fmt::format("undid change {}, as asked, before it was confirmed", pending->id));
-    auto view = view_of(undone.first);
+    view = view_of(outlook, description);
+    print_remarks(view);
     if (options.format != "json" && !view.description.empty())
       print_out(as_text(view.description, output_is_coloured()));
+  };
+  // A change that waits is the newest, and its undo needs no snapshot.
+  if (pending && (options.id.empty() || options.id == pending->id)) {
+    TRY(auto undone, undo_pending(*pending, *host.kernel, *host.store, announce, show));
+    progress.end();
+    note_in_journal(fmt::format("undid change {}, as asked, before it was confirmed", pending->id));
     print_outcome(undone, view, options, "Undone: the change that waited for its confirm.");
     return {};
   }
@@ -56,14 +61,6 @@ Result<void> run(const Options& options, const World& world) {
   if (id.empty()) {
     TRY(id, newest(snapshots));
   }
-  PlanView view;
-  auto show = [&](const Outlook& outlook) {
-    progress.end();
-    view = view_of(outlook);
-    print_remarks(view);
-    if (options.format != "json" && !view.description.empty())
-      print_out(as_text(view.description, output_is_coloured()));
-  };
   BootClock clock;
   TRY(auto undone, roll_back(snapshots, id, *host.kernel, *host.store, clock, announce, show));
   progress.end();

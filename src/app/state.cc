@@ -19,6 +19,7 @@ Result<HostState> read_host(const Options& options) {
   TRY(auto kernel, kernel_of(options));
   if (!options.has_saved_state()) warn_of_pending(options);
   TRY(auto state, kernel->read());
+  TRY_VOID(kernel->finish_reading());
   TRY(auto facts, kernel->facts());
   return HostState{.state = std::move(state), .facts = std::move(facts)};
 }

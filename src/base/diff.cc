@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/by_text.h"
 #include "base/longest_run.h"
 #include "base/strings.h"
 
@@ -106,11 +107,11 @@ struct Line {
 std::vector<Line> script(std::string_view before, std::string_view after) {
   auto old_lines = lines_of(before);
   auto new_lines = lines_of(after);
-  std::unordered_map<std::string_view, std::size_t> numbers;
+  ByText<std::size_t> numbers;
   auto number_all = [&](const std::vector<std::string_view>& lines) {
     Numbers out;
     out.reserve(lines.size());
-    for (auto line : lines) out.push_back(numbers.emplace(line, numbers.size()).first->second);
+    for (auto line : lines) out.push_back(numbers.emplace(line, numbers.size()).first.value());
     return out;
   };
   auto a = number_all(old_lines);

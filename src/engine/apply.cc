@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/contains.h"
+#include "engine/keep_change.h"
 #include "engine/ownership.h"
-#include "keep/snapshots.h"
 #include "show/totals.h"
 
 namespace pyfw {
@@ -40,98 +40,113 @@ class Apply {
   Result<Applied> run(const ReadWishes& read_wishes, const ShowPlan& show) {
     TRY(auto seen, kernel_.generation());
     TRY(auto outlook, look_with_record(read_wishes, kernel_, store_, request_, announce_));
-    if (show) show(outlook);
-    Applied applied;
-    if (outlook.is_recorded) {
-      applied.first = std::move(outlook);
-      return applied;
-    }
-    auto wanted = record_of(outlook, request_.wishes);
-    if (!request_.adopts) forget_new_leave(outlook.record, wanted);
     if (outlook.way.empty()) {
-      if (outlook.record != wanted) TRY_VOID(store_.write(kRecordName, write_record(wanted)));
-      applied.first = std::move(outlook);
-      return applied;
+      if (show) show(outlook, {});
+      return outlook.is_recorded ? Applied() : note_nothing_done(outlook);
     }
-    wanted.is_confirmed = !request_.confirm_within_ms;
-    before_ = outlook.record;
-    summary_ = totals_of(describe(outlook.live.state, outlook.desired));
-    wanted_ = wanted;
-    applied.first = outlook;
-    auto enforced =
-        enforce(std::move(outlook), seen, kernel_,
-                {.look_again = [&] { return look_anew(applied.first); },
-                 .remember = [&](const Change& change, const State& live) { return remember(change, live); },
-                 .announce = announce_});
+    Course course{.live = std::move(outlook.live.state),
+                  .desired = std::move(outlook.desired),
+                  .way = std::move(outlook.way)};
+    first_ = std::move(outlook);
+    auto meanwhile = [&](const Course& planned) {
+      auto description = describe(planned.live, planned.desired);
+      if (show) show(first_, description);
+      prepare(planned, description);
+    };
+    auto enforced = enforce(
+        std::move(course), seen, kernel_,
+        {.find_course = [&](State live) { return look_again(first_, std::move(live), kernel_); },
+         .meanwhile = meanwhile,
+         .remember = [&](Change change, const State& live) { return remember(std::move(change), live); },
+         .announce = announce_,
+         .written = first_.written});
     if (!enforced) return std::unexpected(take_back(std::move(enforced).error()));
     if (pending_ && clock_.now() >= pending_->deadline)
       return std::unexpected(
           take_back(Error{.message = "this took longer than --confirm-within allows: give it more time"}));
-    auto record = record_at_the_end(std::move(enforced->outlook));
-    if (record != written_) TRY_VOID(store_.write(kRecordName, write_record(record)));
-    if (pending_) {
-      // A connection proves something only if it was opened after the last commit.
-      pending_->armed_at = clock_.now();
-      pending_->is_applied = true;
-      TRY_VOID(keep_pending(store_, *pending_));
-      applied.pending = pending_;
-    }
-    if (snapshot_) applied.snapshot = snapshot_->id;
-    applied.unrehearsed = std::move(enforced->unrehearsed);
-    applied.remarks = std::move(enforced->remarks);
-    return applied;
+    TRY_VOID(note_the_end(*enforced));
+    return Applied{.snapshot = keeper_->id(),
+                   .pending = pending_,
+                   .unrehearsed = std::move(enforced->unrehearsed),
+                   .remarks = std::move(enforced->remarks)};
   }
 
  private:
-  Result<Outlook> look_anew(const Outlook& first) {
-    return look([&first]() -> Result<Wishes> { return first.wishes; }, kernel_,
-                {.manner = Manner::kGuarded, .record = before_, .adopts = true});
+  Record wanted_record(const Outlook& outlook, const State& live, const State& desired) const {
+    auto record = record_of(outlook, live, desired, request_.wishes);
+    if (!request_.adopts) forget_new_leave(outlook.record, record);
+    return record;
+  }
+
+  Result<Applied> note_nothing_done(const Outlook& outlook) {
+    auto wanted = wanted_record(outlook, outlook.live.state, outlook.desired.state);
+    if (outlook.record != wanted) TRY_VOID(store_.write(kRecordName, write_record(wanted)));
+    return Applied();
+  }
+
+  void prepare(const Course& course, const Description& description) {
+    wanted_ = wanted_record(first_, course.live, course.desired.state);
+    wanted_.is_confirmed = !request_.confirm_within_ms;
+    keeper_.emplace(store_,
+                    Snapshot{.id = {},
+                             .kind = SnapshotKind::kApply,
+                             .time = clock_.time_of_day(clock_.now()),
+                             .summary = totals_of(description),
+                             .record = first_.record},
+                    announce_);
+  }
+
+  Result<void> note_the_end(const Enforced& end) {
+    auto record = end.is_as_planned ? std::move(wanted_) : record_of_another(end.course);
+    if (record != written_) TRY_VOID(store_.write(kRecordName, write_record(record)));
+    if (!pending_) return {};
+    // A connection proves something only if it was opened after the last commit.
+    pending_->armed_at = clock_.now();
+    pending_->is_applied = true;
+    return keep_pending(store_, *pending_);
   }
 
   // What others wrote meanwhile may hold a set or a chain that was to go: it stays pyfw's.
-  [[nodiscard]] Record record_at_the_end(Outlook last) const {
-    last.record = before_ ? united(*before_, wanted_) : wanted_;
-    auto record = record_of(last, request_.wishes);
-    forget_new_leave(last.record, record);
+  Record record_of_another(const Course& end) {
+    first_.record = first_.record ? united(*first_.record, wanted_) : wanted_;
+    auto record = record_of(first_, end.live, end.desired.state, request_.wishes);
+    forget_new_leave(first_.record, record);
     record.is_confirmed = wanted_.is_confirmed;
     return record;
   }
 
-  Result<void> remember(const Change& change, const State& live) {
-    if (snapshot_) {
-      snapshot_->changes.push_back(change);
-      TRY_VOID(update_snapshot(store_, *snapshot_));
-      if (!pending_) return {};
-      pending_->changes.push_back(change);
-      return keep_pending(store_, *pending_);
-    }
-    if (announce_) announce_("snapshot");
-    snapshot_ = Snapshot{.id = {},
-                         .kind = SnapshotKind::kApply,
-                         .time = clock_.time_of_day(clock_.now()),
-                         .summary = summary_,
-                         .changes = {change},
-                         .record = before_};
-    TRY(snapshot_->id, keep_snapshot(store_, live, *snapshot_));
+  WriteDown remember(Change change, const State& live) {
+    auto write_snapshot = keeper_->keep(change, live);
+    if (!keeper_->id().empty())
+      return [this, write_snapshot, change = std::move(change)]() mutable -> Result<void> {
+        TRY_VOID(write_snapshot());
+        if (!pending_) return {};
+        pending_->changes.push_back(std::move(change));
+        return keep_pending(store_, *pending_);
+      };
     // Killed from here on, the rules that are put in are known as pyfw's.
-    auto both = before_ ? united(*before_, wanted_) : wanted_;
-    TRY_VOID(store_.write(kRecordName, write_record(both)));
-    written_ = std::move(both);
-    return request_.confirm_within_ms ? arm(change) : Result<void>();
+    written_ = first_.record ? united(*first_.record, wanted_) : wanted_;
+    return [this, write_snapshot, change = std::move(change),
+            record = write_record(written_)]() mutable -> Result<void> {
+      TRY_VOID(write_snapshot());
+      TRY_VOID(store_.write(kRecordName, record));
+      return request_.confirm_within_ms ? arm(std::move(change)) : Result<void>();
+    };
   }
 
-  Result<void> arm(const Change& change) {
+  Result<void> arm(Change change) {
     if (announce_) announce_("arm");
     auto now = clock_.now();
     auto deadline = now + *request_.confirm_within_ms;
-    pending_ = Pending{.id = snapshot_->id,
+    pending_ = Pending{.id = keeper_->id(),
                        .backend = kernel_.backend(),
                        .boot = clock_.boot(),
                        .armed_at = now,
                        .deadline = deadline,
                        .deadline_text = clock_.time_of_day(deadline),
-                       .changes = {change},
-                       .record = before_};
+                       .changes = {},
+                       .record = first_.record};
+    pending_->changes.push_back(std::move(change));
     TRY_VOID(keep_pending(store_, *pending_));
     auto holder = start_holder_(*pending_);
     if (!holder) {
@@ -149,7 +164,7 @@ class Apply {
     if (!undone) {
       error.hint = fmt::format("undoing it failed too ({}); it is tried again at {}", undone.error().message,
                                pending_->deadline_text);
-    } else if (!undone->first.way.empty()) {
+    } else if (undone->had_something) {
       error.hint = "what was done has been undone";
     }
     return error;
@@ -161,11 +176,10 @@ class Apply {
   const StartHolder& start_holder_;
   const ApplyRequest& request_;
   const AnnounceStage& announce_;
-  std::optional<Record> before_;
-  std::string summary_;
+  Outlook first_;  // without what the course has of it
   Record wanted_;
-  Record written_;
-  std::optional<Snapshot> snapshot_;
+  Record written_;  // which is neither that before nor the wanted one, but both
+  std::optional<ChangeKeeper> keeper_;
   std::optional<Pending> pending_;
 };
 
@@ -190,13 +204,10 @@ Result<Outlook> look_with_record(const ReadWishes& read_wishes, Kernel& kernel, 
   auto is_recorded = [&](const Outlook& outlook) {
     return text && is_record_of(*text, sketch_of(outlook, request.wishes));
   };
-  return look(read_wishes, kernel,
-              {.manner = Manner::kGuarded,
-               .record = {},
-               .is_recorded = is_recorded,
-               .recall = recall,
-               .adopts = request.adopts},
-              announce);
+  return look(
+      read_wishes, kernel,
+      {.manner = Manner::kGuarded, .is_recorded = is_recorded, .recall = recall, .adopts = request.adopts},
+      announce);
 }
 
 Result<Applied> apply(const ReadWishes& read_wishes, Kernel& kernel, Store& store, const Clock& clock,

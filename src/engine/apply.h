@@ -34,7 +34,6 @@ struct HolderProcess {
 using StartHolder = std::function<Result<HolderProcess>(const Pending&)>;
 
 struct Applied {
-  Outlook first;         // what was seen, and had to be done
   std::string snapshot;  // of the state before; empty where nothing had to be done
   std::optional<Pending> pending;
   std::vector<std::string> unrehearsed;

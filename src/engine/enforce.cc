@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <string_view>
 
 #include "base/overloaded.h"
 #include "base/strings.h"
 #include "engine/rehearse.h"
-#include "engine/same_state.h"
 
 namespace pyfw {
 namespace {
@@ -53,15 +53,19 @@ class Enforcer {
  public:
   Enforcer(Kernel& kernel, const Enforcement& how) : kernel_(kernel), how_(how) {}
 
-  Result<Enforced> run(Outlook outlook, Generation seen) {
-    outlook_ = std::move(outlook);
+  Result<Enforced> run(Course course, Generation seen) {
+    course_ = std::move(course);
     seen_ = seen;
     TRY_VOID(rehearse_once());
     for (int tried = 0; tried < kMostAttempts; ++tried) {
       TRY(auto done, attempt());
       if (done)
-        return Enforced{.outlook = std::move(outlook_), .unrehearsed = unrehearsed_, .remarks = remarks_};
+        return Enforced{.course = std::move(course_),
+                        .is_as_planned = is_as_planned_,
+                        .unrehearsed = unrehearsed_,
+                        .remarks = remarks_};
       note_rivals();
+      kernel_.foresee(course_.way.commits, Foresight::kRoughly);
     }
     return fail(fmt::format("others write the rules again and again: {}; gave up after {} attempts",
                             rivals_.empty() ? "nobody can tell who" : join(rivals_, ", "), kMostAttempts),
@@ -69,6 +73,11 @@ class Enforcer {
   }
 
  private:
+  enum class Look {
+    kWhole,
+    kQuick,  // only at what the way would change, where others write faster than all can be read
+  };
+
   void say(std::string_view stage) const {
     if (how_.announce) how_.announce(stage);
   }
@@ -77,14 +86,16 @@ class Enforcer {
   Result<bool> attempt() {
     // On legacy nobody else writes from here on; on nft the generation will tell.
     TRY(auto hold, kernel_.hold_writers());
-    TRY(bool is_ready, prepare(hold != nullptr));
-    if (outlook_.way.empty()) return true;
+    if (hold) TRY_VOID(look_again(Look::kWhole));
+    TRY(bool is_ready, prepare());
+    if (course_.way.empty()) return true;
     if (!is_ready) return false;
     auto carried = carry_out();
     if (carried.error) {
       if (!someone_wrote()) return std::unexpected(left_midway(std::move(*carried.error), carried));
-      return false;
+      return verified();
     }
+    if (carried.commits == 0) return false;
     say("verify");
     if (!carried.is_whole || someone_wrote()) return verified();
     return read_back();
@@ -92,21 +103,18 @@ class Enforcer {
 
   // Until the plan is of what is there now, has been rehearsed, and whoever may have to undo it knows it.
   // False where others write faster than that.
-  Result<bool> prepare(bool must_look) {
+  Result<bool> prepare() {
     for (int looked = 0; looked < kMostLooks; ++looked) {
       TRY(auto now, kernel_.generation());
-      if (must_look || now != seen_) TRY_VOID(look_again());
-      must_look = false;
-      if (outlook_.way.empty()) return true;
-      // What takes long comes before the last look at what others did.
-      if (!is_rehearsed()) {
-        TRY_VOID(rehearse_once());
-      } else if (!is_remembered_) {
-        TRY_VOID(how_.remember(change_of(outlook_.live.state, outlook_.desired, outlook_.way.relaid),
-                               outlook_.live.state));
-        is_remembered_ = true;
-      } else {
+      if (now != seen_) {
+        TRY_VOID(look_again(Look::kQuick));
+      } else if (course_.way.empty()) {
+        if (has_seen_all_) return true;
+        TRY_VOID(look_again(Look::kWhole));
+      } else if (is_rehearsed_) {
         return true;
+      } else {
+        TRY_VOID(rehearse_once());
       }
     }
     return false;
@@ -114,57 +122,82 @@ class Enforcer {
 
   // Nobody wrote between our look and our last commit, so what is there is what was rehearsed.
   Result<bool> read_back() {
-    TRY(auto state, kernel_.read());
-    if (difference(state, outlook_.desired.state).empty()) return true;
-    TRY_VOID(look_again());
-    if (outlook_.way.empty()) return true;
+    TRY(auto differs, kernel_.difference_from(course_.desired.state, sighting_.get()));
+    if (differs.empty()) return true;
+    TRY_VOID(look_again(Look::kWhole));
+    if (course_.way.empty()) return true;
     if (someone_wrote()) {
       remarks_.emplace_back("others have written since: another apply will tell what of it matters");
       return true;
     }
-    return fail("what was committed does not read back as it was wished: " +
-                    difference(outlook_.live.state, outlook_.desired.state),
+    return fail("what was committed does not read back as it was wished: " + differs,
                 "write the rule as iptables-save shows it");
   }
 
   // While others write, what is read may be torn: once as it was before a commit of theirs, once as after.
   // Twice in the same way is no accident.
   Result<bool> verified() {
-    TRY_VOID(look_again());
+    TRY_VOID(look_again(Look::kWhole));
     TRY(auto now, kernel_.generation());
-    if (!outlook_.way.empty() || now == seen_) return outlook_.way.empty();
-    TRY_VOID(look_again());
-    return outlook_.way.empty();
+    if (!course_.way.empty() || now == seen_) return course_.way.empty();
+    TRY_VOID(look_again(Look::kWhole));
+    return course_.way.empty();
   }
 
-  Result<void> look_again() {
+  Result<void> look_again(Look look) {
     TRY(seen_, kernel_.generation());
-    TRY(outlook_, how_.look_again());
+    // What we have done to sets ourselves is told by no generation.
+    has_seen_all_ = look == Look::kWhole || has_written_sets_;
+    auto live = std::move(course_.live);
+    if (has_seen_all_) {
+      TRY(live, kernel_.read());
+      has_written_sets_ = false;
+    } else {
+      TRY_VOID(kernel_.read_again(tables_of(course_.way.commits), live));
+    }
+    if (is_rehearsed_)
+      for (auto& edit : edits_of(course_.way)) rehearsed_.insert(std::move(edit));
+    // What was seen in the rehearsal was another end, maybe.
+    sighting_.reset();
+    auto planned = std::move(course_.desired.state);
+    TRY(course_, how_.find_course(std::move(live)));
+    is_as_planned_ = is_as_planned_ && course_.desired.state == planned;
+    if (course_.way.empty()) TRY_VOID(kernel_.finish_reading());
+    is_rehearsed_ = std::ranges::all_of(edits_of(course_.way),
+                                        [&](const std::string& edit) { return rehearsed_.contains(edit); });
     return {};
   }
 
-  [[nodiscard]] bool is_rehearsed() const {
-    return std::ranges::all_of(edits_of(outlook_.way),
-                               [&](const std::string& edit) { return rehearsed_.contains(edit); });
-  }
-
   Result<void> rehearse_once() {
+    kernel_.foresee(course_.way.commits, Foresight::kToTheLetter);
+    auto rehearsing = std::async(std::launch::async, [this] {
+      return rehearse(course_.live, course_.desired, course_.way, how_.written, kernel_);
+    });
+    TRY_VOID(kernel_.finish_reading());
+    if (how_.meanwhile && !has_rehearsed_) how_.meanwhile(course_);
+    has_rehearsed_ = true;
     say("rehearse");
-    auto rehearsal = rehearse(outlook_.live.state, outlook_.desired, outlook_.way, outlook_.written, kernel_);
+    auto write_down =
+        how_.remember(change_of(course_.live, course_.desired, course_.way.relaid), course_.live);
+    auto rehearsal = rehearsing.get();
     if (!rehearsal && how_.needs_rehearsal) return std::unexpected(std::move(rehearsal).error());
     if (!rehearsal) remarks_.push_back(rehearsal.error().message);
-    if (rehearsal) unrehearsed_ = std::move(rehearsal->unrehearsed);
-    for (auto& edit : edits_of(outlook_.way)) rehearsed_.insert(std::move(edit));
-    is_remembered_ = false;
+    if (rehearsal) {
+      unrehearsed_ = std::move(rehearsal->unrehearsed);
+      sighting_ = std::move(rehearsal->sighting);
+    }
+    TRY_VOID(write_down());
+    is_rehearsed_ = true;
     return {};
   }
 
   Carried carry_out() {
     Carried carried;
     auto generation = seen_;
-    for (const auto& commit : outlook_.way.commits) {
+    for (const auto& commit : course_.way.commits) {
       say("commit " + name_of(commit));
       auto done = kernel_.commit(commit, generation);
+      if (std::holds_alternative<SetCommit>(commit)) has_written_sets_ = true;
       if (!done) {
         carried.error = std::move(done).error();
         break;
@@ -174,7 +207,7 @@ class Enforcer {
       if (generation && !std::holds_alternative<SetCommit>(commit)) ++*generation;
     }
     expected_ = generation;
-    carried.is_whole = carried.commits == outlook_.way.commits.size();
+    carried.is_whole = carried.commits == course_.way.commits.size();
     return carried;
   }
 
@@ -184,9 +217,9 @@ class Enforcer {
   }
 
   Error left_midway(Error error, const Carried& carried) const {
-    auto commits = outlook_.way.commits.size();
+    auto commits = course_.way.commits.size();
     error.message =
-        fmt::format("{} was refused: {}", name_of(outlook_.way.commits[carried.commits]), error.message);
+        fmt::format("{} was refused: {}", name_of(course_.way.commits[carried.commits]), error.message);
     error.hint = carried.commits == 0
                      ? "nothing was changed"
                      : fmt::format(
@@ -205,11 +238,16 @@ class Enforcer {
 
   Kernel& kernel_;
   const Enforcement& how_;
-  Outlook outlook_;
+  Course course_;
   Generation seen_;
   Generation expected_;
-  bool is_remembered_ = false;       // all that was rehearsed
-  std::set<std::string> rehearsed_;  // of all rehearsals so far
+  bool has_seen_all_ = true;  // at the last look
+  bool has_written_sets_ = false;
+  bool is_as_planned_ = true;
+  bool has_rehearsed_ = false;
+  bool is_rehearsed_ = false;                 // the way of now, and remembered
+  std::set<std::string> rehearsed_;           // the edits of those before
+  std::shared_ptr<const Sighting> sighting_;  // of the copy in which the way of now was rehearsed
   std::vector<std::string> unrehearsed_;
   std::vector<std::string> remarks_;
   std::vector<std::string> rivals_;
@@ -217,8 +255,8 @@ class Enforcer {
 
 }  // namespace
 
-Result<Enforced> enforce(Outlook outlook, Generation seen, Kernel& kernel, const Enforcement& how) {
-  return Enforcer(kernel, how).run(std::move(outlook), seen);
+Result<Enforced> enforce(Course course, Generation seen, Kernel& kernel, const Enforcement& how) {
+  return Enforcer(kernel, how).run(std::move(course), seen);
 }
 
 }  // namespace pyfw

@@ -11,29 +11,34 @@
 
 namespace pyfw {
 
-// Reads the kernel anew and works out what then shall be.
-using LookAgain = std::function<Result<Outlook>()>;
+// What then shall be, when that is there.
+using FindCourse = std::function<Result<Course>(State live)>;
+using WriteDown = std::function<Result<void>()>;
 // Called before each commit with what it is going to change, and what is there until then; whoever is to undo
-// it must know before it is done.
-using Remember = std::function<Result<void>(const Change&, const State& live)>;
+// it must know before it is done. Runs beside the rehearsal, so it changes nothing yet: what it returns does.
+using Remember = std::function<WriteDown(Change, const State& live)>;
 
 struct Enforcement {
-  LookAgain look_again;
+  FindCourse find_course;
+  // Runs beside the first rehearsal, and before anything is to be remembered.
+  std::function<void(const Course&)> meanwhile{};
   Remember remember;
   AnnounceStage announce;
+  const WrittenRules& written;  // to whose places errors lead
   // An undo at its deadline is carried out even if its rehearsal fails.
   bool needs_rehearsal = true;
 };
 
 struct Enforced {
-  Outlook outlook;  // in which nothing is left to do
+  Course course;              // in which nothing is left to do
+  bool is_as_planned = true;  // else others made another end of it than the first
   std::vector<std::string> unrehearsed;
   std::vector<std::string> remarks;  // what went otherwise than planned
 };
 
-// `outlook` was taken when the kernel's generation was `seen`. Fails where the rehearsal fails (nothing was
-// done), where a commit fails (what was done stays, and another run completes it), and, with the names of the
-// rivals, where others write again and again.
-Result<Enforced> enforce(Outlook outlook, Generation seen, Kernel& kernel, const Enforcement& how);
+// `course` begins at what was there when the kernel's generation was `seen`. Fails where the rehearsal fails
+// (nothing was done), where a commit fails (what was done stays, and another run completes it), and, with the
+// names of the rivals, where others write again and again.
+Result<Enforced> enforce(Course course, Generation seen, Kernel& kernel, const Enforcement& how);
 
 }  // namespace pyfw

@@ -54,6 +54,11 @@ enum class Committed {
   kStale,  // nothing was done, since someone has written since the generation that was named
 };
 
+enum class Foresight {
+  kToTheLetter,
+  kRoughly,  // commits of the same tables
+};
+
 // Keeps other programs from writing as long as it lives, where they take the lock (iptables-legacy).
 class Hold {
  public:
@@ -61,6 +66,15 @@ class Hold {
   Hold(const Hold&) = delete;
   Hold& operator=(const Hold&) = delete;
   virtual ~Hold() = default;
+};
+
+// What a kernel shows of itself besides its state, in a form of its own.
+class Sighting {
+ public:
+  Sighting() = default;
+  Sighting(const Sighting&) = delete;
+  Sighting& operator=(const Sighting&) = delete;
+  virtual ~Sighting() = default;
 };
 
 class Kernel {
@@ -71,6 +85,16 @@ class Kernel {
   virtual ~Kernel() = default;
 
   virtual Result<State> read() = 0;
+  // Whether what was read is all that there is: to be asked before it is shown or acted upon. It takes longer
+  // than to read.
+  virtual Result<void> finish_reading() = 0;
+  // Puts those tables into `state` as they are now; the rest of it stays as it was read before.
+  virtual Result<void> read_again(std::span<const TableId> tables, State& state) = 0;
+  // What of the state that is there differs from this one, in words; empty where nothing does. A sighting of
+  // a copy in which nothing differed makes it quicker to tell.
+  virtual Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) = 0;
+  // What was seen when nothing differed at last; null where nothing else than the state is seen.
+  [[nodiscard]] virtual std::shared_ptr<const Sighting> sighting() const = 0;
   virtual Result<Facts> facts() = 0;
 
   // Asks the kernel, in a namespace of its own that nobody else sees. Where there can be none (no program,
@@ -88,6 +112,9 @@ class Kernel {
   // A HandleCommit needs `generation`. A TableCommit counts places too, so it is stale as well where others
   // have written since.
   virtual Result<Committed> commit(const Commit& commit, Generation generation) = 0;
+  // What will probably be committed next: so that everything is done already that changes nothing. What is
+  // then committed may be something else.
+  virtual void foresee(std::span<const Commit> commits, Foresight foresight) = 0;
   // A kernel in a namespace of its own, on the same backend, that has these rules and sets. A rule that it
   // refuses is the error's place, in write_iptables_save() of its family.
   virtual Result<std::unique_ptr<Kernel>> copy(const State& state) = 0;

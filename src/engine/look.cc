@@ -29,31 +29,41 @@ Result<void> refuse_replaced_sets(const std::vector<WishedSet>& sets, const Stat
   return {};
 }
 
-Result<void> find_way(Outlook& outlook, Kernel& kernel) {
-  const auto& live = outlook.live.state;
-  remove_temporary_sets(live, outlook.desired);
-  TRY_VOID(refuse_impossible_sets(outlook.wishes, live, outlook.desired));
-  outlook.way = find_way(live, outlook.desired, kernel.backend());
-  return {};
+// `desired` fulfils the wishes; what temporary there is goes too.
+Result<Way> way_to(Desired& desired, const Wishes& wishes, const State& live, const Kernel& kernel) {
+  remove_temporary_sets(live, desired);
+  TRY_VOID(refuse_impossible_sets(wishes, live, desired));
+  return find_way(live, desired, kernel.backend());
+}
+
+Desired desired_of(Resolved resolved, const std::vector<WishedSet>& sets) {
+  for (const auto& set : sets)
+    if (set.wish->members_equal) resolved.desired.exact_sets.insert(set.wish->name);
+  return std::move(resolved.desired);
 }
 
 Result<void> resolve_guarded(Outlook& outlook, const Stance& stance, Kernel& kernel) {
+  const auto& live = outlook.live.state;
   if (stance.is_recorded && stance.is_recorded(outlook)) {
-    TRY_VOID(find_way(outlook, kernel));
+    TRY(outlook.way, way_to(outlook.desired, outlook.wishes, live, kernel));
     outlook.is_recorded = outlook.way.empty();
     if (outlook.is_recorded) return {};
   }
-  outlook.record = stance.record;
   if (stance.recall) TRY_VOID(stance.recall(outlook));
-  if (!stance.adopts)
-    TRY_VOID(refuse_unowned(outlook.wishes, outlook.written, outlook.live.state, outlook.record));
+  if (!stance.adopts) TRY_VOID(refuse_unowned(outlook.wishes, outlook.written, live, outlook.record));
   if (outlook.record)
     for (auto& message : prune(*outlook.record, outlook.wishes, outlook.written, outlook.desired))
       outlook.messages.push_back(std::move(message));
-  return find_way(outlook, kernel);
+  TRY(outlook.way, way_to(outlook.desired, outlook.wishes, live, kernel));
+  outlook.messages.insert(outlook.messages.end(), outlook.way.caveats.begin(), outlook.way.caveats.end());
+  return {};
 }
 
 }  // namespace
+
+Description describe(const Outlook& outlook) {
+  return outlook.way.empty() ? Description() : describe(outlook.live.state, outlook.desired);
+}
 
 void remove_temporary_sets(const State& live, Desired& desired) {
   for (const auto& set : live.sets)
@@ -87,20 +97,33 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance
   say("spell");
   TRY_VOID(check_references(outlook.wishes, rules, live));
   TRY(auto sets, write_sets(outlook.wishes, live));
-  TRY_VOID(spell(outlook.wishes, rules, sets, live, kernel));
+  TRY_VOID(spell_sets(sets, live, kernel));
+  TRY_VOID(spell_rules(outlook.wishes, rules, sets, live, kernel));
   if (stance.manner == Manner::kClassic) TRY_VOID(refuse_replaced_sets(sets, live));
   auto resolved = resolve(outlook.wishes, rules, sets, live);
   TRY_VOID(refuse_loops(rules, resolved.desired.state));
-  outlook.desired = std::move(resolved.desired);
   outlook.warnings = std::move(resolved.warnings);
-  for (const auto& set : sets)
-    if (set.wish->members_equal) outlook.desired.exact_sets.insert(set.wish->name);
+  outlook.desired = desired_of(std::move(resolved), sets);
   if (stance.manner == Manner::kGuarded) {
     TRY_VOID(resolve_guarded(outlook, stance, kernel));
   } else {
     outlook.plan = make_plan(live, outlook.desired);
   }
+  if (outlook.way.empty()) TRY_VOID(kernel.finish_reading());
   return outlook;
+}
+
+Result<Course> look_again(const Outlook& first, State live, Kernel& kernel) {
+  Course course{.live = std::move(live), .desired = {}, .way = {}};
+  TRY_VOID(check_references(first.wishes, first.written, course.live));
+  TRY(auto sets, write_sets(first.wishes, course.live));
+  TRY_VOID(spell_sets(sets, course.live, kernel));
+  auto resolved = resolve(first.wishes, first.written, sets, course.live);
+  TRY_VOID(refuse_loops(first.written, resolved.desired.state));
+  course.desired = desired_of(std::move(resolved), sets);
+  if (first.record) (void)prune(*first.record, first.wishes, first.written, course.desired);
+  TRY(course.way, way_to(course.desired, first.wishes, course.live, kernel));
+  return course;
 }
 
 }  // namespace pyfw

@@ -14,6 +14,7 @@
 #include "keep/record.h"
 #include "plan/plan.h"
 #include "plan/way.h"
+#include "show/description.h"
 #include "wish/parse.h"
 #include "wish/resolve.h"
 #include "wish/written.h"
@@ -26,14 +27,20 @@ enum class Manner {
   kGuarded,  // by commits: with the record
 };
 
+// From where it goes to where, and how.
+struct Course {
+  State live;
+  Desired desired;
+  Way way;
+};
+
 struct Outlook;
 
 // What is known besides the wishes and the live state.
 struct Stance {
   Manner manner = Manner::kClassic;
-  std::optional<Record> record{};  // what pyfw applied last
-  // Or how to get at it, once it is known what is wished: a record of these very wishes need not be parsed
-  // where they are fulfilled.
+  // How to get at the record of what pyfw applied last, once it is known what is wished: a record of these
+  // very wishes need not be parsed where they are fulfilled.
   std::function<bool(const Outlook&)> is_recorded{};
   std::function<Result<void>(Outlook&)> recall{};
   bool adopts = false;  // live rules of a wish's name, though pyfw did not put them there
@@ -50,7 +57,7 @@ struct Outlook {
   Plan plan;  // of the classic manner
   Way way;    // of the guarded one
   std::vector<Error> warnings;
-  std::vector<std::string> messages;  // what stays though no wish names it any more, and why
+  std::vector<std::string> messages;  // what stays though no wish names it any more, and what no way can give
   std::optional<Record> record;       // that was looked at
   bool is_recorded = false;           // or it is of these very wishes, and they are fulfilled
 };
@@ -58,12 +65,20 @@ struct Outlook {
 // Reads the wishes; runs while the kernel is being read.
 using ReadWishes = std::function<Result<Wishes>()>;
 
+// What it changes. Where there is nothing to do, nobody looks for it.
+Description describe(const Outlook& outlook);
+
 // Sets of killed runs go too.
 void remove_temporary_sets(const State& live, Desired& desired);
 
+// A guarded one that has something to do has yet to finish reading (kernel.h).
 // In the classic manner, a set that would have to become another one (another type, say) is bad input here,
 // at its place: single commands can't do that.
 Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance& stance = {},
                      const AnnounceStage& announce = {});
+
+// The course to the same wishes when that is there by now, with the record and the adopted rules of the first
+// look. Its facts and spellings stay too, so that it takes as little time as can be.
+Result<Course> look_again(const Outlook& first, State live, Kernel& kernel);
 
 }  // namespace pyfw

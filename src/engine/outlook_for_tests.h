@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/look.h"
+#include "engine/ownership.h"
 #include "engine/prune.h"
 #include "wish/wishes_for_tests.h"
 
@@ -28,6 +29,10 @@ inline Outlook outlook_on(const std::string& wishes, const State& live, std::opt
   if (record) outlook.messages = prune(*record, outlook.wishes, outlook.written, outlook.desired);
   outlook.record = std::move(record);
   return outlook;
+}
+
+inline Record record_of(const Outlook& outlook, const std::string& wishes) {
+  return record_of(outlook, outlook.live.state, outlook.desired.state, wishes);
 }
 
 inline std::vector<std::string> rules_in(const State& state, const ChainId& id) {

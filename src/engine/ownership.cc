@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "base/by_text.h"
 #include "base/contains.h"
 
 namespace pyfw {
@@ -36,8 +37,12 @@ Result<void> refuse_borne_names(const ChainWish& wish, const std::vector<Written
   for (std::size_t i = 0; i < wish.rules.size(); ++i)
     if (wish.rules[i].kind == Kind::kNamed) wishes.emplace(wish.rules[i].name.text, i);
   if (wishes.empty()) return {};
+  Texts wished;
+  for (const auto& one : written)
+    for (const auto& text : one.spelled) wished.insert(text.text);
   for (std::size_t at = 0; at < live.rules.size(); ++at) {
     const auto& rule = live.rules[at];
+    if (wished.contains(rule.text)) continue;
     for (const auto& comment : comments_of(rule)) {
       auto found = wishes.find(comment);
       if (found == wishes.end() || is_temporary(rule) || owned.contains({wish.id, comment})) continue;
@@ -85,11 +90,11 @@ void add_rules(const Outlook& outlook, Places places, Record& record) {
   }
 }
 
-void add_policies(const Outlook& outlook, Record& record) {
+void add_policies(const Outlook& outlook, const State& live_state, Record& record) {
   for (const auto& [id, wish] : outlook.wishes.chains) {
     if (!wish.default_action) continue;
     RecordedPolicy policy{.chain = id, .policy = wish.default_action->text, .before = "ACCEPT"};
-    const auto* live = find_chain(ruleset_of(outlook.live.state, id.family), id.table, id.chain);
+    const auto* live = find_chain(ruleset_of(live_state, id.family), id.table, id.chain);
     if (live != nullptr && live->policy) policy.before = *live->policy;
     if (outlook.record)
       for (const auto& known : outlook.record->policies)
@@ -98,9 +103,9 @@ void add_policies(const Outlook& outlook, Record& record) {
   }
 }
 
-void add_chains(const Outlook& outlook, Record& record) {
+void add_chains(const Outlook& outlook, const State& live, const State& desired, Record& record) {
   for (const auto& [id, wish] : outlook.wishes.chains) {
-    bool is_new = find_chain(ruleset_of(outlook.live.state, id.family), id.table, id.chain) == nullptr;
+    bool is_new = find_chain(ruleset_of(live, id.family), id.table, id.chain) == nullptr;
     bool is_known = outlook.record && contains(outlook.record->chains, id);
     if (!is_builtin(id.table, id.chain) && (is_new || is_known)) record.chains.push_back(id);
     bool let_in = outlook.record && contains(outlook.record->adopted, id);
@@ -111,14 +116,15 @@ void add_chains(const Outlook& outlook, Record& record) {
   if (!outlook.record) return;
   for (const auto& id : outlook.record->chains)
     if (!outlook.wishes.chains.contains(id) &&
-        find_chain(ruleset_of(outlook.desired.state, id.family), id.table, id.chain) != nullptr)
+        find_chain(ruleset_of(desired, id.family), id.table, id.chain) != nullptr)
       record.chains.push_back(id);
 }
 
-RecordedSet recorded_set(const Outlook& outlook, const std::string& name) {
+RecordedSet recorded_set(const Outlook& outlook, const State& live_state, const State& desired_state,
+                         const std::string& name) {
   RecordedSet set{.name = name};
-  const auto* live = find_set(outlook.live.state.sets, name);
-  const auto* desired = find_set(outlook.desired.state.sets, name);
+  const auto* live = find_set(live_state.sets, name);
+  const auto* desired = find_set(desired_state.sets, name);
   const RecordedSet* known = nullptr;
   if (outlook.record) {
     auto found = std::ranges::find(outlook.record->sets, name, &RecordedSet::name);
@@ -126,13 +132,13 @@ RecordedSet recorded_set(const Outlook& outlook, const std::string& name) {
   }
   set.is_created = live == nullptr || (known != nullptr && known->is_created);
   if (set.is_created || desired == nullptr) return set;
-  std::set<std::string_view> there;
+  Texts there(live->members.size());
   for (const auto& member : live->members) there.insert(element_of(member));
-  std::set<std::string> added;
+  Texts added;
   if (known != nullptr) added.insert(known->members.begin(), known->members.end());
   for (const auto& member : desired->members) {
-    std::string element(element_of(member));
-    if (!there.contains(element) || added.contains(element)) set.members.push_back(std::move(element));
+    auto element = element_of(member);
+    if (!there.contains(element) || added.contains(element)) set.members.emplace_back(element);
   }
   return set;
 }
@@ -158,18 +164,19 @@ Result<void> refuse_unowned(const Wishes& wishes, const WrittenRules& written, c
   return {};
 }
 
-Record record_of(const Outlook& outlook, const std::string& wishes) {
+Record record_of(const Outlook& outlook, const State& live, const State& desired, const std::string& wishes) {
   Record record{.wishes = wishes};
   for (const auto& file : outlook.wishes.files)
     record.files.push_back({.name = file->name, .text = file->text});
   add_rules(outlook, Places::kTold, record);
-  add_policies(outlook, record);
-  add_chains(outlook, record);
-  for (const auto& [name, wish] : outlook.wishes.sets) record.sets.push_back(recorded_set(outlook, name));
+  add_policies(outlook, live, record);
+  add_chains(outlook, live, desired, record);
+  for (const auto& [name, wish] : outlook.wishes.sets)
+    record.sets.push_back(recorded_set(outlook, live, desired, name));
   if (outlook.record)
     for (const auto& set : outlook.record->sets)
       if (set.is_created && !outlook.wishes.sets.contains(set.name) &&
-          find_set(outlook.desired.state.sets, set.name) != nullptr)
+          find_set(desired.sets, set.name) != nullptr)
         record.sets.push_back(set);
   return record;
 }

@@ -16,8 +16,8 @@ namespace pyfw {
 Result<void> refuse_unowned(const Wishes& wishes, const WrittenRules& written, const State& live,
                             const std::optional<Record>& record);
 
-// The record after that outlook has been enforced. `wishes`: see Record.
-Record record_of(const Outlook& outlook, const std::string& wishes);
+// The record after these wishes have been enforced, from that live state to that one. `wishes`: see Record.
+Record record_of(const Outlook& outlook, const State& live, const State& desired, const std::string& wishes);
 
 // Only its wishes, files and rules: enough for is_record_of().
 Record sketch_of(const Outlook& outlook, const std::string& wishes);

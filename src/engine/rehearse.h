@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace pyfw {
 struct Rehearsal {
   // Wished rules that hold on to an object of the host: a placeholder stood in for them.
   std::vector<std::string> unrehearsed;
+  std::shared_ptr<const Sighting> sighting;  // of the copy in the end, where it looked as the host will
 };
 
 // Fails where a commit is refused, or where what comes out is not the desired state. A refused rule is bad

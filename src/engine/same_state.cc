@@ -60,13 +60,9 @@ bool same_members(const Set& there, const Set& wanted) {
 std::string difference_of_set(const Set& there, const Set& wanted) {
   if (there.type != wanted.type)
     return fmt::format("set {} is a {}, not a {}", wanted.name, there.type, wanted.type);
-  auto have = options_of(there.header);
-  for (const auto& [name, value] : options_of(wanted.header)) {
-    // The kernel leaves defaults out.
-    auto found = have.find(name);
-    if (!is_volatile_set_option(name) && found != have.end() && found->second != value)
-      return fmt::format("set {} has {} {}, not {}", wanted.name, name, found->second, value);
-  }
+  if (auto name = differing_option(there.header, wanted.header))
+    return fmt::format("set {} has {} {}, not {}", wanted.name, *name, options_of(there.header)[*name],
+                       options_of(wanted.header)[*name]);
   return same_members(there, wanted) ? "" : fmt::format("set {} has other members", wanted.name);
 }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/by_text.h"
 #include "ext/host_objects.h"
 #include "wish/member_words.h"
 
@@ -38,7 +39,7 @@ class RulesByKey {
   std::string_view keep(std::string key) { return kept_.emplace_back(std::move(key)); }
 
   std::deque<std::string> kept_;
-  std::unordered_map<std::string_view, const Rule*> by_key_;
+  ByText<const Rule*> by_key_;
 };
 
 void ask_for_chain(const ChainId& id, std::vector<WrittenRule>& rules, const State& live, Asked& asked) {
@@ -88,7 +89,7 @@ std::string hint_for(std::string_view refusal) {
   return is_port ? "a port needs a protocol before it: -p tcp or -p udp" : "";
 }
 
-Result<void> spell_rules(Asked& asked, Kernel& kernel) {
+Result<void> ask(Asked& asked, Kernel& kernel) {
   if (asked.rules.empty()) return {};
   TRY(auto lines, kernel.spell(asked.request));
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -133,7 +134,7 @@ bool stands_there(const WishedMembers& members, std::span<const std::string_view
     if (!is_spelled_like_kernel(text, shape)) unsure.push_back(text);
   if (unsure.empty()) return true;
   if (live == nullptr || live->type != set.type) return false;
-  std::unordered_map<std::string_view, std::string_view> by_element;
+  ByText<std::string_view> by_element(live->members.size());
   for (const auto& text : live->members) by_element.emplace(element_of(text), text);
   return std::ranges::all_of(unsure, [&](std::string_view text) {
     auto found = by_element.find(element_of(text));
@@ -171,8 +172,7 @@ Result<void> refuse_contradiction(const WishedSet& set) {
 
 }  // namespace
 
-Result<void> spell(const Wishes& wishes, WrittenRules& rules, std::vector<WishedSet>& sets, const State& live,
-                   Kernel& kernel) {
+Result<void> spell_sets(std::vector<WishedSet>& sets, const State& live, Kernel& kernel) {
   for (auto& set : sets) {
     const auto* there = find_set(live.sets, set.wish->name);
     TRY_VOID(spell_options(set, there, kernel));
@@ -180,13 +180,18 @@ Result<void> spell(const Wishes& wishes, WrittenRules& rules, std::vector<Wished
       TRY_VOID(spell_members(set, *members, there, kernel));
     TRY_VOID(refuse_contradiction(set));
   }
+  return {};
+}
+
+Result<void> spell_rules(const Wishes& wishes, WrittenRules& rules, const std::vector<WishedSet>& sets,
+                         const State& live, Kernel& kernel) {
   for (auto family : kFamilies) {
     Asked asked;
     asked.request.family = family;
     for (auto& [id, chain] : rules)
       if (id.family == family) ask_for_chain(id, chain, live, asked);
     add_surroundings(wishes, sets, live, asked.request);
-    TRY_VOID(spell_rules(asked, kernel));
+    TRY_VOID(ask(asked, kernel));
   }
   return {};
 }

@@ -10,10 +10,11 @@
 
 namespace pyfw {
 
-// Fills in `spelled` of each rule and member. A host whose wishes stand in its chains as they are written
-// needs nobody to be asked. Fails, at its place in the wishes file and with the program's own words, on
-// what iptables or ipset refuses.
-Result<void> spell(const Wishes& wishes, WrittenRules& rules, std::vector<WishedSet>& sets, const State& live,
-                   Kernel& kernel);
+// Fill in `spelled` of each member, or rule. A host whose wishes stand in its chains as they are written
+// needs nobody to be asked. Fail, at its place in the wishes file and with the program's own words, on
+// what ipset or iptables refuses.
+Result<void> spell_sets(std::vector<WishedSet>& sets, const State& live, Kernel& kernel);
+Result<void> spell_rules(const Wishes& wishes, WrittenRules& rules, const std::vector<WishedSet>& sets,
+                         const State& live, Kernel& kernel);
 
 }  // namespace pyfw

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/keep_change.h"
+
 namespace pyfw {
 namespace {
 
@@ -12,17 +14,32 @@ Result<void> return_to(const std::optional<Record>& record, Store& store) {
   return store.write(kRecordName, write_record(*record));
 }
 
+Course course_back(const std::vector<Change>& changes, State live, Backend backend) {
+  Course course{.live = std::move(live), .desired = {}, .way = {}};
+  course.desired = undo(changes, course.live);
+  remove_temporary_sets(course.live, course.desired);
+  course.way = find_way(course.live, course.desired, backend);
+  return course;
+}
+
 Result<Undone> carry_back(const std::vector<Change>& changes, Kernel& kernel, const AnnounceStage& announce,
                           const ShowPlan& show, const Remember& remember, bool needs_rehearsal) {
   TRY(auto seen, kernel.generation());
   TRY(auto outlook, look_back(changes, kernel, announce));
-  Undone undone{.first = outlook, .snapshot = {}, .remarks = {}};
-  if (show) show(outlook);
-  if (outlook.way.empty()) return undone;
-  TRY(auto enforced, enforce(std::move(outlook), seen, kernel,
-                             {.look_again = [&] { return look_back(changes, kernel); },
+  if (show) show(outlook, describe(outlook));
+  Undone undone{.had_something = !outlook.way.empty(), .snapshot = {}, .remarks = {}};
+  if (!undone.had_something) return undone;
+  auto find_course = [&](State live) -> Result<Course> {
+    return course_back(changes, std::move(live), kernel.backend());
+  };
+  TRY(auto enforced, enforce({.live = std::move(outlook.live.state),
+                              .desired = std::move(outlook.desired),
+                              .way = std::move(outlook.way)},
+                             seen, kernel,
+                             {.find_course = find_course,
                               .remember = remember,
                               .announce = announce,
+                              .written = outlook.written,
                               .needs_rehearsal = needs_rehearsal}));
   undone.remarks = std::move(enforced.remarks);
   return undone;
@@ -32,11 +49,14 @@ Result<Undone> carry_back(const std::vector<Change>& changes, Kernel& kernel, co
 
 Result<Outlook> look_back(const std::vector<Change>& changes, Kernel& kernel, const AnnounceStage& announce) {
   if (announce) announce("read");
+  TRY(auto live, kernel.read());
+  TRY_VOID(kernel.finish_reading());
+  auto course = course_back(changes, std::move(live), kernel.backend());
   Outlook outlook;
-  TRY(outlook.live.state, kernel.read());
-  outlook.desired = undo(changes, outlook.live.state);
-  remove_temporary_sets(outlook.live.state, outlook.desired);
-  outlook.way = find_way(outlook.live.state, outlook.desired, kernel.backend());
+  outlook.live.state = std::move(course.live);
+  outlook.desired = std::move(course.desired);
+  outlook.way = std::move(course.way);
+  outlook.messages = outlook.way.caveats;
   return outlook;
 }
 
@@ -49,24 +69,16 @@ Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel
   for (auto at = first; at != snapshots.all.end(); ++at)
     changes.insert(changes.end(), at->changes.begin(), at->changes.end());
   TRY(auto record, read_record(store));
-  std::optional<Snapshot> kept;
-  auto remember = [&](const Change& change, const State& live) -> Result<void> {
-    if (kept) {
-      kept->changes.push_back(change);
-      return update_snapshot(store, *kept);
-    }
-    if (announce) announce("snapshot");
-    kept = Snapshot{.id = {},
-                    .kind = SnapshotKind::kRollback,
-                    .time = clock.time_of_day(clock.now()),
-                    .summary = fmt::format("back to before {}", to),
-                    .changes = {change},
-                    .record = record};
-    TRY(kept->id, keep_snapshot(store, live, *kept));
-    return {};
-  };
+  ChangeKeeper keeper(store,
+                      {.id = {},
+                       .kind = SnapshotKind::kRollback,
+                       .time = clock.time_of_day(clock.now()),
+                       .summary = fmt::format("back to before {}", to),
+                       .record = record},
+                      announce);
+  auto remember = [&](Change change, const State& live) { return keeper.keep(std::move(change), live); };
   TRY(auto undone, carry_back(changes, kernel, announce, show, remember, true));
-  if (kept) undone.snapshot = kept->id;
+  undone.snapshot = keeper.id();
   TRY_VOID(return_to(first->record, store));
   return undone;
 }
@@ -79,9 +91,9 @@ Waiting waiting_of(const std::optional<Pending>& pending, const Clock& clock) {
 }
 
 Result<Undone> undo_pending(const Pending& pending, Kernel& kernel, Store& store,
-                            const AnnounceStage& announce) {
-  auto remember = [](const Change&, const State&) -> Result<void> { return {}; };
-  TRY(auto undone, carry_back(pending.changes, kernel, announce, {}, remember, false));
+                            const AnnounceStage& announce, const ShowPlan& show) {
+  auto remember = [](const Change&, const State&) -> WriteDown { return [] { return Result<void>(); }; };
+  TRY(auto undone, carry_back(pending.changes, kernel, announce, show, remember, false));
   TRY_VOID(return_to(pending.record, store));
   // The snapshot of what is undone says nothing any more; a later rollback must not undo it twice.
   TRY_VOID(store.remove(pending.id));

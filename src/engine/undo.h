@@ -11,6 +11,7 @@
 #include "keep/pending.h"
 #include "keep/snapshots.h"
 #include "keep/store.h"
+#include "show/description.h"
 
 namespace pyfw {
 
@@ -19,13 +20,14 @@ Result<Outlook> look_back(const std::vector<Change>& changes, Kernel& kernel,
                           const AnnounceStage& announce = {});
 
 struct Undone {
-  Outlook first;         // what was seen, and had to be done
-  std::string snapshot;  // of the state before; empty where nothing had to be done
+  bool had_something = false;  // to undo
+  std::string snapshot;        // of the state before; empty where none was made
   std::vector<std::string> remarks;
 };
 
-// `record` is returned to; none removes it. Called with the plan before anything is done.
-using ShowPlan = std::function<void(const Outlook&)>;
+// Called with the plan, and what it changes, before anything is done.
+using ShowPlan = std::function<void(const Outlook&, const Description&)>;
+
 Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel& kernel, Store& store,
                          const Clock& clock, const AnnounceStage& announce, const ShowPlan& show);
 
@@ -39,6 +41,6 @@ Waiting waiting_of(const std::optional<Pending>& pending, const Clock& clock);
 
 // Undoes the change that waits, and forgets it. Carried out even where its rehearsal fails.
 Result<Undone> undo_pending(const Pending& pending, Kernel& kernel, Store& store,
-                            const AnnounceStage& announce);
+                            const AnnounceStage& announce, const ShowPlan& show = {});
 
 }  // namespace pyfw

@@ -24,15 +24,21 @@ bool needs_one(const std::vector<std::string>& words) {
   return false;
 }
 
+// Nearly all rules show no sign of it, and need not be taken apart.
+bool may_need_one(std::string_view text) {
+  for (auto at = text.find('-'); at != std::string_view::npos; at = text.find('-', at + 1)) {
+    auto rest = text.substr(at + 1);
+    auto begins = [rest = rest.substr(std::min<std::size_t>(2, rest.size()))](std::string_view word) {
+      return rest.starts_with(word);
+    };
+    if (rest.starts_with("m ") && std::ranges::any_of(kMatches, begins)) return true;
+    if (rest.starts_with("j ") && (begins("CT") || std::ranges::any_of(kTargets, begins))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-bool needs_host_object(const Rule& rule) {
-  constexpr std::array<std::string_view, 7> kSigns = {"-m nfacct", "-m cgroup",  "-m rateest", "-j IDLETIMER",
-                                                      "-j LED",    "-j RATEEST", "-j CT "};
-  // Nearly all rules show none of these, and need not be taken apart.
-  bool may =
-      std::ranges::any_of(kSigns, [&](auto sign) { return rule.text.find(sign) != std::string::npos; });
-  return may && needs_one(tokens_of(rule));
-}
+bool needs_host_object(const Rule& rule) { return may_need_one(rule.text) && needs_one(tokens_of(rule)); }
 
 }  // namespace pyfw

@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/by_text.h"
 #include "keep/names.h"
 #include "keep/set_kind.h"
 
@@ -32,13 +33,16 @@ std::optional<Chain> chain_before(const Chain* live, const ChainId& id) {
 }
 
 std::vector<Rule> own_rules(const Chain& before, const Chain& after, const std::vector<bool>* foreign) {
-  std::set<Rule> there(before.rules.begin(), before.rules.end());
-  std::set<Rule> own;
+  Texts there(before.rules.size());
+  for (const auto& rule : before.rules) there.insert(rule.text);
+  Texts seen;
+  std::vector<Rule> own;
   for (std::size_t i = 0; i < after.rules.size(); ++i) {
     bool is_foreign = foreign != nullptr && i < foreign->size() && (*foreign)[i];
-    if (!is_foreign && there.contains(after.rules[i])) own.insert(after.rules[i]);
+    const auto& text = after.rules[i].text;
+    if (!is_foreign && there.contains(text) && seen.insert(text).second) own.push_back(after.rules[i]);
   }
-  return {own.begin(), own.end()};
+  return own;
 }
 
 bool is_list(const Set& set) { return set.type == "list:set"; }
@@ -47,8 +51,8 @@ bool is_list(const Set& set) { return set.type == "list:set"; }
 ChangedSet changed_members(const Set& before, const Set& after) {
   ChangedSet changed{.name = before.name, .before = before, .after = after};
   if (is_list(before)) return changed;
-  std::unordered_set<std::string_view> b(before.members.begin(), before.members.end());
-  std::unordered_set<std::string_view> a(after.members.begin(), after.members.end());
+  Texts b(before.members.begin(), before.members.end());
+  Texts a(after.members.begin(), after.members.end());
   std::erase_if(changed.before->members, [&](const std::string& member) { return a.contains(member); });
   std::erase_if(changed.after->members, [&](const std::string& member) { return b.contains(member); });
   return changed;

@@ -84,17 +84,24 @@ std::string restorable(Sets sets) {
 
 }  // namespace
 
-Result<std::string> keep_snapshot(Store& store, const State& live, Snapshot snapshot) {
+SnapshotTexts texts_of(const State& live, const Snapshot& snapshot) {
+  return {.iptables = write_iptables_save(live.iptables),
+          .ip6tables = write_iptables_save(live.ip6tables),
+          .ipset = restorable(live.sets),
+          .about = write_about(snapshot)};
+}
+
+Result<std::string> keep_snapshot(Store& store, const SnapshotTexts& texts) {
   TRY(auto numbers, numbers_in(store));
   numbers.push_back(numbers.empty() ? 1 : numbers.back() + 1);
-  snapshot.id = std::to_string(numbers.back());
-  TRY_VOID(store.write(file_in(snapshot.id, "iptables.save"), write_iptables_save(live.iptables)));
-  TRY_VOID(store.write(file_in(snapshot.id, "ip6tables.save"), write_iptables_save(live.ip6tables)));
-  TRY_VOID(store.write(file_in(snapshot.id, "ipset.save"), restorable(live.sets)));
+  auto id = std::to_string(numbers.back());
+  TRY_VOID(store.write(file_in(id, "iptables.save"), texts.iptables));
+  TRY_VOID(store.write(file_in(id, "ip6tables.save"), texts.ip6tables));
+  TRY_VOID(store.write(file_in(id, "ipset.save"), texts.ipset));
   // Last, since it tells that the others are there.
-  TRY_VOID(update_snapshot(store, snapshot));
+  TRY_VOID(store.write(file_in(id, "about"), texts.about));
   TRY_VOID(drop_oldest(store, numbers));
-  return snapshot.id;
+  return id;
 }
 
 Result<void> update_snapshot(Store& store, const Snapshot& snapshot) {

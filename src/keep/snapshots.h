@@ -36,9 +36,18 @@ struct Snapshot {
 
 inline constexpr std::size_t kSnapshotsKept = 20;  // of applies and rollbacks; and as many of repairs
 
-// Writes the saves and what is known of the change, and drops the oldest beyond kSnapshotsKept of its kind.
-// Gives the id, which is one more than the largest there.
-Result<std::string> keep_snapshot(Store& store, const State& live, Snapshot snapshot);
+// What is written of one. To make them takes longer than to write them.
+struct SnapshotTexts {
+  std::string iptables;
+  std::string ip6tables;
+  std::string ipset;
+  std::string about;
+};
+SnapshotTexts texts_of(const State& live, const Snapshot& snapshot);
+
+// Writes them, and drops the oldest beyond kSnapshotsKept of its kind. Gives the id, which is one more than
+// the largest there.
+Result<std::string> keep_snapshot(Store& store, const SnapshotTexts& texts);
 // Writes what is known of a snapshot anew (its changes grow when a plan is made again).
 Result<void> update_snapshot(Store& store, const Snapshot& snapshot);
 

@@ -34,8 +34,8 @@ std::vector<std::string> ids(const Snapshots& snapshots) {
 
 TEST(Snapshots, AreReadAsTheyWereKept) {
   MemoryStore store;
-  EXPECT_EQ(*keep_snapshot(store, example_state(), example()), "1");
-  EXPECT_EQ(*keep_snapshot(store, example_state(), example(SnapshotKind::kRollback)), "2");
+  EXPECT_EQ(*keep_snapshot(store, texts_of(example_state(), example())), "1");
+  EXPECT_EQ(*keep_snapshot(store, texts_of(example_state(), example(SnapshotKind::kRollback))), "2");
   auto first = example();
   first.id = "1";
   first.changes = {change_of(State(), Desired{.state = example_state(), .foreign = {}}, {})};
@@ -50,7 +50,7 @@ TEST(Snapshots, AreReadAsTheyWereKept) {
 
 TEST(Snapshots, AreSavesThatCanBeRestoredWithoutPyfw) {
   MemoryStore store;
-  ASSERT_TRUE(keep_snapshot(store, example_state(), example()));
+  ASSERT_TRUE(keep_snapshot(store, texts_of(example_state(), example())));
   EXPECT_EQ(store.texts.at("1/iptables.save"),
             "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
             "-A INPUT -j DROP\nCOMMIT\n");
@@ -63,28 +63,29 @@ TEST(Snapshots, OneThatWasCutShortDoesNotCount) {
   for (int writes = 0; writes < 4; ++writes) {
     MemoryStore store;
     store.writes_left = writes;
-    EXPECT_FALSE(keep_snapshot(store, example_state(), example()));
+    EXPECT_FALSE(keep_snapshot(store, texts_of(example_state(), example())));
     auto read = read_snapshots(store);
     ASSERT_TRUE(read);
     EXPECT_THAT(read->all, IsEmpty());
     EXPECT_THAT(read->damaged, IsEmpty());
     store.writes_left = 4;
-    auto id = *keep_snapshot(store, example_state(), example());
+    auto id = *keep_snapshot(store, texts_of(example_state(), example()));
     EXPECT_EQ(*store.folders(), std::vector{id}) << "the half one is gone";
   }
 }
 
 TEST(Snapshots, OldestOfItsKindGoes) {
   MemoryStore store;
-  ASSERT_TRUE(keep_snapshot(store, State(), example()));
-  ASSERT_TRUE(keep_snapshot(store, State(), example(SnapshotKind::kRollback)));
+  ASSERT_TRUE(keep_snapshot(store, texts_of(State(), example())));
+  ASSERT_TRUE(keep_snapshot(store, texts_of(State(), example(SnapshotKind::kRollback))));
   for (std::size_t i = 0; i < 2 * kSnapshotsKept; ++i)
-    ASSERT_TRUE(keep_snapshot(store, State(), example(SnapshotKind::kRepair)));
+    ASSERT_TRUE(keep_snapshot(store, texts_of(State(), example(SnapshotKind::kRepair))));
   auto read = *read_snapshots(store);
   EXPECT_EQ(read.all.size(), 2 + kSnapshotsKept);
   EXPECT_EQ(ids(read)[0], "1");
   EXPECT_EQ(ids(read)[2], std::to_string(3 + kSnapshotsKept));
-  for (std::size_t i = 0; i < kSnapshotsKept - 1; ++i) ASSERT_TRUE(keep_snapshot(store, State(), example()));
+  for (std::size_t i = 0; i < kSnapshotsKept - 1; ++i)
+    ASSERT_TRUE(keep_snapshot(store, texts_of(State(), example())));
   read = *read_snapshots(store);
   EXPECT_EQ(ids(read)[0], "2");
   EXPECT_EQ(read.all.size(), 2 * kSnapshotsKept);
@@ -92,15 +93,15 @@ TEST(Snapshots, OldestOfItsKindGoes) {
 
 TEST(Snapshots, DamagedOneIsNamedAndLeftOut) {
   MemoryStore store;
-  ASSERT_TRUE(keep_snapshot(store, State(), example()));
-  ASSERT_TRUE(keep_snapshot(store, State(), example()));
+  ASSERT_TRUE(keep_snapshot(store, texts_of(State(), example())));
+  ASSERT_TRUE(keep_snapshot(store, texts_of(State(), example())));
   store.texts.at("1/about").pop_back();
   store.texts["x/about"] = "no snapshot";
   store.texts["007/about"] = "no snapshot";
   auto read = *read_snapshots(store);
   EXPECT_THAT(ids(read), ElementsAre("2"));
   EXPECT_THAT(read.damaged, ElementsAre("1"));
-  EXPECT_EQ(*keep_snapshot(store, State(), example()), "3");
+  EXPECT_EQ(*keep_snapshot(store, texts_of(State(), example())), "3");
 }
 
 }  // namespace

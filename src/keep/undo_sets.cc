@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/by_text.h"
 #include "keep/set_kind.h"
 #include "keep/undo_list.h"
 
@@ -20,10 +21,10 @@ struct SetUndone {
 };
 
 using Members = std::vector<std::string>;
-using ByElement = std::unordered_map<std::string_view, const std::string*>;
+using ByElement = ByText<const std::string*>;
 
 ByElement by_element(const Members& members) {
-  ByElement out;
+  ByElement out(members.size());
   for (const auto& member : members) out.emplace(element_of(member), &member);
   return out;
 }
@@ -49,7 +50,7 @@ Members undo_members(const Members& went, const Members& came, const Members& no
   auto by_went = by_element(went);
   auto by_came = by_element(came);
   Members out;
-  std::unordered_set<std::string_view> there;
+  Texts there(now.size());
   for (const auto& member : now) {
     there.insert(element_of(member));
     auto ours = by_came.find(element_of(member));

@@ -34,6 +34,16 @@ std::span<const std::string_view> set_option_names() { return kOptions; }
 
 bool is_set_flag(std::string_view option) { return contains(kFlags, option); }
 
+std::optional<std::string> differing_option(std::string_view there, std::string_view wanted) {
+  if (there == wanted) return std::nullopt;
+  auto have = options_of(there);
+  for (const auto& [name, value] : options_of(wanted)) {
+    auto found = have.find(name);
+    if (!is_volatile_set_option(name) && found != have.end() && found->second != value) return name;
+  }
+  return std::nullopt;
+}
+
 bool is_volatile_set_option(std::string_view option) { return contains(kVolatile, option); }
 
 SetOptions options_of(std::string_view header) {

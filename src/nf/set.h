@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ std::span<const std::string_view> set_types();
 // The options of `create`, by name; a flag has an empty value.
 using SetOptions = std::map<std::string, std::string, std::less<>>;
 SetOptions options_of(std::string_view header);
+
+// The first option that the second header has otherwise than the first; hashsize and other volatile ones
+// don't count, and what the first leaves out is a default.
+std::optional<std::string> differing_option(std::string_view there, std::string_view wanted);
 
 // The names of all options that `create` knows, and those without a value.
 std::span<const std::string_view> set_option_names();

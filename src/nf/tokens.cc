@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/strings.h"
+
 namespace pyfw {
 namespace {
 
@@ -22,7 +24,8 @@ bool is_plain(std::string_view word) {
 }
 
 bool falls_apart(std::string_view word) {
-  return word.empty() || word.find_first_of(" \t\n\"") != std::string_view::npos;
+  constexpr Letters kParting(" \t\n\"");
+  return word.empty() || kParting.has_any_of(word);
 }
 
 void append_quoted(std::string& line, std::string_view word) {

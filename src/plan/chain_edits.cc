@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/by_text.h"
 #include "base/longest_run.h"
 
 namespace pyfw {
@@ -72,8 +73,8 @@ class Editor {
 
  private:
   void number_texts() {
-    std::unordered_map<std::string_view, std::size_t> numbers;
-    auto number = [&](const Rule& rule) { return numbers.emplace(rule.text, numbers.size()).first->second; };
+    ByText<std::size_t> numbers(live_.size() + desired_.size());
+    auto number = [&](const Rule& rule) { return numbers.emplace(rule.text, numbers.size()).first.value(); };
     for (std::size_t i = 0; i < live_.size(); ++i) live_symbol_[i] = number(live_[i]);
     for (std::size_t i = 0; i < desired_.size(); ++i) desired_symbol_[i] = number(desired_[i]);
     copies_.resize(numbers.size());

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/overloaded.h"
 
 namespace pyfw {
@@ -43,6 +45,13 @@ std::string restore_input(const SetCommit& commit) {
     input += '\n';
   }
   return input;
+}
+
+std::vector<TableId> tables_of(std::span<const Commit> commits) {
+  std::set<TableId> tables;
+  auto add = [&](const auto& commit) { tables.insert({.family = commit.family, .table = commit.table}); };
+  for (const auto& commit : commits) std::visit(Overloaded{add, [](const SetCommit&) {}}, commit);
+  return {tables.begin(), tables.end()};
 }
 
 std::string name_of(const Commit& commit) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -51,6 +52,9 @@ struct HandleCommit {
     std::string chain;
     std::vector<std::size_t> at;  // from 0, ascending
     std::size_t of = 0;           // how many rules the chain has
+    // The same in the chain as it was before the commit that goes with this one, which only puts rules in.
+    std::vector<std::size_t> before_at{};
+    std::size_t before_of = 0;
   };
   std::vector<Deleted> chains;
 };
@@ -60,6 +64,16 @@ struct SetCommit {
 };
 
 using Commit = std::variant<TableCommit, HandleCommit, SetCommit>;
+
+struct TableId {
+  Family family = Family::kIpv4;
+  std::string table;
+
+  auto operator<=>(const TableId&) const = default;
+};
+
+// Those whose rules the commits change, each once.
+std::vector<TableId> tables_of(std::span<const Commit> commits);
 
 // What a restore reads, COMMIT included. Line n (from 1) of it is lines[n - 2] of a table, lines[n - 1] of
 // sets.

@@ -6,6 +6,7 @@
 #include <ranges>
 #include <unordered_set>
 
+#include "base/by_text.h"
 #include "plan/order.h"
 
 namespace pyfw {
@@ -34,16 +35,16 @@ void plan_list(const Set& live, const Set& desired, MemberSteps& steps) {
 void plan_members(const Set& live, const Set& desired, MemberSteps& steps) {
   if (live.members == desired.members) return;
   if (desired.type == "list:set") return plan_list(live, desired, steps);
-  std::unordered_set<std::string_view> there(live.members.begin(), live.members.end());
-  std::unordered_set<std::string> wanted;
+  Texts there(live.members.begin(), live.members.end());
+  Texts wanted(desired.members.size());
   for (const auto& member : desired.members) {
-    wanted.insert(parse_member(member).element);
+    wanted.insert(element_of(member));
     if (!there.contains(member)) steps.add.emplace_back(AddMember{.set = live.name, .member = member});
   }
   for (const auto& member : live.members) {
-    auto element = parse_member(member).element;
+    auto element = element_of(member);
     if (!wanted.contains(element))
-      steps.remove.emplace_back(DeleteMember{.set = live.name, .member = element});
+      steps.remove.emplace_back(DeleteMember{.set = live.name, .member = std::string(element)});
   }
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/by_text.h"
 #include "base/contains.h"
 
 namespace pyfw {
@@ -29,7 +30,7 @@ bool same_kind(const Set& a, const Set& b) {
 bool same_members(const Set& a, const Set& b) {
   if (a.members == b.members) return true;
   if (a.type == "list:set" || a.members.size() != b.members.size()) return false;
-  std::unordered_set<std::string_view> there(a.members.begin(), a.members.end());
+  Texts there(a.members.begin(), a.members.end());
   return std::ranges::all_of(b.members, [&](const std::string& member) { return there.contains(member); });
 }
 
@@ -153,19 +154,20 @@ class SetPlanner {
   // Member by member, if that is as safe and cheap as a swap.
   bool change_members(const Set& live, const Set& desired, SetCommit& commit) const {
     if (desired.type == "list:set") return append_to_list(live, desired, commit);
+    bool is_ours = desired_.exact_sets.contains(desired.name);
     std::vector<std::string> added;
-    std::vector<std::string> removed;
-    std::unordered_set<std::string_view> there(live.members.begin(), live.members.end());
-    std::unordered_set<std::string> wanted;
+    std::vector<std::string_view> removed;
+    Texts there(live.members.begin(), live.members.end());
+    Texts wanted(desired.members.size());
     for (const auto& member : desired.members) {
-      wanted.insert(parse_member(member).element);
+      wanted.insert(element_of(member));
       if (!there.contains(member)) added.push_back(member);
+      if (is_ours && added.size() > kManyChanges) return false;
     }
     for (const auto& member : live.members)
-      if (auto element = parse_member(member).element; !wanted.contains(element)) removed.push_back(element);
+      if (auto element = element_of(member); !wanted.contains(element)) removed.push_back(element);
     auto changes = added.size() + removed.size();
     bool one = changes <= 1;
-    bool is_ours = desired_.exact_sets.contains(desired.name);
     if (!one && is_ours && (changes > kManyChanges || desired.members.size() <= kSmallSet)) return false;
     // An exception (nomatch) comes before, and goes after, the network that it is taken from.
     auto is_exception = [](const std::string& member) {
@@ -174,7 +176,7 @@ class SetPlanner {
     std::ranges::stable_partition(added, is_exception);
     for (const auto& member : added)
       commit.lines.push_back(fmt::format("add {} {} -exist", desired.name, member));
-    for (const auto& element : removed)
+    for (auto element : removed)
       commit.lines.push_back(fmt::format("del {} {} -exist", desired.name, element));
     return true;
   }

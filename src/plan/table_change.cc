@@ -138,7 +138,7 @@ std::vector<Commit> in_one(const TableChange& change, const std::vector<ChangedC
 // those then stand.
 void add_inserts(const ChangedChain& chain, std::vector<TableLine>& lines, HandleCommit& deletes) {
   const auto& [live, desired, delta, first_foreign] = chain;
-  HandleCommit::Deleted deleted{.chain = desired.name, .at = {}, .of = 0};
+  HandleCommit::Deleted deleted{.chain = desired.name, .at = {}, .before_at = delta.gone};
   std::size_t l = 0;
   std::size_t gone = 0;
   std::size_t placed = 0;
@@ -159,6 +159,7 @@ void add_inserts(const ChangedChain& chain, std::vector<TableLine>& lines, Handl
   }
   take_gone();
   deleted.of = at;
+  deleted.before_of = l;
   if (!deleted.at.empty()) deletes.chains.push_back(std::move(deleted));
 }
 

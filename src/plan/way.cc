@@ -18,6 +18,7 @@ namespace {
 struct Stretch {
   const Table* live = nullptr;
   const Table* desired = nullptr;
+  std::vector<Commit> commits;
   TableEffect does;
 };
 
@@ -27,26 +28,24 @@ class WayFinder {
       : live_(live), backend_(backend), final_(desired) {}
 
   Way find() {
+    std::map<Family, std::vector<Stretch>> direct;
     std::map<Family, bool> tables_change;
-    for (auto family : kFamilies) tables_change[family] = !stretches(family, live_, final_).empty();
+    for (auto family : kFamilies) {
+      direct[family] = stretches(family, live_, final_);
+      tables_change[family] = !direct[family].empty();
+    }
     auto sets = plan_sets(live_, final_, tables_change);
     way_.caveats = std::move(sets.caveats);
     add(std::move(sets.first));
     if (sets.aside.empty()) {
-      for (auto family : kFamilies) lead(family, live_, final_);
+      for (auto family : kFamilies) lead(family, std::move(direct[family]), final_);
     } else {
       auto aside = final_;
       rename_sets(aside, sets.aside);
-      for (auto family : kFamilies) lead(family, live_, aside);
+      for (auto family : kFamilies) lead(family, stretches(family, live_, aside), aside);
       add(std::move(sets.middle));
       for (auto family : kFamilies)
-        for (const auto& stretch : stretches(family, aside.state, final_))
-          add(commits_of_table({.family = family,
-                                .live = stretch.live,
-                                .desired = *stretch.desired,
-                                .foreign = final_.foreign,
-                                .removed = final_.removed_chains},
-                               backend_));
+        for (auto& stretch : stretches(family, aside.state, final_)) add(std::move(stretch.commits));
     }
     add(std::move(sets.last));
     mark_continued(way_.commits, sets.aside);
@@ -59,15 +58,17 @@ class WayFinder {
     for (const auto& table : ruleset_of(to.state, family).tables) {
       const auto* live = find_table(ruleset_of(from, family), table.name);
       if (live != nullptr && *live == table) continue;
-      if (commits_of_table({.family = family,
-                            .live = live,
-                            .desired = table,
-                            .foreign = to.foreign,
-                            .removed = to.removed_chains},
-                           Backend::kLegacy)
-              .empty())
-        continue;
-      out.push_back({.live = live, .desired = &table, .does = effect_of_change(family, live, table, to)});
+      auto commits = commits_of_table({.family = family,
+                                       .live = live,
+                                       .desired = table,
+                                       .foreign = to.foreign,
+                                       .removed = to.removed_chains},
+                                      backend_);
+      if (commits.empty()) continue;
+      out.push_back({.live = live,
+                     .desired = &table,
+                     .commits = std::move(commits),
+                     .does = effect_of_change(family, live, table, to)});
     }
     return out;
   }
@@ -78,23 +79,15 @@ class WayFinder {
   }
 
   // All tables of a family, each in its turn.
-  void lead(Family family, const State& from, const Desired& to) {
-    auto changes = stretches(family, from, to);
-    auto go = [&](const Stretch& stretch) {
-      add(commits_of_table({.family = family,
-                            .live = stretch.live,
-                            .desired = *stretch.desired,
-                            .foreign = to.foreign,
-                            .removed = to.removed_chains},
-                           backend_));
-    };
+  void lead(Family family, std::vector<Stretch> changes, const Desired& to) {
+    auto go = [&](Stretch& stretch) { add(std::move(stretch.commits)); };
     auto is_nat = [](const Stretch& stretch) { return stretch.desired->name == "nat"; };
     auto matters = [&](const Stretch& stretch) { return is_nat(stretch) || stretch.does.effect != kNone; };
     bool alone = std::ranges::count_if(changes, matters) <= 1;
     std::vector<std::pair<const Stretch*, Midway>> halfway;
-    for (const auto& change : changes)
+    for (auto& change : changes)
       if (!is_nat(change) && change.does.effect == kCloses && change.does.is_divisible) go(change);
-    for (const auto& change : changes) {
+    for (auto& change : changes) {
       bool both = change.does.effect == kBoth || !change.does.is_divisible;
       if (is_nat(change) || !both) continue;
       if (alone || !change.does.is_divisible) {
@@ -111,7 +104,7 @@ class WayFinder {
                            backend_));
       halfway.emplace_back(&change, std::move(half));
     }
-    for (const auto& change : changes)
+    for (auto& change : changes)
       if (is_nat(change) || (change.does.effect == kNone && change.does.is_divisible)) go(change);
     for (const auto& [change, half] : halfway)
       add(commits_of_table({.family = family,
@@ -120,7 +113,7 @@ class WayFinder {
                             .foreign = to.foreign,
                             .removed = to.removed_chains},
                            backend_));
-    for (const auto& change : changes)
+    for (auto& change : changes)
       if (!is_nat(change) && change.does.effect == kOpens && change.does.is_divisible) go(change);
   }
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/by_text.h"
 #include "base/longest_run.h"
 #include "plan/chain_edits.h"
 #include "show/rule_words.h"
@@ -31,7 +32,8 @@ class Waiting {
   std::size_t take(std::string_view text) {
     auto found = indexes_.find(text);
     if (found == indexes_.end() || found->second.taken == found->second.all.size()) return kNone;
-    return found->second.all[found->second.taken++];
+    auto& indexes = found.value();
+    return indexes.all[indexes.taken++];
   }
 
  private:
@@ -39,7 +41,7 @@ class Waiting {
     std::vector<std::size_t> all;
     std::size_t taken = 0;
   };
-  std::unordered_map<std::string_view, Indexes> indexes_;
+  ByText<Indexes> indexes_;
 };
 
 class Aligner {
@@ -58,7 +60,7 @@ class Aligner {
   void keep_what_no_edit_touches(const ChainEdits& edits) {
     std::vector<bool> live_touched(live_.size());
     std::vector<bool> desired_touched(desired_.size());
-    std::unordered_set<std::string_view> moved;
+    Texts moved;
     for (const auto& placed : edits.early)
       if (std::holds_alternative<Insert>(placed.edit)) desired_touched[placed.rule_index] = true;
     for (const auto& placed : edits.late)
@@ -94,11 +96,11 @@ class Aligner {
   // Of several copies of a rule, some may be laid anew only to come to stand where they stood.
   void keep_relaid(Stretch live, Stretch desired) {
     if (live.from == live.to || desired.from == desired.to) return;
-    std::unordered_map<std::string_view, std::size_t> numbers;
+    ByText<std::size_t> numbers;
     auto numbered = [&](std::span<const Rule> rules, Stretch stretch) {
       std::vector<std::size_t> out;
       for (const auto& rule : rules.subspan(stretch.from, stretch.to - stretch.from))
-        out.push_back(numbers.emplace(rule.text, numbers.size()).first->second);
+        out.push_back(numbers.emplace(rule.text, numbers.size()).first.value());
       return out;
     };
     for (auto [l, d] : longest_common(numbered(live_, live), numbered(desired_, desired)))

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/by_text.h"
+
 namespace pyfw {
 namespace {
 
@@ -12,10 +14,10 @@ std::optional<SetShape> shape_of(const Set* set) {
   return SetShape{.type = set->type, .header = set->header};
 }
 
-using ByElement = std::unordered_map<std::string_view, std::string_view>;
+using ByElement = ByText<std::string_view>;
 
 ByElement by_element(const std::vector<std::string>& members) {
-  ByElement out;
+  ByElement out(members.size());
   for (const auto& member : members) out.emplace(element_of(member), member);
   return out;
 }

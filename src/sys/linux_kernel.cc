@@ -2,17 +2,21 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <future>
+#include <iterator>
 
 #include "base/contains.h"
 #include "base/overloaded.h"
 #include "base/strings.h"
+#include "engine/same_state.h"
 #include "nf/ipset_save.h"
 #include "nf/iptables_save.h"
+#include "nf/same_save.h"
 #include "plan/continued.h"
 #include "sys/ipset_netlink.h"
 #include "sys/native_memo.h"
@@ -34,6 +38,13 @@ constexpr std::size_t kLongestComm = 15;
 
 std::shared_ptr<const Source> source(std::string name, std::string text) {
   return std::make_shared<const Source>(Source{.name = std::move(name), .text = std::move(text)});
+}
+
+Result<Ruleset> parse_rules(const std::shared_ptr<const Source>& save) {
+  auto ruleset = parse_iptables_save(save);
+  // What the kernel has is no mistake of the one who called us.
+  if (!ruleset) ruleset.error().kind = ErrorKind::kFailed;
+  return ruleset;
 }
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -58,6 +69,37 @@ std::string set_lines(const Sets& sets) {
     for (const auto& member : set.members) lines += fmt::format("add {} {}\n", set.name, member);
   }
   return others + lists;
+}
+
+std::string without_commit(std::string input) {
+  input.resize(input.size() - std::string_view("COMMIT\n").size());
+  return input;
+}
+
+// A rule's set is looked up by its name when the line is read, and may be another one by the time of the
+// commit. How far counters have got is known then only, too.
+bool can_be_read_early(const TableCommit& commit) {
+  return !has_continued(commit) && std::ranges::all_of(commit.lines, [](const TableLine& line) {
+    return sets_named_by(line.rule).empty();
+  });
+}
+
+// Whether the rules that it deletes are the same, by their handles, before all of these commits.
+bool only_inserts_before(std::span<const Commit> before, const HandleCommit& deletes) {
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    auto is_same = [&](const auto& commit) {
+      return commit.family == deletes.family && commit.table == deletes.table;
+    };
+    const auto* table = std::get_if<TableCommit>(&before[i]);
+    const auto* handles = std::get_if<HandleCommit>(&before[i]);
+    if (handles != nullptr && is_same(*handles)) return false;
+    if (table == nullptr || !is_same(*table)) continue;
+    bool deletes_some = std::ranges::any_of(table->lines, [](const TableLine& line) {
+      return line.kind == TableLine::Kind::kDelete || line.kind == TableLine::Kind::kDeleteChain;
+    });
+    if (i + 1 != before.size() || deletes_some) return false;
+  }
+  return true;
 }
 
 class HeldLock : public Hold {
@@ -88,24 +130,33 @@ Result<Outcome> LinuxKernel::execute(const std::vector<std::string>& argv, std::
   return pyfw::run(argv, options);
 }
 
-Result<Ruleset> LinuxKernel::read_rules(Family family) {
+Result<LinuxKernel::Save> LinuxKernel::save_rules(Family family, const std::string& table) const {
   TRY(auto program, program_for(family, backend_, "save"));
-  TRY(auto saved, execute({program}));
+  std::vector<std::string> argv = {program};
+  if (!table.empty()) argv.insert(argv.end(), {"-t", table});
+  TRY(auto saved, execute(argv));
   auto name = last_part(program);
   if (saved.status != 0) return fail(fmt::format("{}: {}", name, own_words(saved.err)));
-  auto ruleset = parse_iptables_save(source(name, std::move(saved.out)));
-  // What the kernel has is no mistake of the one who called us.
-  if (!ruleset) ruleset.error().kind = ErrorKind::kFailed;
-  return ruleset;
+  return source(name, std::move(saved.out));
 }
 
-Result<Sets> LinuxKernel::read_sets() {
+Result<Ruleset> LinuxKernel::read_rules(Family family, const std::string& table) const {
+  TRY(auto save, save_rules(family, table));
+  return parse_rules(save);
+}
+
+// A host without ipset has no sets; one that is wished asks for it by name.
+Result<LinuxKernel::Save> LinuxKernel::save_sets() const {
   auto program = find_program("ipset");
-  // A host without ipset has no sets; one that is wished asks for it by name.
-  if (!program) return Sets();
+  if (!program) return source("ipset save", "");
   TRY(auto saved, execute({*program, "save"}));
   if (saved.status != 0) return fail(fmt::format("ipset save: {}", own_words(saved.err)));
-  TRY(auto sets, parse_ipset_save(source("ipset save", std::move(saved.out))));
+  return source("ipset save", std::move(saved.out));
+}
+
+Result<Sets> LinuxKernel::read_sets() const {
+  TRY(auto save, save_sets());
+  TRY(auto sets, parse_ipset_save(save));
   if (sets.empty() || scratch_) return sets;
   // The one option that ipset itself forgets.
   TRY(auto with_forceadd, forceadd_sets());
@@ -115,31 +166,109 @@ Result<Sets> LinuxKernel::read_sets() {
 }
 
 // Only on nft are the rules of nft itself and those of iptables in the same tables.
-Result<void> LinuxKernel::refuse_native() {
-  if (backend_ == Backend::kLegacy || scratch_) return {};
-  auto before = generation();
-  if (before && *before && has_no_native_rules_at(**before)) return {};
-  for (auto family : kFamilies) TRY_VOID(refuse_native_rules(family));
-  auto after = generation();
-  if (before && after && *before && *before == *after) note_no_native_rules_at(**after);
+Result<LinuxKernel::Looked> LinuxKernel::refuse_native() const {
+  Looked looked;
+  if (backend_ == Backend::kLegacy || scratch_) return looked;
+  // Others need the processor more.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
+  TRY(auto nft, NftRules::open());
+  TRY(auto before, nft.generation());
+  if (has_no_native_rules_at(before)) return looked;
+  for (auto family : kFamilies) {
+    TRY(looked.handles[family], refuse_native_rules(family));
+  }
+  TRY(auto after, nft.generation());
+  if (before != after) return Looked();
+  note_no_native_rules_at(after);
+  looked.at = after;
+  return looked;
+}
+
+Result<void> LinuxKernel::finish_reading() {
+  if (!looking_.valid()) return {};
+  TRY(looked_, looking_.get());
+  if (looked_.at) *looked_.at -= own_commits_;
   return {};
 }
 
 Result<State> LinuxKernel::read() {
   TRY_VOID(require_root());
+  TRY_VOID(finish_reading());
   // First what others change most, so that little time passes between a commit and the look at it.
   auto reading_iptables = std::async(std::launch::async, [this] { return read_rules(Family::kIpv4); });
-  auto native = std::async(std::launch::async, [this] { return refuse_native(); });
+  looking_ = std::async(std::launch::async, [this] { return refuse_native(); });
   auto reading_ip6tables = std::async(std::launch::async, [this] { return read_rules(Family::kIpv6); });
   auto sets = read_sets();
   auto iptables = reading_iptables.get();
   auto ip6tables = reading_ip6tables.get();
-  TRY_VOID(native.get());
+  // It knows better why something can't be read.
+  if (!iptables || !ip6tables) TRY_VOID(finish_reading());
   if (!iptables) return std::unexpected(std::move(iptables).error());
   if (!ip6tables) return std::unexpected(std::move(ip6tables).error());
   if (!sets) return std::unexpected(std::move(sets).error());
   return State{
       .iptables = std::move(*iptables), .ip6tables = std::move(*ip6tables), .sets = std::move(*sets)};
+}
+
+Result<std::string> LinuxKernel::difference_from(const State& wanted, const Sighting* of_copy) {
+  const auto* known = dynamic_cast<const NftSighting*>(of_copy);
+  auto seeing = std::async(std::launch::async, [&] {
+    return scratch_ || known != nullptr ? see() : std::shared_ptr<const NftSighting>();
+  });
+  if (known != nullptr) {
+    TRY(auto sets, save_sets());
+    auto seen = seeing.get();
+    if (seen && seen->images == known->images && is_save_of(sets->text, wanted.sets)) return std::string();
+  }
+  auto saving_iptables = std::async(std::launch::async, [this] { return save_rules(Family::kIpv4); });
+  auto native = std::async(std::launch::async, [this] { return refuse_native(); });
+  auto saving_ip6tables = std::async(std::launch::async, [this] { return save_rules(Family::kIpv6); });
+  auto sets = save_sets();
+  auto iptables = saving_iptables.get();
+  auto ip6tables = saving_ip6tables.get();
+  TRY_VOID(native.get());
+  if (!iptables) return std::unexpected(std::move(iptables).error());
+  if (!ip6tables) return std::unexpected(std::move(ip6tables).error());
+  if (!sets) return std::unexpected(std::move(sets).error());
+  if (seeing.valid()) sighting_ = seeing.get();
+  if (is_save_of((*iptables)->text, wanted.iptables) && is_save_of((*ip6tables)->text, wanted.ip6tables) &&
+      is_save_of((*sets)->text, wanted.sets))
+    return std::string();
+  State there;
+  TRY(there.iptables, parse_rules(*iptables));
+  TRY(there.ip6tables, parse_rules(*ip6tables));
+  TRY(there.sets, parse_ipset_save(*sets));
+  return difference(there, wanted);
+}
+
+std::shared_ptr<const NftSighting> LinuxKernel::see() const {
+  if (backend_ == Backend::kLegacy) return nullptr;
+  auto sighting = std::make_shared<NftSighting>();
+  bool is_whole = true;
+  auto look = [&] {
+    for (auto family : kFamilies) {
+      auto image = read_nft_image(family);
+      is_whole = is_whole && image;
+      if (image) sighting->images.push_back(std::move(*image));
+    }
+  };
+  if (scratch_) {
+    scratch_->call(look);
+  } else {
+    look();
+  }
+  return is_whole ? sighting : nullptr;
+}
+
+Result<void> LinuxKernel::read_again(std::span<const TableId> tables, State& state) {
+  for (const auto& [family, name] : tables) {
+    TRY(auto read, read_rules(family, name));
+    auto& there = ruleset_of(state, family).tables;
+    auto at = std::ranges::find(there, name, &Table::name);
+    if (at != there.end()) at = there.erase(at);
+    std::ranges::move(read.tables, std::inserter(there, at));
+  }
+  return {};
 }
 
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
@@ -181,6 +310,7 @@ Result<Generation> LinuxKernel::generation() {
 }
 
 Result<Committed> LinuxKernel::commit(const Commit& commit, Generation generation) {
+  TRY_VOID(finish_reading());
   return std::visit(Overloaded{
                         [&](const TableCommit& c) { return commit_table(c, generation); },
                         [&](const HandleCommit& c) { return delete_by_handle(c, generation); },
@@ -213,16 +343,56 @@ Result<Committed> LinuxKernel::commit_table(TableCommit commit, Generation gener
   if (now && generation && *now != *generation) return Committed::kStale;
   bool was_clean = now && !scratch_ && has_no_native_rules_at(*now);
   TRY_VOID(restore(commit));
+  ++own_commits_;
   // What iptables itself has written needs no looking for what it has not.
   auto after = this->generation();
   if (was_clean && after && *after == *now + 1) note_no_native_rules_at(**after);
   return Committed::kDone;
 }
 
+void LinuxKernel::foresee(std::span<const Commit> commits, Foresight foresight) {
+  if (backend_ == Backend::kLegacy) return;
+  if (foresight == Foresight::kToTheLetter) learn_handles(commits);
+  if (!scratch_) start_restores(commits, foresight);
+}
+
+// Legacy looks at the rules as soon as it has read which table it is about, so there it must not wait.
+void LinuxKernel::start_restores(std::span<const Commit> commits, Foresight foresight) {
+  std::list<Waiting> before;
+  before.swap(waiting_);
+  for (const auto& commit : commits) {
+    const auto* table = std::get_if<TableCommit>(&commit);
+    if (table == nullptr) continue;
+    auto program = program_for(table->family, backend_, "restore");
+    if (!program) return;
+    auto input = foresight == Foresight::kToTheLetter && can_be_read_early(*table)
+                     ? without_commit(restore_input(*table))
+                     : fmt::format("*{}\n", table->table);
+    auto fits = [&](const Waiting& waiting) {
+      return waiting.program == *program && waiting.restore.can_become(input);
+    };
+    if (auto found = std::ranges::find_if(before, fits); found != before.end()) {
+      waiting_.splice(waiting_.end(), before, found);
+    } else if (auto started = WaitingRestore::start({*program, "--noflush"}, input)) {
+      waiting_.push_back({.program = *program, .restore = std::move(*started)});
+    }
+  }
+}
+
+Result<Outcome> LinuxKernel::run_restore(const std::string& program, const std::string& input) {
+  auto found = std::ranges::find_if(waiting_, [&](const Waiting& waiting) {
+    return waiting.program == program && waiting.restore.can_become(input);
+  });
+  if (found == waiting_.end()) return execute({program, "--noflush"}, input);
+  auto restore = std::move(found->restore);
+  waiting_.erase(found);
+  return std::move(restore).finish(input);
+}
+
 Result<void> LinuxKernel::restore(const TableCommit& commit) {
   TRY(auto program, program_for(commit.family, backend_, "restore"));
   auto input = restore_input(commit);
-  TRY(auto outcome, execute({program, "--noflush"}, input));
+  TRY(auto outcome, run_restore(program, input));
   if (outcome.status == 0) {
     if (writers_) own_writes_.push_back(last_part(program).substr(0, kLongestComm));
     return {};
@@ -243,16 +413,86 @@ Result<void> LinuxKernel::restore(const TableCommit& commit) {
   return std::unexpected(std::move(error));
 }
 
+// The kernel tells handles only together with whole rules, so they are asked for while something else runs.
+void LinuxKernel::learn_handles(std::span<const Commit> commits) {
+  known_handles_.clear();
+  auto now = generation();
+  if (!now || !*now) return;
+  auto since = **now - own_commits_;
+  // What looks for rules of nft sees all handles anyway.
+  bool is_seen = looking_.valid() || looked_.at == since;
+  for (std::size_t i = 0; i < commits.size(); ++i) {
+    const auto* deletes = std::get_if<HandleCommit>(&commits[i]);
+    if (deletes == nullptr || !only_inserts_before(commits.first(i), *deletes)) continue;
+    TableId table{.family = deletes->family, .table = deletes->table};
+    for (const auto& chain : deletes->chains)
+      known_handles_.push_back(
+          {.table = table,
+           .chain = chain.chain,
+           .since = since,
+           .handles = is_seen ? std::future<Result<Handles>>()
+                              : std::async(std::launch::async, [this, table, name = chain.chain] {
+                                  return handles_of_chain(table, name);
+                                })});
+  }
+}
+
+Result<LinuxKernel::Handles> LinuxKernel::handles_of_chain(const TableId& table,
+                                                           const std::string& chain) const {
+  auto handles = Result<std::vector<std::uint64_t>>(fail("can't enter the network namespace"));
+  auto ask = [&] {
+    auto nft = NftRules::open();
+    if (nft) handles = nft->handles_of_chain(table.family, table.table, chain);
+  };
+  if (scratch_) {
+    scratch_->call(ask);
+  } else {
+    ask();
+  }
+  return handles;
+}
+
+Result<LinuxKernel::Handles> LinuxKernel::seen_handles(const TableId& table, const std::string& chain,
+                                                       std::uint32_t since) const {
+  auto family = looked_.handles.find(table.family);
+  if (looked_.at != since || family == looked_.handles.end()) return fail("nobody has looked");
+  auto found = family->second.find({table.table, chain});
+  return found == family->second.end() ? Handles() : found->second;
+}
+
+Result<std::optional<std::vector<RuleHandle>>> LinuxKernel::handles_of(const HandleCommit& commit,
+                                                                       std::uint32_t generation) {
+  std::vector<RuleHandle> rules;
+  TableId table{.family = commit.family, .table = commit.table};
+  for (const auto& chain : commit.chains) {
+    auto add = [&](const std::vector<std::uint64_t>& handles, const std::vector<std::size_t>& at) {
+      for (auto i : at) rules.push_back({.chain = chain.chain, .handle = handles[i]});
+    };
+    auto known = std::ranges::find_if(known_handles_, [&](const KnownHandles& some) {
+      return some.table == table && some.chain == chain.chain && some.since == generation - own_commits_;
+    });
+    if (known != known_handles_.end()) {
+      auto before =
+          known->handles.valid() ? known->handles.get() : seen_handles(table, chain.chain, known->since);
+      if (before && before->size() == chain.before_of) {
+        add(*before, chain.before_at);
+        continue;
+      }
+    }
+    TRY(auto handles, handles_of_chain(table, chain.chain));
+    if (handles.size() != chain.of) return std::nullopt;
+    add(handles, chain.at);
+  }
+  return rules;
+}
+
 Result<Committed> LinuxKernel::delete_by_handle(const HandleCommit& commit, Generation generation) {
   if (!generation) return fail("rules can be deleted by handle on nftables only");
   TRY(auto* nft, nft_rules());
-  std::vector<RuleHandle> rules;
-  for (const auto& chain : commit.chains) {
-    TRY(auto handles, nft->handles_of_chain(commit.family, commit.table, chain.chain));
-    if (handles.size() != chain.of) return Committed::kStale;
-    for (auto at : chain.at) rules.push_back({.chain = chain.chain, .handle = handles[at]});
-  }
-  TRY(bool done, nft->delete_rules(commit.family, commit.table, rules, *generation));
+  TRY(auto rules, handles_of(commit, *generation));
+  if (!rules) return Committed::kStale;
+  TRY(bool done, nft->delete_rules(commit.family, commit.table, *rules, *generation));
+  if (done) ++own_commits_;
   if (done && writers_) own_writes_.emplace_back(program_invocation_short_name);
   if (done && !scratch_ && has_no_native_rules_at(*generation)) note_no_native_rules_at(*generation + 1);
   return done ? Committed::kDone : Committed::kStale;

@@ -2,18 +2,27 @@
 
 #pragma once
 
+#include <future>
+#include <list>
 #include <memory>
 
 #include "engine/kernel.h"
 #include "host/state_document.h"
+#include "sys/native_rules.h"
+#include "sys/nft_image.h"
 #include "sys/nft_rules.h"
 #include "sys/nft_writers.h"
 #include "sys/scratch.h"
+#include "sys/waiting_restore.h"
 
 namespace pyfw {
 
 // Fails where we are not root, who alone can read and change the firewall.
 Result<void> require_root();
+
+struct NftSighting : Sighting {
+  std::vector<NftImage> images;  // IPv4, IPv6
+};
 
 class LinuxKernel : public Kernel {
  public:
@@ -21,6 +30,10 @@ class LinuxKernel : public Kernel {
   explicit LinuxKernel(Backend backend) : backend_(backend) {}
 
   Result<State> read() override;
+  Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override;
+  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return sighting_; }
+  Result<void> finish_reading() override;
+  Result<void> read_again(std::span<const TableId> tables, State& state) override;
   Result<Facts> facts() override;
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
@@ -28,6 +41,7 @@ class LinuxKernel : public Kernel {
   [[nodiscard]] Backend backend() const override { return backend_; }
   Result<Generation> generation() override;
   Result<Committed> commit(const Commit& commit, Generation generation) override;
+  void foresee(std::span<const Commit> commits, Foresight foresight) override;
   Result<std::unique_ptr<Kernel>> copy(const State& state) override;
   Result<std::unique_ptr<Hold>> hold_writers() override;
   std::vector<std::string> other_writers() override;
@@ -37,13 +51,31 @@ class LinuxKernel : public Kernel {
 
   Result<Outcome> execute(const std::vector<std::string>& argv, std::string_view input = {}) const;
   Result<void> load(const State& state);
-  Result<Ruleset> read_rules(Family family);
-  Result<Sets> read_sets();
+  using Save = std::shared_ptr<const Source>;
+  Result<Save> save_rules(Family family, const std::string& table = {}) const;
+  Result<Save> save_sets() const;
+  Result<Ruleset> read_rules(Family family, const std::string& table = {}) const;
+  Result<Sets> read_sets() const;
+  std::shared_ptr<const NftSighting> see() const;  // null where there is nothing to see
   void keep_counters(TableCommit& commit) const;
-  Result<void> refuse_native();
+  // What the look for rules of nft itself has seen on the way.
+  struct Looked {
+    std::optional<std::uint32_t> at{};  // as KnownHandles::since; none where others wrote meanwhile
+    std::map<Family, HandlesOfChains> handles{};
+  };
+  Result<Looked> refuse_native() const;
   Result<Committed> commit_table(TableCommit commit, Generation generation);
   Result<Committed> commit_sets(const SetCommit& commit);
   Result<void> restore(const TableCommit& commit);
+  Result<Outcome> run_restore(const std::string& program, const std::string& input);
+  void start_restores(std::span<const Commit> commits, Foresight foresight);
+  void learn_handles(std::span<const Commit> commits);
+  using Handles = std::vector<std::uint64_t>;
+  Result<Handles> handles_of_chain(const TableId& table, const std::string& chain) const;
+  Result<Handles> seen_handles(const TableId& table, const std::string& chain, std::uint32_t since) const;
+  // None where the chain has another number of rules by now.
+  Result<std::optional<std::vector<RuleHandle>>> handles_of(const HandleCommit& commit,
+                                                            std::uint32_t generation);
   Result<Committed> delete_by_handle(const HandleCommit& commit, Generation generation);
   Result<NftRules*> nft_rules();
 
@@ -51,6 +83,24 @@ class LinuxKernel : public Kernel {
   std::optional<Scratch> scratch_{};  // none is the namespace that we are in
   std::string lock_file_{};           // that iptables-legacy shall take while we hold the host's
   std::optional<NftRules> nft_{};
+  struct Waiting {
+    std::string program;
+    WaitingRestore restore;
+  };
+  std::list<Waiting> waiting_{};
+  // Of chains as they were when a way began. `since` is the generation less our own commits until then: as
+  // long as that stays the same, nobody else wrote.
+  struct KnownHandles {
+    TableId table;
+    std::string chain;
+    std::uint32_t since = 0;
+    std::future<Result<Handles>> handles;  // none where looked_ has them
+  };
+  std::list<KnownHandles> known_handles_{};
+  std::future<Result<Looked>> looking_{};
+  Looked looked_{};
+  std::uint32_t own_commits_ = 0;
+  std::shared_ptr<const Sighting> sighting_{};
   std::optional<NftWriters> writers_{};
   std::vector<std::string> own_writes_{};  // the programs of our own commits since we listen
 };

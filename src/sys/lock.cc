@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "sys/process.h"
+#include "sys/run_folder.h"
 
 namespace pyfw {
 namespace {
@@ -18,8 +19,6 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 10s;
 constexpr auto kSaySoAfter = 1s;
 constexpr auto kTryEvery = 50ms;
-constexpr const char* kFolder = "/run/pyfw";
-constexpr const char* kFile = "/run/pyfw/lock";
 
 // One file serves all namespaces: each locks the byte of its own number.
 Result<off_t> byte_of_this_namespace() {
@@ -41,15 +40,17 @@ bool try_lock(const Fd& fd, off_t byte) {
 }  // namespace
 
 Result<Fd> lock_this_namespace(const std::function<void()>& say_waiting) {
-  if (mkdir(kFolder, 0700) != 0 && errno != EEXIST) return system_error(fmt::format("mkdir {}", kFolder));
+  if (mkdir(kRunFolder, 0700) != 0 && errno != EEXIST)
+    return system_error(fmt::format("mkdir {}", kRunFolder));
   TRY(auto byte, byte_of_this_namespace());
-  Fd fd(open(kFile, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd.valid()) return system_error(fmt::format("open {}", kFile));
+  auto file = fmt::format("{}/lock", kRunFolder);
+  Fd fd(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.valid()) return system_error(fmt::format("open {}", file));
   auto begin = std::chrono::steady_clock::now();
   bool said = false;
   while (!try_lock(fd, byte)) {
     if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-      return system_error(fmt::format("lock {}", kFile));
+      return system_error(fmt::format("lock {}", file));
     auto waited = std::chrono::steady_clock::now() - begin;
     if (waited > kPatience) return fail("another pyfw is at work on this host, and did not end within 10 s");
     if (waited > kSaySoAfter && !said) {

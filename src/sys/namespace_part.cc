@@ -2,25 +2,19 @@
 
 #include <dirent.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include "base/fd.h"
+#include "sys/namespace_cookie.h"
 #include "sys/process.h"
 #include "sys/state_dir.h"
-
-#ifndef SO_NETNS_COOKIE
-#define SO_NETNS_COOKIE 71
-#endif
 
 namespace pyfw {
 namespace {
@@ -76,15 +70,6 @@ std::optional<std::string> part_of_named(const Identity& ours) {
   return std::nullopt;
 }
 
-std::optional<std::uint64_t> cookie() {
-  Fd any(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  std::uint64_t number = 0;
-  socklen_t size = sizeof number;
-  if (!any.valid() || getsockopt(any.get(), SOL_SOCKET, SO_NETNS_COOKIE, &number, &size) != 0)
-    return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
 Result<std::string> part_of_this_namespace() {
@@ -93,7 +78,7 @@ Result<std::string> part_of_this_namespace() {
   auto ours = of_process("thread-self", "ns/net");
   if (!ours) return system_error("stat /proc/thread-self/ns/net");
   if (auto part = part_of_named(*ours)) return *part;
-  if (auto number = cookie()) return fmt::format("cookie-{}", *number);
+  if (auto number = namespace_cookie()) return fmt::format("cookie-{}", *number);
   return fmt::format("inode-{}", ours->inode);
 }
 

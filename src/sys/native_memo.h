@@ -8,7 +8,7 @@
 namespace pyfw {
 
 // Whether there were none when nftables was at that generation, in the network namespace of the calling
-// thread. Kept under /run/pyfw, and thus for one boot only; where it can't be kept, nothing is known.
+// thread and since the last boot. Kept under /run/pyfw; where it can't be kept, nothing is known.
 bool has_no_native_rules_at(std::uint32_t generation);
 void note_no_native_rules_at(std::uint32_t generation);
 

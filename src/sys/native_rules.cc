@@ -81,8 +81,8 @@ class Tables {
  public:
   Tables(Family family, NetfilterSocket socket) : family_(family), socket_(std::move(socket)) {}
 
-  Result<void> check() {
-    if (!has_any()) return {};
+  Result<HandlesOfChains> check() {
+    if (!has_any()) return HandlesOfChains();
     auto chains = this->chains();
     for (const auto& chain : chains) TRY_VOID(check_rules(chain));
     for (const auto& chain : chains)
@@ -91,7 +91,8 @@ class Tables {
     TRY_VOID(check_none_of(NFT_MSG_GETSET, NFTA_SET_TABLE, NFTA_SET_NAME, "set or map"));
     TRY_VOID(check_none_of(NFT_MSG_GETOBJ, NFTA_OBJ_TABLE, NFTA_OBJ_NAME, "object"));
     TRY_VOID(check_none_of(NFT_MSG_GETFLOWTABLE, NFTA_FLOWTABLE_TABLE, NFTA_FLOWTABLE_NAME, "flowtable"));
-    return check_awake();
+    TRY_VOID(check_awake());
+    return std::move(handles_);
   }
 
  private:
@@ -133,14 +134,18 @@ class Tables {
   // A chain at a time: one dump of a table is quadratic in its rules.
   Result<void> check_rules(const NftChain& chain) {
     if (!chain.is_used) return {};
-    std::size_t number = 0;
+    auto& handles = handles_[{chain.table, chain.name}];
     std::size_t native = 0;
     ask(
         dump(NFT_MSG_GETRULE).add(NFTA_RULE_TABLE, chain.table).add(NFTA_RULE_CHAIN, chain.name),
-        [&] { number = native = 0; },
+        [&] {
+          handles.clear();
+          native = 0;
+        },
         [&](const nlmsghdr& message) {
-          ++number;
-          if (native == 0 && !is_shaped(message)) native = number;
+          NetlinkAttributes<NFTA_RULE_EXPRESSIONS + 1> rule(message, sizeof(nfgenmsg));
+          handles.push_back(rule.long_number(NFTA_RULE_HANDLE));
+          if (native == 0 && !is_shaped(rule[NFTA_RULE_EXPRESSIONS])) native = handles.size();
         });
     if (native == 0) return {};
     return fail(
@@ -149,9 +154,7 @@ class Tables {
         "they were written by nft itself: see `nft list ruleset`, and move them to a table of their own");
   }
 
-  [[nodiscard]] bool is_shaped(const nlmsghdr& message) const {
-    NetlinkAttributes<NFTA_RULE_EXPRESSIONS + 1> attributes(message, sizeof(nfgenmsg));
-    const auto* expressions = attributes[NFTA_RULE_EXPRESSIONS];
+  [[nodiscard]] bool is_shaped(const nlattr* expressions) const {
     return expressions != nullptr && is_shaped_by_iptables(family_, *expressions);
   }
 
@@ -186,14 +189,15 @@ class Tables {
   Family family_;
   NetfilterSocket socket_;
   std::string dormant_;
+  HandlesOfChains handles_;
 };
 
 }  // namespace
 
-Result<void> refuse_native_rules(Family family) {
+Result<HandlesOfChains> refuse_native_rules(Family family) {
   auto socket = NetfilterSocket::open();
   // Where the kernel can't be asked there is no nftables.
-  if (!socket) return {};
+  if (!socket) return HandlesOfChains();
   return Tables(family, std::move(*socket)).check();
 }
 

@@ -6,12 +6,15 @@
 
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "base/fd.h"
 
 namespace pyfw {
 
@@ -28,6 +31,29 @@ struct Outcome {
   int status = 0;
   std::string out;
   std::string err;
+};
+
+// A program that runs beside us; killed when nobody asks how it ended.
+class Process {
+ public:
+  // It reads standard input from there, not from the options' text.
+  static Result<Process> start(const std::vector<std::string>& argv, const RunOptions& options,
+                               const Fd& input);
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&&) = delete;
+  ~Process();
+
+  // As run(); its time limit begins here.
+  Result<Outcome> finish() &&;
+
+ private:
+  Process() = default;
+
+  pid_t pid_ = -1;
+  std::string program_;
+  int timeout_ms_ = 0;
+  Fd out_;
+  Fd err_;
 };
 
 // Fails when the program can't be started or runs into its time limit; a status other than 0 is no

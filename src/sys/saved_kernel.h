@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/kernel.h"
+#include "engine/same_state.h"
 #include "host/state_document.h"
 
 namespace pyfw {
@@ -13,6 +14,12 @@ class SavedKernel : public Kernel {
   explicit SavedKernel(HostState host) : host_(std::move(host)) {}
 
   Result<State> read() override { return host_.state; }
+  Result<void> finish_reading() override { return {}; }
+  Result<std::string> difference_from(const State& wanted, const Sighting*) override {
+    return difference(host_.state, wanted);
+  }
+  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
+  Result<void> read_again(std::span<const TableId>, State&) override { return {}; }
   Result<Facts> facts() override { return host_.facts; }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
@@ -20,6 +27,7 @@ class SavedKernel : public Kernel {
   [[nodiscard]] Backend backend() const override { return Backend::kLegacy; }
   Result<Generation> generation() override { return Generation(); }
   Result<Committed> commit(const Commit& commit, Generation generation) override;
+  void foresee(std::span<const Commit>, Foresight) override {}
   Result<std::unique_ptr<Kernel>> copy(const State& state) override;
   Result<std::unique_ptr<Hold>> hold_writers() override { return nullptr; }
   std::vector<std::string> other_writers() override { return {}; }

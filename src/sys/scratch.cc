@@ -54,37 +54,60 @@ Result<void> map_to_root(pid_t pid) {
   return write_file(fmt::format("/proc/{}/gid_map", pid), fmt::format("0 {} 1\n", getegid()));
 }
 
-}  // namespace
+// A thread may have a network namespace of its own, which the open file then keeps alive.
+Result<Fd> make_by_thread() {
+  auto made = Result<Fd>(fail("the system lets us make no network namespace"));
+  std::thread([&] {
+    if (unshare(CLONE_NEWNET) == 0) made = open_path("/proc/thread-self/ns/net", O_RDONLY);
+  }).join();
+  return made;
+}
 
-Result<Scratch> Scratch::make() {
-  bool is_root = geteuid() == 0;
+struct Namespaces {
+  Fd user;
+  Fd net;
+};
+
+Result<Namespaces> make_by_process() {
   TRY(auto ready, make_pipe());
   TRY(auto done, make_pipe());
   pid_t pid = fork();
   if (pid < 0) return system_error("fork");
-  if (pid == 0) hold_namespaces(is_root ? CLONE_NEWNET : CLONE_NEWNET | CLONE_NEWUSER, ready, done);
+  if (pid == 0) hold_namespaces(CLONE_NEWNET | CLONE_NEWUSER, ready, done);
   ready.write.close();
   auto finish = [&] {
     done.write.close();
     while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
   };
-  auto open_all = [&]() -> Result<Scratch> {
+  auto open_both = [&]() -> Result<Namespaces> {
     char byte = 0;
     if (read(ready.read.get(), &byte, 1) != 1 || byte != 'y')
       return fail("the system lets us make no network namespace");
-    Scratch scratch;
-    if (!is_root) {
-      TRY_VOID(map_to_root(pid));
-      TRY(scratch.user_namespace_, open_path(fmt::format("/proc/{}/ns/user", pid), O_RDONLY));
-    }
-    TRY(scratch.net_namespace_, open_path(fmt::format("/proc/{}/ns/net", pid), O_RDONLY));
-    scratch.lock_file_ = Fd(memfd_create("xtables.lock", MFD_CLOEXEC));
-    if (!scratch.lock_file_.valid()) return system_error("memfd_create");
-    return scratch;
+    TRY_VOID(map_to_root(pid));
+    Namespaces made;
+    TRY(made.user, open_path(fmt::format("/proc/{}/ns/user", pid), O_RDONLY));
+    TRY(made.net, open_path(fmt::format("/proc/{}/ns/net", pid), O_RDONLY));
+    return made;
   };
-  auto scratch = open_all();
+  auto made = open_both();
   finish();
+  return made;
+}
+
+}  // namespace
+
+Result<Scratch> Scratch::make() {
+  Scratch scratch;
+  if (geteuid() == 0) {
+    TRY(scratch.net_namespace_, make_by_thread());
+  } else {
+    TRY(auto made, make_by_process());
+    scratch.user_namespace_ = std::move(made.user);
+    scratch.net_namespace_ = std::move(made.net);
+  }
+  scratch.lock_file_ = Fd(memfd_create("xtables.lock", MFD_CLOEXEC));
+  if (!scratch.lock_file_.valid()) return system_error("memfd_create");
   return scratch;
 }
 
@@ -93,11 +116,17 @@ Result<Outcome> Scratch::run(const std::vector<std::string>& argv, std::string_v
   int net = net_namespace_.get();
   RunOptions options{
       .input = input,
-      .environment = {fmt::format("XTABLES_LOCKFILE=/proc/{}/fd/{}", getpid(), lock_file_.get())},
-      .in_child = [user, net] {
-        return (user < 0 || setns(user, CLONE_NEWUSER) == 0) && setns(net, CLONE_NEWNET) == 0;
-      }};
-  return pyfw::run(argv, options);
+      .environment = {fmt::format("XTABLES_LOCKFILE=/proc/{}/fd/{}", getpid(), lock_file_.get())}};
+  if (user >= 0) {
+    // Only a process of one thread can enter a user namespace.
+    options.in_child = [user, net] {
+      return setns(user, CLONE_NEWUSER) == 0 && setns(net, CLONE_NEWNET) == 0;
+    };
+    return pyfw::run(argv, options);
+  }
+  auto outcome = Result<Outcome>(fail("can't enter the network namespace"));
+  call([&] { outcome = pyfw::run(argv, options); });
+  return outcome;
 }
 
 void Scratch::call(const std::function<void()>& function) const {

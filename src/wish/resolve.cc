@@ -9,6 +9,7 @@
 #include <span>
 #include <unordered_map>
 
+#include "base/by_text.h"
 #include "base/contains.h"
 #include "base/strings.h"
 
@@ -56,7 +57,7 @@ class ChainResolver {
   }
 
   void claim_named() {
-    std::unordered_map<std::string_view, int> names;
+    ByText<int> names(wish_.rules.size());
     for (std::size_t i = 0; i < wish_.rules.size(); ++i) {
       const auto& rule = wish_.rules[i];
       if (rule.kind == Kind::kNamed || rule.kind == Kind::kAbsent)

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/by_text.h"
 #include "base/strings.h"
 #include "nf/tokens.h"
 #include "wish/member_words.h"
@@ -71,9 +72,6 @@ Result<WishedMembers> write_members(const std::vector<Located>& members, const W
   return out;
 }
 
-// Texts are looked up by their elements, as views: a set may have a hundred thousand of them.
-using Elements = std::unordered_set<std::string_view>;
-
 class MemberResolver {
  public:
   MemberResolver(const Set& live, const WishedSet& wished) : live_(live), wished_(wished) {
@@ -99,7 +97,7 @@ class MemberResolver {
   }
 
   [[nodiscard]] std::vector<std::string> some() const {
-    Elements gone;
+    Texts gone;  // by their elements
     for (auto spelled : wished_.exclude.texts()) gone.insert(element_of(spelled));
     std::vector<std::string> added;
     for (auto spelled : wished_.include.texts())
@@ -123,7 +121,7 @@ class MemberResolver {
   // Live members keep their place in the text, new ones follow: a set has no order.
   [[nodiscard]] std::optional<std::vector<std::string>> exactly() const {
     std::vector<bool> kept(live_.members.size());
-    Elements seen;
+    Texts seen;  // by their elements
     std::vector<std::string> added;
     for (auto spelled : wished_.equal.texts()) {
       if (auto same = fulfilling(spelled)) {
@@ -142,7 +140,7 @@ class MemberResolver {
 
   const Set& live_;
   const WishedSet& wished_;
-  std::unordered_map<std::string_view, std::size_t> live_by_element_;
+  ByText<std::size_t> live_by_element_;
 };
 
 // What is not wished stays.

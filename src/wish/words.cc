@@ -80,9 +80,10 @@ class Reader {
 
  private:
   static Result<void> check_characters(const Word& word) {
-    if (word.text.find_first_of("\n\r") != std::string::npos)
-      return bad_input(word.place, "a rule can't hold a line break");
-    if (word.text.find('\0') != std::string::npos) return bad_input(word.place, "a rule can't hold a NUL");
+    for (char c : word.text) {
+      if (c == '\n' || c == '\r') return bad_input(word.place, "a rule can't hold a line break");
+      if (c == '\0') return bad_input(word.place, "a rule can't hold a NUL");
+    }
     return {};
   }
 

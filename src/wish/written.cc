@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "ext/spelling.h"
 #include "nf/tokens.h"
 #include "wish/variables.h"
@@ -61,7 +62,7 @@ class Writer {
 
  private:
   [[nodiscard]] Result<std::vector<Word>> words_of(const Located& text) const {
-    if (text.text.find_first_of("\n\r") != std::string::npos)
+    if (constexpr Letters kBreaks("\n\r"); kBreaks.has_any_of(text.text))
       return bad_input(text.place, "a rule can't hold a line break",
                        "a rule over several lines is written with '>-'");
     auto tokens = tokenise_written(text.text);

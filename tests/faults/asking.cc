@@ -67,6 +67,17 @@ class AskingKernel : public Kernel {
     TRY_VOID(asker_.ask("read"));
     return inner_->read();
   }
+  Result<void> read_again(std::span<const TableId> tables, State& state) override {
+    return inner_->read_again(tables, state);
+  }
+  Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
+    return inner_->difference_from(wanted, of_copy);
+  }
+  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return inner_->sighting(); }
+  Result<void> finish_reading() override { return inner_->finish_reading(); }
+  void foresee(std::span<const Commit> commits, Foresight foresight) override {
+    inner_->foresee(commits, foresight);
+  }
   Result<Facts> facts() override { return inner_->facts(); }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override {
     return inner_->spell(request);

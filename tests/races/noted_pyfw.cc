@@ -39,6 +39,20 @@ class NotedKernel : public Kernel {
     note(fmt::format("read {} {}", begun, monotonic_now()));
     return state;
   }
+  Result<void> read_again(std::span<const TableId> tables, State& state) override {
+    auto begun = monotonic_now();
+    TRY_VOID(kernel_->read_again(tables, state));
+    note(fmt::format("read {} {}", begun, monotonic_now()));
+    return {};
+  }
+  Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
+    return kernel_->difference_from(wanted, of_copy);
+  }
+  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return kernel_->sighting(); }
+  Result<void> finish_reading() override { return kernel_->finish_reading(); }
+  void foresee(std::span<const Commit> commits, Foresight foresight) override {
+    kernel_->foresee(commits, foresight);
+  }
   Result<Facts> facts() override { return kernel_->facts(); }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override {
     return kernel_->spell(request);
