@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "base/contains.h"
@@ -12,26 +11,17 @@ namespace {
 
 // The first rule of the desired state that names the set and is foreign.
 std::optional<std::string> foreign_user(const Desired& desired, const std::string& set) {
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(desired.state, family).tables)
-      for (const auto& chain : table.chains) {
-        auto flags = desired.foreign.find({.family = family, .table = table.name, .chain = chain.name});
-        for (std::size_t i = 0; i < chain.rules.size(); ++i) {
-          bool is_ours = flags != desired.foreign.end() && i < flags->second.size() && !flags->second[i];
-          if (!is_ours && contains(sets_named_by(chain.rules[i]), set))
-            return fmt::format("rule {} of chain {} in table {} of {} uses it, which is not pyfw's", i + 1,
-                               chain.name, table.name, program_of(family));
-        }
-      }
+  for (const auto& [id, chain] : chains_of(desired.state))
+    for (std::size_t i = 0; i < chain->rules.size(); ++i)
+      if (desired.is_foreign(id, i) && contains(sets_named_by(chain->rules[i]), set))
+        return fmt::format("rule {} of chain {} in table {} of {} uses it, which is not pyfw's", i + 1,
+                           id.chain, id.table, program_of(id.family));
   return std::nullopt;
 }
 
 std::optional<std::string> list_that_holds(const State& live, const std::string& set) {
   for (const auto& list : live.sets)
-    if (list.type == "list:set" && std::ranges::any_of(list.members, [&](const std::string& member) {
-          return element_of(member) == set;
-        }))
-      return fmt::format("it is a member of '{}'", list.name);
+    if (contains(sets_held_by(list), set)) return fmt::format("it is a member of '{}'", list.name);
   return std::nullopt;
 }
 
@@ -40,10 +30,7 @@ std::optional<std::string> list_that_holds(const State& live, const std::string&
 Result<void> refuse_impossible_sets(const Wishes& wishes, const State& live, const Desired& desired) {
   for (const auto& set : desired.state.sets) {
     const auto* there = find_set(live.sets, set.name);
-    if (there == nullptr) continue;
-    bool is_kept =
-        there->type == set.type && has_family(*there, Family::kIpv6) == has_family(set, Family::kIpv6);
-    if (is_kept) continue;
+    if (there == nullptr || can_be_swapped(*there, set)) continue;
     auto holder = list_that_holds(live, set.name);
     if (!holder) holder = foreign_user(desired, set.name);
     if (!holder) continue;

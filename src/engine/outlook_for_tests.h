@@ -37,7 +37,7 @@ inline Record record_of(const Outlook& outlook, const std::string& wishes) {
 
 inline std::vector<std::string> rules_in(const State& state, const ChainId& id) {
   std::vector<std::string> texts;
-  if (const auto* chain = find_chain(ruleset_of(state, id.family), id.table, id.chain); chain != nullptr)
+  if (const auto* chain = find_chain(state, id); chain != nullptr)
     for (const auto& rule : chain->rules) texts.push_back(rule.text);
   return texts;
 }

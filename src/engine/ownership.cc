@@ -94,7 +94,7 @@ void add_policies(const Outlook& outlook, const State& live_state, Record& recor
   for (const auto& [id, wish] : outlook.wishes.chains) {
     if (!wish.default_action) continue;
     RecordedPolicy policy{.chain = id, .policy = wish.default_action->text, .before = "ACCEPT"};
-    const auto* live = find_chain(ruleset_of(live_state, id.family), id.table, id.chain);
+    const auto* live = find_chain(live_state, id);
     if (live != nullptr && live->policy) policy.before = *live->policy;
     if (outlook.record)
       for (const auto& known : outlook.record->policies)
@@ -105,7 +105,7 @@ void add_policies(const Outlook& outlook, const State& live_state, Record& recor
 
 void add_chains(const Outlook& outlook, const State& live, const State& desired, Record& record) {
   for (const auto& [id, wish] : outlook.wishes.chains) {
-    bool is_new = find_chain(ruleset_of(live, id.family), id.table, id.chain) == nullptr;
+    bool is_new = find_chain(live, id) == nullptr;
     bool is_known = outlook.record && contains(outlook.record->chains, id);
     if (!is_builtin(id.table, id.chain) && (is_new || is_known)) record.chains.push_back(id);
     bool let_in = outlook.record && contains(outlook.record->adopted, id);
@@ -115,8 +115,7 @@ void add_chains(const Outlook& outlook, const State& live, const State& desired,
   // What had to stay though no wish names it any more may go the next time.
   if (!outlook.record) return;
   for (const auto& id : outlook.record->chains)
-    if (!outlook.wishes.chains.contains(id) &&
-        find_chain(ruleset_of(desired, id.family), id.table, id.chain) != nullptr)
+    if (!outlook.wishes.chains.contains(id) && find_chain(desired, id) != nullptr)
       record.chains.push_back(id);
 }
 
@@ -156,7 +155,7 @@ Result<void> refuse_unowned(const Wishes& wishes, const WrittenRules& written, c
                             const std::optional<Record>& record) {
   auto owned = names_in(record);
   for (const auto& [id, wish] : wishes.chains) {
-    const auto* chain = find_chain(ruleset_of(live, id.family), id.table, id.chain);
+    const auto* chain = find_chain(live, id);
     if (chain == nullptr) continue;
     TRY_VOID(refuse_borne_names(wish, written.at(id), *chain, owned));
     TRY_VOID(refuse_exact(wish, written.at(id), *chain, record));

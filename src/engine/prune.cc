@@ -42,16 +42,8 @@ class Pruner {
     return found == wishes_.chains.end() ? nullptr : &found->second;
   }
 
-  Chain* desired_chain(const ChainId& id) {
-    auto& ruleset = ruleset_of(desired_.state, id.family);
-    auto table = std::ranges::find(ruleset.tables, id.table, &Table::name);
-    if (table == ruleset.tables.end()) return nullptr;
-    auto chain = std::ranges::find(table->chains, id.chain, &Chain::name);
-    return chain == table->chains.end() ? nullptr : &*chain;
-  }
-
   void prune_rules(const ChainId& id, const std::vector<const RecordedRule*>& recorded) {
-    auto* chain = desired_chain(id);
+    auto* chain = find_chain(desired_.state, id);
     if (chain == nullptr) return;
     const auto* wish = wish_for(id);
     if (wish != nullptr && wish->is_exact) return;
@@ -115,7 +107,7 @@ class Pruner {
   void prune_policy(const RecordedPolicy& policy) {
     const auto* wish = wish_for(policy.chain);
     if (wish != nullptr && wish->default_action) return;
-    auto* chain = desired_chain(policy.chain);
+    auto* chain = find_chain(desired_.state, policy.chain);
     if (chain != nullptr && chain->policy == policy.policy) chain->policy = policy.before;
   }
 
@@ -133,12 +125,12 @@ class Pruner {
   void prune_chains() {
     std::vector<ChainId> going;
     for (const auto& id : record_.chains)
-      if (wish_for(id) == nullptr && desired_chain(id) != nullptr) going.push_back(id);
+      if (wish_for(id) == nullptr && find_chain(desired_.state, id) != nullptr) going.push_back(id);
     // A chain may be held by a jump from another one that goes: as long as one goes, look again.
     for (bool any = true; any;) {
       any = false;
       for (auto id = going.begin(); id != going.end();) {
-        if (!desired_chain(*id)->rules.empty() || jump_to(*id)) {
+        if (!find_chain(desired_.state, *id)->rules.empty() || jump_to(*id)) {
           ++id;
           continue;
         }
@@ -148,9 +140,10 @@ class Pruner {
       }
     }
     for (const auto& id : going)
-      messages_.push_back(fmt::format(
-          "{} is no longer wished, but stays: {}", name_of(id),
-          desired_chain(id)->rules.empty() ? *jump_to(id) : "rules that are not pyfw's stand in it"));
+      messages_.push_back(fmt::format("{} is no longer wished, but stays: {}", name_of(id),
+                                      find_chain(desired_.state, id)->rules.empty()
+                                          ? *jump_to(id)
+                                          : "rules that are not pyfw's stand in it"));
   }
 
   void remove_chain(const ChainId& id) {
@@ -194,18 +187,12 @@ class Pruner {
   }
 
   [[nodiscard]] std::optional<std::string> user_of(const std::string& name) const {
-    for (auto family : kFamilies)
-      for (const auto& table : ruleset_of(desired_.state, family).tables)
-        for (const auto& chain : table.chains)
-          for (std::size_t i = 0; i < chain.rules.size(); ++i)
-            if (contains(sets_named_by(chain.rules[i]), name))
-              return fmt::format("rule {} of {} names", i + 1,
-                                 name_of({.family = family, .table = table.name, .chain = chain.name}));
+    for (const auto& [id, chain] : chains_of(desired_.state))
+      for (std::size_t i = 0; i < chain->rules.size(); ++i)
+        if (contains(sets_named_by(chain->rules[i]), name))
+          return fmt::format("rule {} of {} names", i + 1, name_of(id));
     for (const auto& set : desired_.state.sets)
-      if (set.type == "list:set" && std::ranges::any_of(set.members, [&](const std::string& member) {
-            return element_of(member) == name;
-          }))
-        return fmt::format("set '{}' holds", set.name);
+      if (contains(sets_held_by(set), name)) return fmt::format("set '{}' holds", set.name);
     return std::nullopt;
   }
 

@@ -45,7 +45,7 @@ class RulesByKey {
 void ask_for_chain(const ChainId& id, std::vector<WrittenRule>& rules, const State& live, Asked& asked) {
   auto is_known = [](const WrittenRule& rule) { return rule.is_spelled || rule.spelled.empty(); };
   if (std::ranges::all_of(rules, is_known)) return;
-  const auto* chain = find_chain(ruleset_of(live, id.family), id.table, id.chain);
+  const auto* chain = find_chain(live, id);
   const std::vector<Rule> none;
   RulesByKey there(chain != nullptr ? chain->rules : none);
   for (auto& rule : rules) {

@@ -30,7 +30,7 @@ State with_rules(const Texts& texts, const ChainId& id = kInput) {
 
 Texts rules_in(const State& state, const ChainId& id = kInput) {
   Texts texts;
-  const auto* chain = find_chain(ruleset_of(state, id.family), id.table, id.chain);
+  const auto* chain = find_chain(state, id);
   if (chain == nullptr) return {"no chain"};
   for (const auto& rule : chain->rules) texts.push_back(rule.text);
   return texts;
@@ -320,11 +320,8 @@ State canonical(State state) {
 // What only `from` has goes.
 Desired exactly(const State& from, const State& state) {
   Desired desired = to(state);
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(from, family).tables)
-      for (const auto& chain : table.chains)
-        if (find_chain(ruleset_of(state, family), table.name, chain.name) == nullptr)
-          desired.removed_chains.insert({.family = family, .table = table.name, .chain = chain.name});
+  for (const auto& [id, chain] : chains_of(from))
+    if (find_chain(state, id) == nullptr) desired.removed_chains.insert(id);
   for (const auto& set : from.sets)
     if (find_set(state.sets, set.name) == nullptr) desired.removed_sets.insert(set.name);
   return desired;

@@ -4,14 +4,11 @@ namespace pyfw {
 
 std::set<std::string, std::less<>> sets_named_in(const State& state) {
   std::set<std::string, std::less<>> names;
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains)
-        for (const auto& rule : chain.rules)
-          for (auto& name : sets_named_by(rule)) names.insert(std::move(name));
+  for (const auto& [id, chain] : chains_of(state))
+    for (const auto& rule : chain->rules)
+      for (auto& name : sets_named_by(rule)) names.insert(std::move(name));
   for (const auto& set : state.sets)
-    if (set.type == "list:set")
-      for (const auto& member : set.members) names.emplace(element_of(member));
+    for (auto name : sets_held_by(set)) names.emplace(name);
   return names;
 }
 

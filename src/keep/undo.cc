@@ -115,12 +115,7 @@ class StateUndone {
   ChainUndone& at(const ChainId& id) {
     auto found = chains_.find(id);
     if (found != chains_.end()) return found->second;
-    const auto* chain = find_chain(ruleset_of(desired_.state, id.family), id.table, id.chain);
-    return chains_.emplace(id, start_from(chain, id)).first->second;
-  }
-
-  [[nodiscard]] const Chain* chain_now(const ChainId& id) const {
-    return find_chain(ruleset_of(now_, id.family), id.table, id.chain);
+    return chains_.emplace(id, start_from(find_chain(desired_.state, id), id)).first->second;
   }
 
   // Whether a rule that is put back names only what is there.
@@ -128,9 +123,10 @@ class StateUndone {
     auto target = target_of(rule);
     if (!target.empty() && !is_known_target(target)) {
       auto known = chains_.find({.family = id.family, .table = id.table, .chain = target});
-      bool is_there = known != chains_.end()
-                          ? known->second.is_there
-                          : chain_now({.family = id.family, .table = id.table, .chain = target}) != nullptr;
+      bool is_there =
+          known != chains_.end()
+              ? known->second.is_there
+              : find_chain(now_, {.family = id.family, .table = id.table, .chain = target}) != nullptr;
       if (!is_there) return false;
     }
     return std::ranges::all_of(sets_named_by(rule), [&](const std::string& set) {
@@ -141,7 +137,7 @@ class StateUndone {
   void lay(const ChainId& id, ChainUndone& undone) {
     std::erase_if(undone.rules,
                   [&](const Entry& entry) { return !entry.is_from_now && !can_stand(id, Rule{entry.text}); });
-    const auto* now = chain_now(id);
+    const auto* now = find_chain(now_, id);
     static const std::vector<Rule> kNone;
     const auto& rules_now = now != nullptr ? now->rules : kNone;
     Chain chain{.name = id.chain, .policy = undone.policy};
@@ -168,7 +164,7 @@ class StateUndone {
           if (undone == chains_.end() || !undone->second.is_created || !chain.rules.empty()) return false;
           if (is_builtin(table.name, chain.name) || targets.contains(chain.name)) return false;
           desired_.foreign.erase(id);
-          if (chain_now(id) != nullptr) desired_.removed_chains.insert(id);
+          if (find_chain(now_, id) != nullptr) desired_.removed_chains.insert(id);
           return true;
         });
       }

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <compare>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -13,24 +13,24 @@
 
 namespace pyfw {
 
-struct ChainId {
-  Family family = Family::kIpv4;
-  std::string table;
-  std::string chain;
-
-  auto operator<=>(const ChainId&) const = default;
-};
+// For each chain that has wishes: one flag a rule of the desired chain.
+using ForeignFlags = std::map<ChainId, std::vector<bool>>;
+// Those of a chain, none where it has no wishes.
+const std::vector<bool>& flags_of(const ForeignFlags& foreign, const ChainId& id);
 
 struct Desired {
   State state;
-  // For each chain that has wishes: one flag a rule of the desired chain. Foreign rules stand in both
-  // states in the same order, and no rule that pyfw may touch has the text of a foreign one.
-  std::map<ChainId, std::vector<bool>> foreign;
+  // Foreign rules stand in both states in the same order, and no rule that pyfw may touch has the text of a
+  // foreign one.
+  ForeignFlags foreign;
   // What shall go as a whole; `state` has none of it. Whatever else only the live state has stays.
   std::set<ChainId> removed_chains{};
   std::set<std::string> removed_sets{};
   // Sets of which every member is pyfw's to decide.
   std::set<std::string> exact_sets{};
+
+  // The rule at that index of the desired chain. One without a flag is not pyfw's either.
+  [[nodiscard]] bool is_foreign(const ChainId& id, std::size_t rule) const;
 };
 
 }  // namespace pyfw

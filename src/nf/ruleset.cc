@@ -22,11 +22,14 @@ const Table* find_table(const Ruleset& ruleset, std::string_view table) {
   return found == ruleset.tables.end() ? nullptr : &*found;
 }
 
+const Chain* find_chain(const Table* table, std::string_view chain) {
+  if (table == nullptr) return nullptr;
+  auto found = std::ranges::find(table->chains, chain, &Chain::name);
+  return found == table->chains.end() ? nullptr : &*found;
+}
+
 const Chain* find_chain(const Ruleset& ruleset, std::string_view table, std::string_view chain) {
-  const auto* in = find_table(ruleset, table);
-  if (in == nullptr) return nullptr;
-  auto found = std::ranges::find(in->chains, chain, &Chain::name);
-  return found == in->chains.end() ? nullptr : &*found;
+  return find_chain(find_table(ruleset, table), chain);
 }
 
 std::span<const std::string_view> table_names() { return kTables; }

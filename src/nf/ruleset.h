@@ -35,8 +35,9 @@ struct Ruleset {
   bool operator==(const Ruleset&) const = default;
 };
 
-// Null where there is none; a table that nobody touched is not in a ruleset.
+// Null where there is none; a table that nobody touched is not in a ruleset. A null table has no chains.
 const Table* find_table(const Ruleset& ruleset, std::string_view table);
+const Chain* find_chain(const Table* table, std::string_view chain);
 const Chain* find_chain(const Ruleset& ruleset, std::string_view table, std::string_view chain);
 
 // The five tables, and the builtin chains of each in the order in which iptables-save prints them;

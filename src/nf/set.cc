@@ -68,6 +68,17 @@ bool has_family(const Set& set, Family family) {
   return inet6 == (family == Family::kIpv6);
 }
 
+bool can_be_swapped(const Set& a, const Set& b) {
+  return a.type == b.type && has_family(a, Family::kIpv6) == has_family(b, Family::kIpv6);
+}
+
+std::vector<std::string_view> sets_held_by(const Set& set) {
+  std::vector<std::string_view> names;
+  if (set.type == "list:set")
+    for (const auto& member : set.members) names.push_back(element_of(member));
+  return names;
+}
+
 Member parse_member(std::string_view text) {
   // A set of 65,000 members is read member by member: the common one is a single word.
   if (constexpr Letters kSpecial(" \t\""); !kSpecial.has_any_of(text))

@@ -50,6 +50,12 @@ bool is_volatile_set_option(std::string_view option);
 // inet unless the header says inet6; the types without a family (bitmap:*, hash:mac, list:set) are of both.
 bool has_family(const Set& set, Family family);
 
+// Whether `ipset swap` takes them: the same type and family.
+bool can_be_swapped(const Set& a, const Set& b);
+
+// The names in a list:set; a set of another type holds none.
+std::vector<std::string_view> sets_held_by(const Set& set);
+
 // A member in its parts. `element` is its identity; counters and the remaining timeout are left out,
 // since they change by themselves.
 struct Member {

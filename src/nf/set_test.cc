@@ -49,6 +49,23 @@ TEST(HasFamily, SetsOfAddressesAreOfOneAndOthersOfBoth) {
     for (auto family : kFamilies) EXPECT_TRUE(has_family({.name = "s", .type = type}, family)) << type;
 }
 
+TEST(CanBeSwapped, OnlySetsOfOneTypeAndFamily) {
+  auto set = [](const char* type, const char* header) {
+    return Set{.name = "s", .type = type, .header = header};
+  };
+  EXPECT_TRUE(can_be_swapped(set("hash:ip", "family inet hashsize 64"), set("hash:ip", "maxelem 9")));
+  EXPECT_FALSE(can_be_swapped(set("hash:ip", "family inet"), set("hash:ip", "family inet6")));
+  EXPECT_FALSE(can_be_swapped(set("hash:ip", ""), set("hash:net", "")));
+  EXPECT_TRUE(can_be_swapped(set("list:set", "size 8"), set("list:set", "size 16")));
+}
+
+TEST(SetsHeldBy, AreTheElementsOfAListAndOfNothingElse) {
+  Set set{.name = "s", .type = "list:set", .members = {"a", "b timeout 3"}};
+  EXPECT_EQ(sets_held_by(set), (std::vector<std::string_view>{"a", "b"}));
+  set.type = "hash:mac";
+  EXPECT_EQ(sets_held_by(set), std::vector<std::string_view>());
+}
+
 TEST(ParseMember, CountersAndRemainingTimeAreNoPartOfIt) {
   auto member =
       parse_member(R"(10.0.0.1 timeout 42 packets 7 bytes 700 comment "timeout 5" skbmark 0x1/0xff)");

@@ -2,12 +2,22 @@
 
 #pragma once
 
-#include <array>
+#include <compare>
+#include <map>
+#include <string>
 
 #include "nf/ruleset.h"
 #include "nf/set.h"
 
 namespace pyfw {
+
+struct ChainId {
+  Family family = Family::kIpv4;
+  std::string table;
+  std::string chain;
+
+  auto operator<=>(const ChainId&) const = default;
+};
 
 struct State {
   Ruleset iptables;
@@ -23,5 +33,12 @@ inline Ruleset& ruleset_of(State& state, Family family) {
 inline const Ruleset& ruleset_of(const State& state, Family family) {
   return family == Family::kIpv4 ? state.iptables : state.ip6tables;
 }
+
+// Null where there is none.
+const Chain* find_chain(const State& state, const ChainId& id);
+Chain* find_chain(State& state, const ChainId& id);
+
+// All chains, in the order of their names.
+std::map<ChainId, const Chain*> chains_of(const State& state);
 
 }  // namespace pyfw

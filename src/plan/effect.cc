@@ -1,6 +1,5 @@
 #include "plan/effect.h"
 
-#include <algorithm>
 #include <array>
 
 #include "base/contains.h"
@@ -22,10 +21,9 @@ Effect effect_of(const Rule& rule) {
 
 Effect Effects::of(const Rule& rule) {
   auto effect = effect_of(rule);
-  if (effect != kBoth || table_ == nullptr) return effect;
-  auto target = target_of(rule);
-  auto chain = std::ranges::find(table_->chains, target, &Chain::name);
-  if (chain == table_->chains.end() || contains(tokens_of(rule), "-g")) return kBoth;
+  if (effect != kBoth) return effect;
+  const auto* chain = find_chain(table_, target_of(rule));
+  if (chain == nullptr || contains(tokens_of(rule), "-g")) return kBoth;
   return of_chain(*chain);
 }
 

@@ -1,27 +1,13 @@
 #include "plan/midway.h"
 
-#include <algorithm>
-
 #include "nf/tokens.h"
 #include "plan/chain_edits.h"
 
 namespace pyfw {
 namespace {
 
-const Chain* chain_of(const Table* table, const std::string& name) {
-  if (table == nullptr) return nullptr;
-  auto found = std::ranges::find(table->chains, name, &Chain::name);
-  return found == table->chains.end() ? nullptr : &*found;
-}
-
 std::string policy_of(const Chain* chain) {
   return chain == nullptr ? "ACCEPT" : chain->policy.value_or("ACCEPT");
-}
-
-const std::vector<bool>& flags_of(const Desired& all, const ChainId& id) {
-  static const std::vector<bool> kNone;
-  auto found = all.foreign.find(id);
-  return found == all.foreign.end() ? kNone : found->second;
 }
 
 const std::vector<Rule>& rules_of(const Chain* chain) {
@@ -46,11 +32,15 @@ std::string without_comments(const Rule& rule) {
 
 class ChainHalf {
  public:
-  ChainHalf(const Chain* live, const Chain& desired, const std::vector<bool>& flags, Effects& before,
+  ChainHalf(const ChainId& id, const Chain* live, const Chain& desired, const Desired& all, Effects& before,
             Effects& after)
-      : live_(rules_of(live)), desired_(desired.rules), flags_(flags), before_(before), after_(after) {
-    delta_ = delta_of_chain(live_, desired_, flags);
-  }
+      : id_(id),
+        live_(rules_of(live)),
+        desired_(desired.rules),
+        all_(all),
+        before_(before),
+        after_(after),
+        delta_(delta_of_chain(live_, desired_, flags_of(all.foreign, id))) {}
 
   void build(std::vector<Rule>& rules, std::vector<bool>& foreign) {
     for (std::size_t d = 0; d <= desired_.size(); ++d) {
@@ -62,7 +52,7 @@ class ChainHalf {
       close_gap(rules, foreign);
       if (d == desired_.size()) break;
       rules.push_back(desired_[d]);
-      foreign.push_back(d < flags_.size() && flags_[d]);
+      foreign.push_back(all_.is_foreign(id_, d));
       ++l_;
     }
   }
@@ -88,9 +78,10 @@ class ChainHalf {
     }
   }
 
+  const ChainId& id_;
   const std::vector<Rule>& live_;
   const std::vector<Rule>& desired_;
-  const std::vector<bool>& flags_;
+  const Desired& all_;
   Effects& before_;
   Effects& after_;
   ChainDelta delta_;
@@ -112,9 +103,9 @@ TableEffect effect_of_change(Family family, const Table* live, const Table& desi
     out.effect |= comes ? effect : turned;
   };
   for (const auto& chain : desired.chains) {
-    const auto* there = chain_of(live, chain.name);
+    const auto* there = find_chain(live, chain.name);
     ChainId id{.family = family, .table = desired.name, .chain = chain.name};
-    auto delta = delta_of_chain(rules_of(there), chain.rules, flags_of(all, id));
+    auto delta = delta_of_chain(rules_of(there), chain.rules, flags_of(all.foreign, id));
     for (auto i : delta.gone) add(before.of(there->rules[i]), false);
     for (auto i : delta.placed) add(after.of(chain.rules[i]), true);
     if (chain.policy && policy_of(there) != *chain.policy)
@@ -129,7 +120,7 @@ Midway midway(Family family, const Table* live, const Table& desired, const Desi
   Effects before(live);
   Effects after(&desired);
   for (const auto& chain : desired.chains) {
-    const auto* there = chain_of(live, chain.name);
+    const auto* there = find_chain(live, chain.name);
     ChainId id{.family = family, .table = desired.name, .chain = chain.name};
     Chain half{.name = chain.name, .policy = chain.policy, .rules = {}};
     if (half.policy && policy_of(there) != "ACCEPT") half.policy = policy_of(there);
@@ -139,7 +130,7 @@ Midway midway(Family family, const Table* live, const Table& desired, const Desi
       half.rules = chain.rules;
       foreign.assign(chain.rules.size(), false);
     } else {
-      ChainHalf(there, chain, flags_of(all, id), before, after).build(half.rules, foreign);
+      ChainHalf(id, there, chain, all, before, after).build(half.rules, foreign);
     }
     out.foreign.emplace(id, std::move(foreign));
     out.table.chains.push_back(std::move(half));
@@ -147,7 +138,7 @@ Midway midway(Family family, const Table* live, const Table& desired, const Desi
   // A chain that shall go stays until the rules that lead to it have gone.
   if (live != nullptr)
     for (const auto& chain : live->chains)
-      if (chain_of(&desired, chain.name) == nullptr) {
+      if (find_chain(&desired, chain.name) == nullptr) {
         out.table.chains.push_back(chain);
         out.foreign.emplace(ChainId{.family = family, .table = desired.name, .chain = chain.name},
                             std::vector<bool>(chain.rules.size(), true));

@@ -22,7 +22,7 @@ TableEffect effect_of_change(Family family, const Table* live, const Table& desi
 
 struct Midway {
   Table table;
-  std::map<ChainId, std::vector<bool>> foreign;  // as in Desired, for the chains of this table
+  ForeignFlags foreign;  // of the chains of this table
 };
 
 // Each chain with the rules that stay, the new ones that close and the old ones that close; an old one that

@@ -110,13 +110,11 @@ bool is_reached(const Walks& walks, const ChainId& id) {
 
 // The chains that a change of jumps leads packets into, with all that can be reached from them.
 void follow_jump(const State& state, ChainId id, std::set<ChainId>& led_into) {
-  const auto* table = find_table(ruleset_of(state, id.family), id.table);
-  if (table == nullptr) return;
   std::vector<std::string> waiting = {id.chain};
   while (!waiting.empty()) {
     id.chain = std::move(waiting.back());
     waiting.pop_back();
-    const auto* chain = find_chain(ruleset_of(state, id.family), id.table, id.chain);
+    const auto* chain = find_chain(state, id);
     if (chain == nullptr || !led_into.insert(id).second) continue;
     for (const auto& rule : chain->rules) waiting.push_back(target_of(rule));
   }
@@ -188,9 +186,7 @@ OrderedEdits order_edits(const State& live, const State& desired, std::vector<Ch
   std::vector<Job> late;
   std::vector<Job> unreached_then;
   for (auto& change : changes) {
-    bool free_now =
-        !is_reached(before, change.chain) &&
-        find_chain(ruleset_of(live, change.chain.family), change.chain.table, change.chain.chain) != nullptr;
+    bool free_now = !is_reached(before, change.chain) && find_chain(live, change.chain) != nullptr;
     bool free_then = !is_reached(after, change.chain);
     for (auto& edit : change.edits.early)
       (free_now    ? unreached_yet

@@ -68,21 +68,6 @@ MemberSteps plan_sets(const Sets& live, const Sets& desired) {
   return steps;
 }
 
-const Chain* live_chain(const State& live, const ChainId& id) {
-  return find_chain(ruleset_of(live, id.family), id.table, id.chain);
-}
-
-// The chains of a state in the order of their names.
-std::vector<std::pair<ChainId, const Chain*>> chains_of(const State& state) {
-  std::vector<std::pair<ChainId, const Chain*>> chains;
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains)
-        chains.emplace_back(ChainId{.family = family, .table = table.name, .chain = chain.name}, &chain);
-  std::ranges::sort(chains, {}, [](const auto& chain) -> const ChainId& { return chain.first; });
-  return chains;
-}
-
 const ChainId& policy_of(const Step& step) { return std::get<SetPolicy>(step).chain; }
 
 bool returns_to_policy(const ChainEdits& edits) {
@@ -101,19 +86,17 @@ Plan make_plan(const State& live, const Desired& desired) {
 
   std::vector<ChainChange> changes;
   std::vector<Step> policies;
-  static const std::vector<bool> kNoneForeign;
   for (const auto& [id, chain] : chains_of(desired.state)) {
-    const auto* there = live_chain(live, id);
+    const auto* there = find_chain(live, id);
     if (there == nullptr && !is_builtin(id.table, id.chain)) plan.steps.emplace_back(NewChain{id});
     auto policy = there != nullptr                 ? there->policy
                   : is_builtin(id.table, id.chain) ? std::optional<std::string>("ACCEPT")
                                                    : std::nullopt;
     if (chain->policy && chain->policy != policy)
       policies.emplace_back(SetPolicy{.chain = id, .policy = *chain->policy});
-    auto foreign = desired.foreign.find(id);
     auto edits =
         edits_of_chain(there != nullptr ? std::span<const Rule>(there->rules) : std::span<const Rule>(),
-                       chain->rules, foreign == desired.foreign.end() ? kNoneForeign : foreign->second);
+                       chain->rules, flags_of(desired.foreign, id));
     if (!policies.empty() && policy_of(policies.back()) == id && returns_to_policy(edits))
       plan.caveats.push_back(
           fmt::format("rules that RETURN from chain {} change together with its policy: until all "

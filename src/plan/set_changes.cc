@@ -23,10 +23,6 @@ struct Seen {
   std::set<Family> by_foreign;
 };
 
-bool same_kind(const Set& a, const Set& b) {
-  return a.type == b.type && has_family(a, Family::kIpv6) == has_family(b, Family::kIpv6);
-}
-
 bool same_members(const Set& a, const Set& b) {
   if (a.members == b.members) return true;
   if (a.type == "list:set" || a.members.size() != b.members.size()) return false;
@@ -61,7 +57,7 @@ class SetPlanner {
         const auto* there = find_set(live_.sets, set.name);
         if (there == nullptr)
           created_.push_back(&set);
-        else if (there->header != set.header || !same_kind(*there, set) || !same_members(*there, set))
+        else if (there->header != set.header || !can_be_swapped(*there, set) || !same_members(*there, set))
           changed_.push_back(&set);
       }
     }
@@ -72,32 +68,16 @@ class SetPlanner {
   }
 
   void find_who_sees() {
-    each_rule(live_, [&](Family family, const ChainId&, std::size_t, const Rule& rule) {
-      for (const auto& name : sets_seen_by(rule, live_.sets)) seen_[name].before.insert(family);
-    });
-    each_rule(desired_.state, [&](Family family, const ChainId& id, std::size_t i, const Rule& rule) {
-      for (const auto& name : sets_seen_by(rule, desired_.state.sets)) {
-        bool direct = contains(sets_named_by(rule), name);
-        auto& seen = seen_[name];
-        (is_foreign(id, i) || !direct ? seen.by_foreign : seen.by_ours).insert(family);
-      }
-    });
-  }
-
-  template <typename Visit>
-  static void each_rule(const State& state, Visit visit) {
-    for (auto family : kFamilies)
-      for (const auto& table : ruleset_of(state, family).tables)
-        for (const auto& chain : table.chains) {
-          ChainId id{.family = family, .table = table.name, .chain = chain.name};
-          for (std::size_t i = 0; i < chain.rules.size(); ++i)
-            if (chain.rules[i].text.find("-set ") != std::string::npos) visit(family, id, i, chain.rules[i]);
+    for (const auto& [id, chain] : chains_of(live_))
+      for (const auto& rule : chain->rules)
+        for (const auto& name : sets_seen_by(rule, live_.sets)) seen_[name].before.insert(id.family);
+    for (const auto& [id, chain] : chains_of(desired_.state))
+      for (std::size_t i = 0; i < chain->rules.size(); ++i)
+        for (const auto& name : sets_seen_by(chain->rules[i], desired_.state.sets)) {
+          bool direct = contains(sets_named_by(chain->rules[i]), name);
+          auto& seen = seen_[name];
+          (desired_.is_foreign(id, i) || !direct ? seen.by_foreign : seen.by_ours).insert(id.family);
         }
-  }
-
-  [[nodiscard]] bool is_foreign(const ChainId& id, std::size_t i) const {
-    auto found = desired_.foreign.find(id);
-    return found == desired_.foreign.end() || i >= found->second.size() || found->second[i];
   }
 
   // Whether rules that see the set change too, or another set that the same packets meet.
@@ -116,7 +96,7 @@ class SetPlanner {
 
   void change(const Set& live, const Set& desired) {
     const auto& seen = seen_[desired.name];
-    bool is_kept = same_kind(live, desired);
+    bool is_kept = can_be_swapped(live, desired);
     bool used_after = !seen.by_ours.empty() || !seen.by_foreign.empty();
     if (seen.before.empty() || (is_kept && !changes_with_others(desired, seen)))
       return turn_into(live, desired, plan_.first);
@@ -140,7 +120,7 @@ class SetPlanner {
   }
 
   void turn_into(const Set& live, const Set& desired, SetCommit& commit) {
-    if (!same_kind(live, desired)) {
+    if (!can_be_swapped(live, desired)) {
       commit.lines.push_back(fmt::format("destroy {}", live.name));
       return create(desired, desired.name, commit);
     }
@@ -216,9 +196,8 @@ SetPlan plan_sets(const State& live, const Desired& desired, const std::map<Fami
 std::vector<std::string> sets_seen_by(const Rule& rule, const Sets& sets) {
   auto seen = sets_named_by(rule);
   for (std::size_t i = 0, named = seen.size(); i < named; ++i) {
-    const auto* set = find_set(sets, seen[i]);
-    if (set == nullptr || set->type != "list:set") continue;
-    for (const auto& member : set->members) seen.emplace_back(element_of(member));
+    if (const auto* set = find_set(sets, seen[i]))
+      for (auto name : sets_held_by(*set)) seen.emplace_back(name);
   }
   return seen;
 }

@@ -18,21 +18,13 @@ struct ChangedChain {
   std::size_t first_foreign;  // the index of the topmost in `desired`
 };
 
-const Chain* chain_of(const Table* table, const std::string& name) {
-  if (table == nullptr) return nullptr;
-  auto found = std::ranges::find(table->chains, name, &Chain::name);
-  return found == table->chains.end() ? nullptr : &*found;
-}
-
 std::vector<ChangedChain> changed_chains(const TableChange& change) {
-  static const std::vector<bool> kNoneForeign;
   static const std::vector<Rule> kNoRules;
   std::vector<ChangedChain> out;
   for (const auto& chain : change.desired.chains) {
-    const auto* live = chain_of(change.live, chain.name);
-    auto foreign =
-        change.foreign.find({.family = change.family, .table = change.desired.name, .chain = chain.name});
-    const auto& flags = foreign == change.foreign.end() ? kNoneForeign : foreign->second;
+    const auto* live = find_chain(change.live, chain.name);
+    const auto& flags = flags_of(
+        change.foreign, {.family = change.family, .table = change.desired.name, .chain = chain.name});
     auto delta = delta_of_chain(live != nullptr ? live->rules : kNoRules, chain.rules, flags);
     auto first = std::ranges::find(flags, true) - flags.begin();
     out.push_back({.live = live,

@@ -16,7 +16,7 @@ struct TableChange {
   Family family;
   const Table* live;
   const Table& desired;
-  const std::map<ChainId, std::vector<bool>>& foreign;
+  const ForeignFlags& foreign;
   const std::set<ChainId>& removed;
 };
 

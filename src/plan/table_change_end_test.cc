@@ -19,8 +19,7 @@ std::string restored(const std::vector<std::string>& live, const std::vector<std
   for (const auto& text : desired) foreign.push_back(text == kForeign);
   auto from = input(live);
   auto to = input(desired);
-  std::map<ChainId, std::vector<bool>> flags = {
-      {{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"}, foreign}};
+  ForeignFlags flags = {{{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"}, foreign}};
   std::set<ChainId> removed;
   auto commits = commits_of_table(
       {.family = Family::kIpv4, .live = &from, .desired = to, .foreign = flags, .removed = removed},

@@ -26,7 +26,7 @@ ChainId chain(std::string name) {
 }
 
 std::vector<Commit> commits(const Case& c, Backend backend = Backend::kLegacy, bool is_untouched = false) {
-  std::map<ChainId, std::vector<bool>> foreign = {{chain("INPUT"), c.foreign}};
+  ForeignFlags foreign = {{chain("INPUT"), c.foreign}};
   return commits_of_table({.family = Family::kIpv4,
                            .live = is_untouched ? nullptr : &c.live,
                            .desired = c.desired,

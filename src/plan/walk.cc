@@ -45,8 +45,8 @@ class Walker {
   static constexpr std::size_t kDeepest = 512;
 
   void follow(const Table& table, const std::string& name, unsigned hook, std::size_t depth) {
-    auto chain = std::ranges::find(table.chains, name, &Chain::name);
-    if (chain == table.chains.end() || depth > kDeepest) return;
+    const auto* chain = find_chain(&table, name);
+    if (chain == nullptr || depth > kDeepest) return;
     ChainId id{.family = family_, .table = table.name, .chain = name};
     auto& entry = walk_[id];
     entry.hooks |= hook;

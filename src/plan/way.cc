@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/contains.h"
 #include "plan/continued.h"
 #include "plan/midway.h"
 #include "plan/set_changes.h"
@@ -126,17 +127,17 @@ class WayFinder {
 
   // pyfw's own rules with other sets; those that stay otherwise are relaid.
   void rename_sets(Desired& aside, const std::map<std::string, std::string>& renamed) {
-    for (auto& [id, foreign] : aside.foreign) {
-      if (find_chain(ruleset_of(aside.state, id.family), id.table, id.chain) == nullptr) continue;
-      auto& chain = ensure_chain(ruleset_of(aside.state, id.family), id.table, id.chain);
-      const auto* there = find_chain(ruleset_of(live_, id.family), id.table, id.chain);
-      for (std::size_t i = 0; i < chain.rules.size(); ++i) {
-        if (i < foreign.size() && foreign[i]) continue;
-        auto rule = with_sets(chain.rules[i], renamed);
-        if (rule == chain.rules[i]) continue;
-        if (there != nullptr && std::ranges::find(there->rules, chain.rules[i]) != there->rules.end())
-          way_.relaid.emplace_back(id, chain.rules[i]);
-        chain.rules[i] = std::move(rule);
+    for (const auto& [id, flags] : aside.foreign) {
+      auto* chain = find_chain(aside.state, id);
+      if (chain == nullptr) continue;
+      const auto* there = find_chain(live_, id);
+      for (std::size_t i = 0; i < chain->rules.size(); ++i) {
+        if (aside.is_foreign(id, i)) continue;
+        auto& rule = chain->rules[i];
+        auto other = with_sets(rule, renamed);
+        if (other == rule) continue;
+        if (there != nullptr && contains(there->rules, rule)) way_.relaid.emplace_back(id, rule);
+        rule = std::move(other);
       }
     }
   }

@@ -65,7 +65,6 @@ Ruleset outline_of(const Desired& desired, Family family) {
 }
 
 std::vector<ChainDescription> describe_family(const State& live, const Desired& desired, Family family) {
-  static const std::vector<bool> kNoneForeign;
   std::vector<ChainDescription> out;
   auto outline = outline_of(desired, family);
   for (const auto* table : sorted_tables(outline)) {
@@ -75,10 +74,8 @@ std::vector<ChainDescription> describe_family(const State& live, const Desired& 
       ChainId id{.family = family, .table = table->name, .chain = chain->name};
       const auto* before = find(live_chains, chain->name);
       const auto* after = find(desired_chains, chain->name);
-      auto foreign = desired.foreign.find(id);
       if (after != nullptr) {
-        out.push_back(describe_chain(id, before, *after,
-                                     foreign == desired.foreign.end() ? kNoneForeign : foreign->second));
+        out.push_back(describe_chain(id, before, *after, flags_of(desired.foreign, id)));
       } else if (before != nullptr) {
         out.push_back(describe_removed(id, *before));
       }

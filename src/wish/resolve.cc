@@ -176,7 +176,7 @@ Resolved resolve(const Wishes& wishes, const WrittenRules& written, const std::v
   for (const auto& [id, wish] : wishes.chains) {
     auto& chain = ensure_chain(ruleset_of(desired.state, id.family), id.table, id.chain);
     if (wish.default_action) chain.policy = wish.default_action->text;
-    const auto* there = find_chain(ruleset_of(live, id.family), id.table, id.chain);
+    const auto* there = find_chain(live, id);
     std::vector<Rule> rules;
     std::vector<bool> foreign;
     const std::vector<Rule> none;

@@ -50,7 +50,7 @@ std::string lost(const State& now, const ForeignRules& foreign) {
   std::string out;
   for (const auto& [id, rules] : foreign) {
     std::vector<std::string> left;
-    if (const auto* chain = find_chain(ruleset_of(now, id.family), id.table, id.chain))
+    if (const auto* chain = find_chain(now, id))
       for (const auto& rule : chain->rules)
         if (std::ranges::find(rules, rule.text) != rules.end()) left.push_back(rule.text);
     if (left != rules)
@@ -67,22 +67,11 @@ std::string missing(const Arrivals& arrived, const Arrivals& a, const Arrivals& 
   return fmt::to_string(fmt::join(more, "\n  "));
 }
 
-std::vector<std::string> rules_of(const State& state, const ChainId& id) {
-  std::vector<std::string> out;
-  if (const auto* chain = find_chain(ruleset_of(state, id.family), id.table, id.chain))
-    for (const auto& rule : chain->rules) out.push_back(rule.text);
-  return out;
-}
-
 // Without the rival's own rule, or without the one that it has taken away.
 Seen without(Seen seen, const Rival& rival) {
-  for (auto& table : ruleset_of(seen.state, rival.chain.family).tables) {
-    if (table.name != rival.chain.table) continue;
-    for (auto& chain : table.chains)
-      if (chain.name == rival.chain.chain)
-        if (auto found = std::ranges::find(chain.rules, rival.rule, &Rule::text); found != chain.rules.end())
-          chain.rules.erase(found);
-  }
+  if (auto* chain = find_chain(seen.state, rival.chain))
+    if (auto found = std::ranges::find(chain->rules, rival.rule, &Rule::text); found != chain->rules.end())
+      chain->rules.erase(found);
   return seen;
 }
 
@@ -165,18 +154,15 @@ class Attack {
     std::map<ChainId, std::multiset<std::string>> recorded;
     for (const auto& rule : record->rules) recorded[rule.chain].insert(rule.text);
     std::map<ChainId, std::multiset<std::string>> ours;
-    for (auto family : kFamilies)
-      for (const auto& table : ruleset_of(new_.state, family).tables)
-        for (const auto& chain : table.chains) {
-          ChainId id{.family = family, .table = table.name, .chain = chain.name};
-          for (const auto& text : rules_of(new_.state, id)) {
-            auto foreign = ground_.foreign().find(id);
-            bool is_foreign = foreign != ground_.foreign().end() &&
-                              std::ranges::find(foreign->second, text) != foreign->second.end();
-            bool is_claimed = !case_.claimed.empty() && text.find(case_.claimed) != std::string::npos;
-            if (!is_foreign && !is_claimed) ours[id].insert(text);
-          }
-        }
+    for (const auto& [id, chain] : chains_of(new_.state)) {
+      for (const auto& rule : chain->rules) {
+        auto foreign = ground_.foreign().find(id);
+        bool is_foreign = foreign != ground_.foreign().end() &&
+                          std::ranges::find(foreign->second, rule.text) != foreign->second.end();
+        bool is_claimed = !case_.claimed.empty() && rule.text.find(case_.claimed) != std::string::npos;
+        if (!is_foreign && !is_claimed) ours[id].insert(rule.text);
+      }
+    }
     for (const auto& [id, texts] : ours)
       EXPECT_EQ(fmt::to_string(fmt::join(recorded[id], "\n")), fmt::to_string(fmt::join(texts, "\n")))
           << id.chain;
@@ -184,13 +170,10 @@ class Attack {
 
   // In which both ends differ, and that stand in both.
   void find_changed_chains() {
-    for (auto family : kFamilies)
-      for (const auto& table : ruleset_of(old_.state, family).tables)
-        for (const auto& chain : table.chains) {
-          ChainId id{.family = family, .table = table.name, .chain = chain.name};
-          const auto* after = find_chain(ruleset_of(new_.state, family), id.table, id.chain);
-          if (after != nullptr && *after != chain) changed_.push_back(id);
-        }
+    for (const auto& [id, chain] : chains_of(old_.state)) {
+      const auto* after = find_chain(new_.state, id);
+      if (after != nullptr && *after != *chain) changed_.push_back(id);
+    }
     if (changed_.empty()) changed_.push_back({.family = Family::kIpv4, .table = "filter", .chain = "INPUT"});
   }
 

@@ -60,12 +60,9 @@ bool does_something(const Table& table) {
 
 ForeignRules foreign_rules(const State& state, const std::string& claimed) {
   ForeignRules out;
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains)
-        for (const auto& rule : chain.rules)
-          if (claimed.empty() || rule.text.find(claimed) == std::string::npos)
-            out[{.family = family, .table = table.name, .chain = chain.name}].push_back(rule.text);
+  for (const auto& [id, chain] : chains_of(state))
+    for (const auto& rule : chain->rules)
+      if (claimed.empty() || rule.text.find(claimed) == std::string::npos) out[id].push_back(rule.text);
   return out;
 }
 

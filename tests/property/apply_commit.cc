@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "base/contains.h"
 #include "base/overloaded.h"
 #include "nf/tokens.h"
 #include "tests/property/simulate.h"
@@ -11,14 +12,10 @@ namespace pyfw {
 namespace {
 
 bool is_named(const State& state, const std::string& set) {
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains)
-        for (const auto& rule : chain.rules)
-          if (std::ranges::count(sets_named_by(rule), set) > 0) return true;
-  return std::ranges::any_of(state.sets, [&](const Set& list) {
-    return list.type == "list:set" && std::ranges::count(list.members, set) > 0;
-  });
+  for (const auto& [id, chain] : chains_of(state))
+    for (const auto& rule : chain->rules)
+      if (contains(sets_named_by(rule), set)) return true;
+  return std::ranges::any_of(state.sets, [&](const Set& list) { return contains(sets_held_by(list), set); });
 }
 
 // A rule refers to a set, not to a name: what a swap exchanges is what is in them.

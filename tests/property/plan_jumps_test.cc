@@ -75,12 +75,10 @@ void walk_through(const Transition& change) {
   RC_CLASSIFY(!plan.caveats.empty(), "with a caveat");
   if (!plan.caveats.empty()) return;
   auto groups = *commands_of(plan);
-  for (const auto& table : change.live.iptables.tables)
-    for (const auto& chain : table.chains)
-      for (const auto& rule : chain.rules) RC_LOG() << "live    " << chain.name << " " << rule.text << "\n";
-  for (const auto& table : change.desired.state.iptables.tables)
-    for (const auto& chain : table.chains)
-      for (const auto& rule : chain.rules) RC_LOG() << "desired " << chain.name << " " << rule.text << "\n";
+  for (const auto& [id, chain] : chains_of(change.live))
+    for (const auto& rule : chain->rules) RC_LOG() << "live    " << id.chain << " " << rule.text << "\n";
+  for (const auto& [id, chain] : chains_of(change.desired.state))
+    for (const auto& rule : chain->rules) RC_LOG() << "desired " << id.chain << " " << rule.text << "\n";
   auto now = change.live;
   for (const auto& group : groups) {
     for (const auto& command : group.commands) {

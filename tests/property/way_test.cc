@@ -84,10 +84,8 @@ State random_state(int tables, bool with_sets) {
 
 Desired all_ours(State state) {
   Desired desired{.state = std::move(state), .foreign = {}};
-  for (const auto& table : desired.state.iptables.tables)
-    for (const auto& chain : table.chains)
-      desired.foreign.emplace(ChainId{.family = Family::kIpv4, .table = table.name, .chain = chain.name},
-                              std::vector<bool>(chain.rules.size(), false));
+  for (const auto& [id, chain] : chains_of(desired.state))
+    desired.foreign.emplace(id, std::vector<bool>(chain->rules.size(), false));
   for (const auto& set : desired.state.sets) desired.exact_sets.insert(set.name);
   return desired;
 }
