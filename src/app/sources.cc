@@ -3,9 +3,7 @@
 #include "nf/ipset_save.h"
 #include "nf/iptables_save.h"
 #include "sys/files.h"
-#include "sys/find_backend.h"
 #include "sys/linux_kernel.h"
-#include "sys/network_namespace.h"
 #include "sys/programs.h"
 #include "sys/saved_kernel.h"
 
@@ -60,14 +58,6 @@ ReadWishes wishes_of(const Options& options) {
 Result<std::unique_ptr<Kernel>> saved_kernel_of(const Options& options) {
   TRY(auto host, saved_state(options));
   return std::make_unique<SavedKernel>(std::move(host));
-}
-
-Result<std::unique_ptr<Kernel>> kernel_of(const Options& options) {
-  if (options.has_saved_state()) return saved_kernel_of(options);
-  if (!options.netns.empty()) TRY_VOID(enter_network_namespace(options.netns));
-  TRY_VOID(require_root());
-  TRY(auto choice, find_backend(options.backend));
-  return std::make_unique<LinuxKernel>(choice.backend);
 }
 
 Result<std::unique_ptr<Kernel>> classic_kernel_of(const Options& options) {

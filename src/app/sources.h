@@ -14,9 +14,6 @@ ReadWishes wishes_of(const Options& options);
 // The state from the files that the command line names; what it does not name is empty.
 Result<std::unique_ptr<Kernel>> saved_kernel_of(const Options& options);
 
-// That, or the live kernel of --netns and --backend, to look at.
-Result<std::unique_ptr<Kernel>> kernel_of(const Options& options);
-
 // That, or the live kernel on the backend that `iptables` means: for the classic flags, whose commands are
 // run by it.
 Result<std::unique_ptr<Kernel>> classic_kernel_of(const Options& options);

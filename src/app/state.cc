@@ -15,9 +15,15 @@
 namespace pyfw {
 namespace {
 
-Result<HostState> read_host(const Options& options) {
-  TRY(auto kernel, kernel_of(options));
-  if (!options.has_saved_state()) warn_of_pending(options);
+Result<std::unique_ptr<Kernel>> kernel_of(const Options& options, const World& world) {
+  if (options.has_saved_state()) return saved_kernel_of(options);
+  TRY(auto host, open_live_host(options, world, Access::kLook));
+  warn_of_pending(*host.store);
+  return std::move(host.kernel);
+}
+
+Result<HostState> read_host(const Options& options, const World& world) {
+  TRY(auto kernel, kernel_of(options, world));
   TRY(auto state, kernel->read());
   TRY_VOID(kernel->finish_reading());
   TRY(auto facts, kernel->facts());
@@ -59,8 +65,8 @@ Result<void> save(const HostState& host, const Options& options) {
 
 }  // namespace
 
-ExitCode run_state(const Options& options, const World& /*world*/) {
-  auto host = read_host(options);
+ExitCode run_state(const Options& options, const World& world) {
+  auto host = read_host(options, world);
   if (!host) return report(host.error());
   if (options.save.empty()) {
     print_out(as_text(*host, options.format));
