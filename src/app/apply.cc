@@ -26,7 +26,7 @@ void print_outcome(const Applied& applied, const PlanView& view, const Options& 
   for (const auto& rule : applied.unrehearsed)
     print_note("was not rehearsed, since it needs an object of this host: " + rule);
   if (options.format == "json") {
-    auto remarks = view.remarks;
+    auto remarks = remarks_of(view);
     remarks.unrehearsed = applied.unrehearsed;
     Application outcome{.snapshot = applied.snapshot};
     if (applied.pending) outcome.confirm_until = applied.pending->deadline_text;

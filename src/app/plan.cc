@@ -29,7 +29,7 @@ Result<PlanView> view_live(const Options& options, const World& world) {
     TRY_VOID(host.kernel->finish_reading());
     TRY(auto rehearsal,
         rehearse(outlook.live.state, outlook.desired, outlook.way, outlook.written, *host.kernel));
-    view.remarks.unrehearsed = std::move(rehearsal.unrehearsed);
+    view.unrehearsed = std::move(rehearsal.unrehearsed);
   }
   return view;
 }

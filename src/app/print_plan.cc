@@ -8,25 +8,30 @@
 namespace pyfw {
 
 PlanView view_of(const Outlook& outlook, Description description) {
-  PlanView view{.description = std::move(description), .remarks = {}, .warnings = outlook.warnings};
-  for (const auto& warning : outlook.warnings) view.remarks.warnings.push_back(render(warning, "warning"));
-  for (const auto& message : outlook.messages) view.remarks.warnings.push_back(message);
+  PlanView view{
+      .description = std::move(description), .warnings = outlook.warnings, .notes = outlook.messages};
   return view;
+}
+
+Remarks remarks_of(const PlanView& view) {
+  Remarks remarks{.warnings = {}, .unrehearsed = view.unrehearsed};
+  for (const auto& warning : view.warnings) remarks.warnings.push_back(render(warning, "warning"));
+  remarks.warnings.insert(remarks.warnings.end(), view.notes.begin(), view.notes.end());
+  return remarks;
 }
 
 void print_remarks(const PlanView& view) {
   if (view.backend && !view.description.empty())
     print_note(fmt::format("working on the {} rules: {}", name_of(view.backend->backend), view.backend->why));
   print_warnings(view.warnings);
-  for (auto i = view.warnings.size(); i < view.remarks.warnings.size(); ++i)
-    print_note(view.remarks.warnings[i]);
-  for (const auto& rule : view.remarks.unrehearsed)
+  for (const auto& note : view.notes) print_note(note);
+  for (const auto& rule : view.unrehearsed)
     print_note("can't be rehearsed, since it needs an object of this host: " + rule);
 }
 
 void print_plan(const PlanView& view, const Options& options) {
   print_remarks(view);
-  print_out(options.format == "json" ? as_json(view.description, view.remarks)
+  print_out(options.format == "json" ? as_json(view.description, remarks_of(view))
                                      : as_text(view.description, output_is_coloured()));
 }
 

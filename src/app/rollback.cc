@@ -26,7 +26,7 @@ void print_outcome(const Undone& undone, const PlanView& view, const Options& op
                    const std::string& what) {
   for (const auto& remark : undone.remarks) print_note(remark);
   if (options.format == "json")
-    return print_out(as_json(view.description, view.remarks, Application{.snapshot = undone.snapshot}));
+    return print_out(as_json(view.description, remarks_of(view), Application{.snapshot = undone.snapshot}));
   print_out(what + '\n');
   if (!undone.snapshot.empty())
     print_out(fmt::format("To take that back: {} {}\n", same_place("rollback", options), undone.snapshot));
