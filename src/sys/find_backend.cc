@@ -1,12 +1,8 @@
 #include "sys/find_backend.h"
 
-#include <fmt/format.h>
-
-#include "nf/iptables_save.h"
 #include "sys/legacy_tables.h"
-#include "sys/own_words.h"
-#include "sys/process.h"
 #include "sys/programs.h"
+#include "sys/read_saved.h"
 
 namespace pyfw {
 namespace {
@@ -14,10 +10,7 @@ namespace {
 Result<Ruleset> rules_of(Family family, Backend backend) {
   auto program = program_for(family, backend, "save");
   if (!program) return Ruleset();
-  TRY(auto saved, run({*program}));
-  if (saved.status != 0) return fail(fmt::format("{}: {}", *program, own_words(saved.err)));
-  auto text = std::make_shared<const Source>(Source{.name = *program, .text = std::move(saved.out)});
-  return parse_iptables_save(text);
+  return read_rules(*program, [](const auto& argv) { return run(argv); });
 }
 
 Result<BackendState> rules_of(Backend backend) {

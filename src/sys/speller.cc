@@ -10,9 +10,9 @@
 #include <optional>
 
 #include "base/strings.h"
-#include "nf/ipset_save.h"
 #include "nf/tokens.h"
 #include "sys/own_words.h"
+#include "sys/read_saved.h"
 #include "sys/scratch.h"
 
 namespace pyfw {
@@ -277,9 +277,7 @@ Result<SpelledSet> spell_set_in_scratch(const Set& set) {
   };
   TRY(auto restored, restore(set.members));
   if (restored.status != 0) return find_refused_member(set.members, std::move(restored), restore);
-  TRY(auto saved, scratch->run({*ipset, "save", set.name}));
-  TRY(auto sets,
-      parse_ipset_save(std::make_shared<Source>(Source{.name = "ipset save", .text = std::move(saved.out)})));
+  TRY(auto sets, read_sets(*ipset, [&](const auto& argv) { return scratch->run(argv); }));
   if (sets.empty()) return out;
   if (!count) out.header = std::move(sets[0].header);
   out.members.clear();

@@ -1,0 +1,25 @@
+// What the kernel has, as the save programs print it.
+//
+//   TRY(auto rules, read_rules("/usr/sbin/iptables-nft-save", [](const auto& argv) { return run(argv); }));
+//
+// A text that can't be parsed is no bad input here: it is no mistake of the one who called us.
+
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "nf/ruleset.h"
+#include "nf/set.h"
+#include "sys/process.h"
+
+namespace pyfw {
+
+// Here, or in a scratch namespace.
+using RunProgram = std::function<Result<Outcome>(const std::vector<std::string>& argv)>;
+
+Result<Ruleset> read_rules(const std::string& save_program, const RunProgram& run);
+Result<Sets> read_sets(const std::string& ipset, const RunProgram& run);
+
+}  // namespace pyfw
