@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "nf/tokens.h"
 #include "sys/own_words.h"
+#include "sys/programs.h"
 #include "sys/read_saved.h"
 #include "sys/scratch.h"
 
@@ -29,8 +30,8 @@ struct Programs {
 std::vector<Programs> programs_of(Family family, Backend first) {
   std::vector<Programs> found;
   for (auto backend : {first, first == Backend::kNft ? Backend::kLegacy : Backend::kNft}) {
-    auto restore = find_program(fmt::format("{}-{}-restore", program_of(family), name_of(backend)));
-    auto save = find_program(fmt::format("{}-{}-save", program_of(family), name_of(backend)));
+    auto restore = program_for(family, backend, "restore");
+    auto save = program_for(family, backend, "save");
     bool counts = family == Family::kIpv4 || backend == Backend::kLegacy;
     if (restore && save) found.push_back({.restore = *restore, .save = *save, .counts = counts});
   }
