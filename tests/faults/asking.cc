@@ -21,6 +21,7 @@
 #include "app/classic.h"
 #include "app/options.h"
 #include "app/subcommands.h"
+#include "around_kernel.h"
 #include "base/strings.h"
 
 namespace pyfw {
@@ -59,58 +60,44 @@ std::vector<SetCommit> lines_that_are_seen(const SetCommit& commit) {
   return out;
 }
 
-class AskingKernel : public Kernel {
+class AskingKernel final : public AroundKernel {
  public:
-  AskingKernel(std::unique_ptr<Kernel> inner, Asker asker) : inner_(std::move(inner)), asker_(asker) {}
+  AskingKernel(std::unique_ptr<Kernel> inner, Asker asker) : AroundKernel(std::move(inner)), asker_(asker) {}
 
   Result<State> read() override {
     TRY_VOID(asker_.ask("read"));
-    return inner_->read();
+    return AroundKernel::read();
   }
   Result<void> read_again(std::span<const TableId> tables, State& state) override {
-    return inner_->read_again(tables, state);
+    TRY_VOID(asker_.ask("read"));
+    return AroundKernel::read_again(tables, state);
   }
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
-    return inner_->difference_from(wanted, of_copy);
+    TRY_VOID(asker_.ask("read"));
+    return AroundKernel::difference_from(wanted, of_copy);
   }
-  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return inner_->sighting(); }
-  Result<void> finish_reading() override { return inner_->finish_reading(); }
-  void foresee(std::span<const Commit> commits, Foresight foresight) override {
-    inner_->foresee(commits, foresight);
-  }
-  Result<Facts> facts() override { return inner_->facts(); }
-  Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override {
-    return inner_->spell(request);
-  }
-  Result<SpelledSet> spell_set(const Set& set) override { return inner_->spell_set(set); }
-  Result<void> run(std::span<const std::string> command) override { return inner_->run(command); }
-  [[nodiscard]] Backend backend() const override { return inner_->backend(); }
-  Result<Generation> generation() override { return inner_->generation(); }
   Result<Committed> commit(const Commit& commit, Generation generation) override {
     const auto* sets = std::get_if<SetCommit>(&commit);
     if (sets == nullptr) {
       TRY_VOID(asker_.ask("commit " + name_of(commit)));
-      return inner_->commit(commit, generation);
+      return AroundKernel::commit(commit, generation);
     }
     for (const auto& part : lines_that_are_seen(*sets)) {
       TRY_VOID(asker_.ask("commit " + part.lines.front()));
-      TRY_VOID(inner_->commit(part, generation));
+      TRY_VOID(AroundKernel::commit(part, generation));
     }
     return Committed::kDone;
   }
-  // What is done in a copy nobody sees.
   Result<std::unique_ptr<Kernel>> copy(const State& state) override {
     TRY_VOID(asker_.ask("copy"));
-    return inner_->copy(state);
+    return AroundKernel::copy(state);
   }
   Result<std::unique_ptr<Hold>> hold_writers() override {
     TRY_VOID(asker_.ask("hold"));
-    return inner_->hold_writers();
+    return AroundKernel::hold_writers();
   }
-  std::vector<std::string> other_writers() override { return inner_->other_writers(); }
 
  private:
-  std::unique_ptr<Kernel> inner_;
   Asker asker_;
 };
 

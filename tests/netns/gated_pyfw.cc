@@ -23,6 +23,7 @@
 #include "app/classic.h"
 #include "app/options.h"
 #include "app/subcommands.h"
+#include "around_kernel.h"
 
 namespace pyfw {
 namespace {
@@ -48,45 +49,20 @@ void note_sync(const std::string& path) {
   pass("pending");
 }
 
-class GatedKernel final : public Kernel {
+class GatedKernel final : public AroundKernel {
  public:
-  explicit GatedKernel(std::unique_ptr<Kernel> inner) : inner_(std::move(inner)) {}
+  using AroundKernel::AroundKernel;
 
-  Result<State> read() override { return inner_->read(); }
-  Result<void> read_again(std::span<const TableId> tables, State& state) override {
-    return inner_->read_again(tables, state);
-  }
-  Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
-    return inner_->difference_from(wanted, of_copy);
-  }
-  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return inner_->sighting(); }
-  Result<void> finish_reading() override { return inner_->finish_reading(); }
-  void foresee(std::span<const Commit> commits, Foresight foresight) override {
-    inner_->foresee(commits, foresight);
-  }
-  Result<Facts> facts() override { return inner_->facts(); }
-  Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override {
-    return inner_->spell(request);
-  }
-  Result<SpelledSet> spell_set(const Set& set) override { return inner_->spell_set(set); }
-  Result<void> run(std::span<const std::string> command) override { return inner_->run(command); }
-  [[nodiscard]] Backend backend() const override { return inner_->backend(); }
-  Result<Generation> generation() override { return inner_->generation(); }
   Result<Committed> commit(const Commit& commit, Generation generation) override {
     auto number = ++commits_;
     pass(fmt::format("before-{}", number));
     if (exists(fmt::format("/run/gates/refuse-{}", number))) return fail("a test says no");
-    TRY(auto committed, inner_->commit(commit, generation));
+    TRY(auto committed, AroundKernel::commit(commit, generation));
     pass(fmt::format("after-{}", number));
     return committed;
   }
-  // A rehearsal meets no gates.
-  Result<std::unique_ptr<Kernel>> copy(const State& state) override { return inner_->copy(state); }
-  Result<std::unique_ptr<Hold>> hold_writers() override { return inner_->hold_writers(); }
-  std::vector<std::string> other_writers() override { return inner_->other_writers(); }
 
  private:
-  std::unique_ptr<Kernel> inner_;
   int commits_ = 0;
 };
 

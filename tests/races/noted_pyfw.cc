@@ -14,6 +14,7 @@
 #include "app/classic.h"
 #include "app/options.h"
 #include "app/subcommands.h"
+#include "around_kernel.h"
 #include "base/fd.h"
 #include "journal.h"
 #include "sys/process.h"
@@ -26,46 +27,30 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-class NotedKernel : public Kernel {
+class NotedKernel final : public AroundKernel {
  public:
-  explicit NotedKernel(std::unique_ptr<Kernel> kernel)
-      : kernel_(std::move(kernel)),
+  explicit NotedKernel(std::unique_ptr<Kernel> inner)
+      : AroundKernel(std::move(inner)),
         notes_(open(variable("PYFW_NOTES").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)),
         intruder_(variable("PYFW_INTRUDER")) {}
 
   Result<State> read() override {
     auto begun = monotonic_now();
-    auto state = kernel_->read();
+    auto state = AroundKernel::read();
     note(fmt::format("read {} {}", begun, monotonic_now()));
     return state;
   }
   Result<void> read_again(std::span<const TableId> tables, State& state) override {
     auto begun = monotonic_now();
-    TRY_VOID(kernel_->read_again(tables, state));
+    TRY_VOID(AroundKernel::read_again(tables, state));
     note(fmt::format("read {} {}", begun, monotonic_now()));
     return {};
   }
-  Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
-    return kernel_->difference_from(wanted, of_copy);
-  }
-  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return kernel_->sighting(); }
-  Result<void> finish_reading() override { return kernel_->finish_reading(); }
-  void foresee(std::span<const Commit> commits, Foresight foresight) override {
-    kernel_->foresee(commits, foresight);
-  }
-  Result<Facts> facts() override { return kernel_->facts(); }
-  Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override {
-    return kernel_->spell(request);
-  }
-  Result<SpelledSet> spell_set(const Set& set) override { return kernel_->spell_set(set); }
-  Result<void> run(std::span<const std::string> command) override { return kernel_->run(command); }
-  [[nodiscard]] Backend backend() const override { return kernel_->backend(); }
-  Result<Generation> generation() override { return kernel_->generation(); }
   Result<Committed> commit(const Commit& commit, Generation generation) override {
     ++commits_;
     TRY_VOID(let_write("before"));
     auto begun = monotonic_now();
-    auto done = kernel_->commit(commit, generation);
+    auto done = AroundKernel::commit(commit, generation);
     bool is_stale = done && *done == Committed::kStale;
     note(is_stale ? "stale " + name_of(commit) : fmt::format("commit {} {}", begun, name_of(commit)));
     TRY_VOID(let_write("after"));
@@ -73,13 +58,12 @@ class NotedKernel : public Kernel {
   }
   Result<std::unique_ptr<Kernel>> copy(const State& state) override {
     note("rehearse");
-    return kernel_->copy(state);
+    return AroundKernel::copy(state);
   }
   Result<std::unique_ptr<Hold>> hold_writers() override {
     note("hold");
-    return kernel_->hold_writers();
+    return AroundKernel::hold_writers();
   }
-  std::vector<std::string> other_writers() override { return kernel_->other_writers(); }
 
  private:
   void note(std::string line) const {
@@ -94,7 +78,6 @@ class NotedKernel : public Kernel {
     return {};
   }
 
-  std::unique_ptr<Kernel> kernel_;
   Fd notes_;
   std::string intruder_;
   int commits_ = 0;
