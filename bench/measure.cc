@@ -10,14 +10,14 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "sys/process.h"
+
 namespace pyfw::bench {
 namespace {
 
 long run(const std::vector<std::string>& argv) {
-  std::vector<char*> words;
   auto copy = argv;
-  for (auto& word : copy) words.push_back(word.data());
-  words.push_back(nullptr);
+  auto words = pointers(copy);
   pid_t pid = fork();
   if (pid == 0) {
     int null = open("/dev/null", O_RDWR);

@@ -43,13 +43,6 @@ Result<void> start_unit(const std::vector<std::string>& argv, const HolderName& 
   return fail(fmt::format("systemd-run gave status {}{}{}", outcome.status, why.empty() ? "" : ": ", why));
 }
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (auto& word : words) out.push_back(word.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 struct Exec {
   std::vector<char*> argv;
   std::vector<char*> environment;

@@ -110,13 +110,6 @@ Result<pid_t> start_child(const Exec& exec) {
   return pid;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (auto& word : words) out.push_back(word.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 Result<int> reap(pid_t pid) {
   int status = 0;
   while (waitpid(pid, &status, 0) < 0)
@@ -139,6 +132,13 @@ bool ends_in_time(pid_t pid, int timeout_ms) {
 }
 
 }  // namespace
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> out;
+  for (auto& word : words) out.push_back(word.data());
+  out.push_back(nullptr);
+  return out;
+}
 
 std::unexpected<Error> system_error(std::string_view what) {
   return fail(fmt::format("{}: {}", what, std::strerror(errno)));

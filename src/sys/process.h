@@ -60,6 +60,9 @@ class Process {
 // failure here, since only the caller knows what it means.
 Result<Outcome> run(const std::vector<std::string>& argv, const RunOptions& options = {});
 
+// What execve takes: the words, then a null. Good as long as nobody touches `words`.
+std::vector<char*> pointers(std::vector<std::string>& words);
+
 // The absolute path of a program in the places where root's programs live, or an error that names what
 // to install.
 Result<std::string> find_program(std::string_view name);

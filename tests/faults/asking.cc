@@ -23,6 +23,7 @@
 #include "app/subcommands.h"
 #include "around_kernel.h"
 #include "base/strings.h"
+#include "sys/process.h"
 
 namespace pyfw {
 namespace {
@@ -128,11 +129,8 @@ void run_line(int socket, const std::string& line) {
     };
     std::vector<std::string> words;
     for (auto word : split(line, ' ')) words.emplace_back(word);
-    std::vector<char*> argv;
-    for (auto& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    std::exit(
-        run_command_line(static_cast<int>(words.size()), argv.data(), kSubcommands, run_classic, world));
+    std::exit(run_command_line(static_cast<int>(words.size()), pointers(words).data(), kSubcommands,
+                               run_classic, world));
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;

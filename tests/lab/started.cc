@@ -19,13 +19,6 @@
 namespace pyfw::lab {
 namespace {
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (auto& word : words) out.push_back(word.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 struct Exec {
   std::vector<char*> argv;
   std::vector<char*> environment;
