@@ -19,6 +19,9 @@ struct Case {
   bool adopts = false;    // with --adopt
 };
 
+// Wishes for the table filter, from behind its colon.
+inline std::string filter(const std::string& chains) { return "  iptables:\n    filter:" + chains; }
+
 std::span<const Case> rule_cases();
 std::span<const Case> set_cases();
 std::span<const Case> table_cases();

@@ -17,66 +17,58 @@ std::string hundred(int third) {
   return out;
 }
 
-const std::string kGuarded = R"(  iptables:
-    filter:
+// The set that most cases are about.
+std::string known(const std::string& members, const std::string& kind = "type: 'hash:ip'") {
+  return fmt::format("  ipsets:\n    known: {{ {}, members_equal: [{}] }}\n", kind, members);
+}
+
+const std::string kGuarded = filter(R"(
       INPUT:
         rules:
         - known: -m set --match-set known src -j ACCEPT
         - end: -p udp -j DROP
-)";
+)");
+
+const std::string kTwoKnown = known("10.1.0.11, 10.1.0.12") + kGuarded;
 
 const std::array kCases = {
     Case{.name = "one_member_alone",
          .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
-         .wishes = "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11] }\n" + kGuarded},
+         .before = kTwoKnown,
+         .wishes = known("10.1.0.11") + kGuarded},
     Case{.name = "members_and_the_rule_that_asks_for_them",
          .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
-         .wishes = R"(  ipsets:
-    known: { type: 'hash:ip', members_equal: [10.1.0.13, 10.1.0.14] }
-  iptables:
-    filter:
+         .before = kTwoKnown,
+         .wishes = known("10.1.0.13, 10.1.0.14") + filter(R"(
       INPUT:
         rules:
         - known: -p udp --dport 80 -m set --match-set known src -j ACCEPT
         - end: -p udp -j DROP
-)"},
+)")},
     Case{.name = "rules_that_stay_are_relaid_with_their_set",
          .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
-         .wishes = R"(  ipsets:
-    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.13] }
-  iptables:
-    filter:
+         .before = kTwoKnown,
+         .wishes = known("10.1.0.11, 10.1.0.13") + filter(R"(
       INPUT:
         rules:
         - not13: -s 10.1.0.13 -p udp --dport 81 -j DROP
         - known: -m set --match-set known src -j ACCEPT
         - end: -p udp -j DROP
-)"},
+)")},
     Case{.name = "a_hundred_members_alone",
          .rules = kDocker,
-         .before = "  ipsets:\n    known: { type: 'hash:ip', members_equal: [" + hundred(8) +
-                   "10.1.0.11] }\n" + kGuarded,
-         .wishes = "  ipsets:\n    known: { type: 'hash:ip', members_equal: [" + hundred(7) +
-                   "10.1.0.12] }\n" + kGuarded},
+         .before = known(hundred(8) + "10.1.0.11") + kGuarded,
+         .wishes = known(hundred(7) + "10.1.0.12") + kGuarded},
     Case{.name = "a_hundred_members_with_their_rules",
          .rules = kDocker,
-         .before = "  ipsets:\n    known: { type: 'hash:ip', members_equal: [" + hundred(8) +
-                   "10.1.0.11] }\n" + kGuarded,
-         .wishes = "  ipsets:\n    known: { type: 'hash:ip', members_equal: [" + hundred(7) + R"(10.1.0.12] }
-  iptables:
-    filter:
+         .before = known(hundred(8) + "10.1.0.11") + kGuarded,
+         .wishes = known(hundred(7) + "10.1.0.12") + filter(R"(
       INPUT:
         default_action: DROP
         rules:
         - known: '-p udp -m set ! --match-set known src -j DROP'
         - web: -p udp --dport 80 -j ACCEPT
-)"},
+)")},
     Case{.name = "two_sets_of_one_rule",
          .rules = kDocker,
          .before = R"(  ipsets:
@@ -143,63 +135,43 @@ const std::array kCases = {
 )"},
     Case{.name = "not_in_the_set",
          .rules = kDocker,
-         .before = R"(  ipsets:
-    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }
-  iptables:
-    filter:
+         .before = known("10.1.0.11, 10.1.0.12") + filter(R"(
       INPUT: { rules: [ { others: '-p udp -m set ! --match-set known src -j DROP' } ] }
-)",
-         .wishes = R"(  ipsets:
-    known: { type: 'hash:ip', members_equal: [10.1.0.13, 10.1.0.14] }
-  iptables:
-    filter:
+)"),
+         .wishes = known("10.1.0.13, 10.1.0.14") + filter(R"(
       INPUT: { rules: [ { others: '-p udp -m set ! --match-set known src -j DROP' }, { no: '-p udp --dport 80 -j DROP' } ] }
-)"},
+)")},
     Case{.name = "a_set_becomes_one_of_another_type",
          .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
-         .wishes =
-             "  ipsets:\n    known: { type: 'hash:net', members_equal: [10.1.0.12/31, 10.1.0.16/31] }\n" +
-             kGuarded},
+         .before = kTwoKnown,
+         .wishes = known("10.1.0.12/31, 10.1.0.16/31", "type: 'hash:net'") + kGuarded},
     Case{.name = "a_set_gets_other_options",
          .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
-         .wishes = "  ipsets:\n    known: { type: 'hash:ip', options: { maxelem: 1000, comment: true }, "
-                   "members_equal: [10.1.0.13] }\n" +
-                   kGuarded},
+         .before = kTwoKnown,
+         .wishes =
+             known("10.1.0.13", "type: 'hash:ip', options: { maxelem: 1000, comment: true }") + kGuarded},
     Case{.name = "options_and_rules_at_once",
          .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
-         .wishes = R"(  ipsets:
-    known: { type: 'hash:ip', options: { maxelem: 1000 }, members_equal: [10.1.0.13] }
-  iptables:
-    filter:
+         .before = kTwoKnown,
+         .wishes = known("10.1.0.13", "type: 'hash:ip', options: { maxelem: 1000 }") + filter(R"(
       INPUT:
         rules:
         - known: -m set --match-set known src -j ACCEPT
         - web: -p udp --dport 80 -j ACCEPT
         - end: -p udp -j DROP
-)"},
-    Case{.name = "a_set_goes_with_its_rules",
-         .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
-         .wishes = R"(  iptables:
-    filter:
+)")},
+    Case{.name = "a_set_goes_with_its_rules", .rules = kDocker, .before = kTwoKnown, .wishes = filter(R"(
       INPUT: { rules: [ { end: '-p udp -j DROP' } ] }
-)"},
+)")},
     Case{.name = "sets_come_with_their_rules",
          .rules = kDocker,
-         .before = "  iptables:\n    filter:\n      INPUT: { rules: [ { end: '-p udp -j DROP' } ] }\n",
-         .wishes =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded},
+         .before = filter(R"(
+      INPUT: { rules: [ { end: '-p udp -j DROP' } ] }
+)"),
+         .wishes = kTwoKnown},
     Case{.name = "one_set_goes_where_another_comes",
          .rules = kDocker,
-         .before =
-             "  ipsets:\n    known: { type: 'hash:ip', members_equal: [10.1.0.11, 10.1.0.12] }\n" + kGuarded,
+         .before = kTwoKnown,
          .wishes = R"(  ipsets:
     friends: { type: 'hash:net', members_equal: [10.1.0.12/31] }
   iptables:
