@@ -156,7 +156,13 @@ Programs apply_of(const Folder& folder, const std::string& wishes) {
   return {{PYFW_PROGRAM, "apply", "--replace", "--state-dir", folder.path + "/state", "--wishes", wishes}};
 }
 
-void empty_chains() { load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n"); }
+// The kernel frees what is gone at its leisure, on any processor; what is measured next shall not pay for it.
+void settle() { usleep(200'000); }
+
+void empty_chains() {
+  load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
+  settle();
+}
 
 void bench_apply(const Folder& folder) {
   auto wishes = folder.write("apply.yaml", wishes_of_rules(1));
@@ -190,7 +196,10 @@ void bench_moves(const Folder& folder) {
   displaced += ends + "COMMIT\n";
   auto wishes = folder.write("moves.yaml", wishes_of_rules(1));
   auto fastest = folder.write("moves.save", back + "COMMIT\n");
-  auto displace = [&] { load({"/usr/sbin/iptables-restore"}, displaced); };
+  auto displace = [&] {
+    load({"/usr/sbin/iptables-restore"}, displaced);
+    settle();
+  };
   auto ours = [&] {
     displace();
     return run_all(apply_of(folder, wishes));
@@ -220,6 +229,7 @@ void bench_swap(const Folder& folder) {
     auto text =
         "create big hash:ip family inet maxelem 131072 -exist\nflush big\n" + members("10.2", "add big ");
     load({"/usr/sbin/ipset", "restore"}, text);
+    settle();
   };
   auto ours = [&] {
     fill();

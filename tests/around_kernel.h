@@ -19,7 +19,7 @@ class AroundKernel : public Kernel {
 
   Result<State> read() override { return inner_->read(); }
   Result<void> finish_reading() override { return inner_->finish_reading(); }
-  Result<void> read_again(std::span<const TableId> tables, State& state) override {
+  Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
     return inner_->read_again(tables, state);
   }
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
@@ -34,6 +34,9 @@ class AroundKernel : public Kernel {
   Result<void> run(std::span<const std::string> command) override { return inner_->run(command); }
   [[nodiscard]] Backend backend() const override { return inner_->backend(); }
   Result<Generation> generation() override { return inner_->generation(); }
+  Result<bool> only_we_wrote(Generation since, std::size_t commits) override {
+    return inner_->only_we_wrote(since, commits);
+  }
   Result<Committed> commit(const Commit& commit, Generation generation) override {
     return inner_->commit(commit, generation);
   }

@@ -43,8 +43,18 @@ std::vector<std::string> edits_of(const Way& way) {
   return edits;
 }
 
+// Those that the way changes, and those in which ours have their places beside others'.
+std::vector<TableId> tables_that_matter(const Course& course) {
+  auto changed = tables_of(course.way.commits);
+  std::set<TableId> tables(changed.begin(), changed.end());
+  for (const auto& [id, flags] : course.desired.foreign)
+    tables.insert({.family = id.family, .table = id.table});
+  return {tables.begin(), tables.end()};
+}
+
 struct Carried {
   std::size_t commits = 0;
+  std::size_t counted = 0;  // of them, by the kernel's generation
   bool is_whole = false;
   std::optional<Error> error{};
 };
@@ -75,7 +85,7 @@ class Enforcer {
  private:
   enum class Look {
     kWhole,
-    kQuick,  // only at what the way would change, where others write faster than all can be read
+    kQuick,  // only at the tables that matter, where others write faster than all can be read
   };
 
   void say(std::string_view stage) const {
@@ -97,7 +107,8 @@ class Enforcer {
     }
     if (carried.commits == 0) return false;
     say("verify");
-    if (!carried.is_whole || someone_wrote()) return verified();
+    TRY(bool only_we, kernel_.only_we_wrote(seen_, carried.counted));
+    if (!carried.is_whole || !only_we) return verified();
     return read_back();
   }
 
@@ -122,7 +133,8 @@ class Enforcer {
 
   // Nobody wrote between our look and our last commit, so what is there is what was rehearsed.
   Result<bool> read_back() {
-    TRY(auto differs, kernel_.difference_from(course_.desired.state, sighting_.get()));
+    auto sighting = sighting_.valid() ? sighting_.get() : nullptr;
+    TRY(auto differs, kernel_.difference_from(course_.desired.state, sighting.get()));
     if (differs.empty()) return true;
     TRY_VOID(look_again(Look::kWhole));
     if (course_.way.empty()) return true;
@@ -145,20 +157,20 @@ class Enforcer {
   }
 
   Result<void> look_again(Look look) {
-    TRY(seen_, kernel_.generation());
     // What we have done to sets ourselves is told by no generation.
     has_seen_all_ = look == Look::kWhole || has_written_sets_;
     auto live = std::move(course_.live);
     if (has_seen_all_) {
+      TRY(seen_, kernel_.generation());
       TRY(live, kernel_.read());
       has_written_sets_ = false;
     } else {
-      TRY_VOID(kernel_.read_again(tables_of(course_.way.commits), live));
+      TRY(seen_, kernel_.read_again(tables_that_matter(course_), live));
     }
     if (is_rehearsed_)
       for (auto& edit : edits_of(course_.way)) rehearsed_.insert(std::move(edit));
     // What was seen in the rehearsal was another end, maybe.
-    sighting_.reset();
+    sighting_ = {};
     auto planned = std::move(course_.desired.state);
     TRY(course_, how_.find_course(std::move(live)));
     is_as_planned_ = is_as_planned_ && course_.desired.state == planned;
@@ -184,7 +196,9 @@ class Enforcer {
     if (!rehearsal) remarks_.push_back(rehearsal.error().message);
     if (rehearsal) {
       unrehearsed_ = std::move(rehearsal->unrehearsed);
-      sighting_ = std::move(rehearsal->sighting);
+      if (rehearsal->copy)
+        sighting_ =
+            std::async(std::launch::async, [copy = std::move(rehearsal->copy)] { return copy->sighting(); });
     }
     TRY_VOID(write_down());
     is_rehearsed_ = true;
@@ -204,7 +218,9 @@ class Enforcer {
       }
       if (*done == Committed::kStale) break;
       ++carried.commits;
-      if (generation && !std::holds_alternative<SetCommit>(commit)) ++*generation;
+      if (std::holds_alternative<SetCommit>(commit)) continue;
+      ++carried.counted;
+      if (generation) ++*generation;
     }
     expected_ = generation;
     carried.is_whole = carried.commits == course_.way.commits.size();
@@ -245,9 +261,9 @@ class Enforcer {
   bool has_written_sets_ = false;
   bool is_as_planned_ = true;
   bool has_rehearsed_ = false;
-  bool is_rehearsed_ = false;                 // the way of now, and remembered
-  std::set<std::string> rehearsed_;           // the edits of those before
-  std::shared_ptr<const Sighting> sighting_;  // of the copy in which the way of now was rehearsed
+  bool is_rehearsed_ = false;                              // the way of now, and remembered
+  std::set<std::string> rehearsed_;                        // the edits of those before
+  std::future<std::shared_ptr<const Sighting>> sighting_;  // of the copy in which the way was rehearsed
   std::vector<std::string> unrehearsed_;
   std::vector<std::string> remarks_;
   std::vector<std::string> rivals_;

@@ -54,16 +54,19 @@ class ChainInMemory : public Kernel {
   }
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
   Result<void> finish_reading() override { return {}; }
-  Result<void> read_again(std::span<const TableId> tables, State& state) override {
+  Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
     EXPECT_EQ(std::vector(tables.begin(), tables.end()), std::vector{kFilter});
     log_.emplace_back("read again");
     TRY(state, read());
-    return {};
+    return Generation(generation_);
   }
   void foresee(std::span<const Commit>, Foresight) override {}
   Result<Generation> generation() override {
     if (before_generation) before_generation();
     return Generation(generation_);
+  }
+  Result<bool> only_we_wrote(Generation since, std::size_t commits) override {
+    return generation_ == *since + commits;
   }
   Result<Committed> commit(const Commit& commit, Generation generation) override {
     if (generation != generation_) return Committed::kStale;

@@ -88,12 +88,13 @@ class Kernel {
   // Whether what was read is all that there is: to be asked before it is shown or acted upon. It takes longer
   // than to read.
   virtual Result<void> finish_reading() = 0;
-  // Puts those tables into `state` as they are now; the rest of it stays as it was read before.
-  virtual Result<void> read_again(std::span<const TableId> tables, State& state) = 0;
+  // Puts those tables into `state` as they are now; the rest of it stays as it was read before. Gives the
+  // generation after which nobody knows of anything that it lacks.
+  virtual Result<Generation> read_again(std::span<const TableId> tables, State& state) = 0;
   // What of the state that is there differs from this one, in words; empty where nothing does. A sighting of
   // a copy in which nothing differed makes it quicker to tell.
   virtual Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) = 0;
-  // What was seen when nothing differed at last; null where nothing else than the state is seen.
+  // As it looks now; null where nothing is seen of it but its state.
   [[nodiscard]] virtual std::shared_ptr<const Sighting> sighting() const = 0;
   virtual Result<Facts> facts() = 0;
 
@@ -108,6 +109,9 @@ class Kernel {
 
   [[nodiscard]] virtual Backend backend() const = 0;
   virtual Result<Generation> generation() = 0;
+  // Whether nobody else wrote between that generation and the last of so many commits of ours that came after
+  // it, whatever others did since; of no commits, whether nobody wrote since. Always so where nobody counts.
+  virtual Result<bool> only_we_wrote(Generation since, std::size_t commits) = 0;
   // Fails with the program's own words; where it names a line, that is the error's place, in restore_input().
   // A HandleCommit needs `generation`. A TableCommit counts places too, so it is stale as well where others
   // have written since.

@@ -143,14 +143,17 @@ Result<Rehearsal> rehearse(const State& live, const Desired& desired, const Way&
     placeholders.add(rule);
   });
   for (int tries = 0;; ++tries) {
-    auto from = live;
-    auto to = desired;
-    placeholders.put_into(from);
-    placeholders.put_into(to.state);
-    // With other texts in some places it is another way, of the same commits.
-    auto tried = placeholders.empty() ? way : find_way(from, to, kernel.backend());
-    leave_out_members(from, to.state, tried);
-    auto copy = kernel.copy(from);
+    // Most states need no other texts in any place, and many have no sets: then nothing is copied twice.
+    bool is_as_it_is = placeholders.empty() && live.sets.empty();
+    auto other_live = is_as_it_is ? State() : live;
+    auto other_desired = is_as_it_is ? Desired() : desired;
+    placeholders.put_into(other_live);
+    placeholders.put_into(other_desired.state);
+    // With other texts it is another way, of the same commits.
+    auto other_way = placeholders.empty() ? Way() : find_way(other_live, other_desired, kernel.backend());
+    const auto& tried = placeholders.empty() ? way : other_way;
+    leave_out_members(other_live, other_desired.state, tried);
+    auto copy = kernel.copy(is_as_it_is ? live : other_live);
     if (!copy) {
       auto refused = rule_in_save(line_at(copy.error()));
       if (!refused || placeholders.has(*refused) || tries == kMostUncopyable)
@@ -161,12 +164,12 @@ Result<Rehearsal> rehearse(const State& live, const Desired& desired, const Way&
       continue;
     }
     TRY_VOID(run_way(tried, written, **copy));
-    TRY(auto differs, (*copy)->difference_from(to.state, nullptr));
+    TRY(auto differs, (*copy)->difference_from(is_as_it_is ? desired.state : other_desired.state, nullptr));
     if (!differs.empty())
       return fail(
           fmt::format("the rehearsal did not lead to the desired state, nothing was changed: {}", differs));
     // With placeholders, the copy never looked as the host will.
-    if (placeholders.empty()) out.sighting = (*copy)->sighting();
+    if (placeholders.empty()) out.copy = std::move(*copy);
     return out;
   }
 }

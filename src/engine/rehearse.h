@@ -15,7 +15,7 @@ namespace pyfw {
 struct Rehearsal {
   // Wished rules that hold on to an object of the host: a placeholder stood in for them.
   std::vector<std::string> unrehearsed;
-  std::shared_ptr<const Sighting> sighting;  // of the copy in the end, where it looked as the host will
+  std::unique_ptr<Kernel> copy;  // in the end, where it looks as the host will; else null
 };
 
 // Fails where a commit is refused, or where what comes out is not the desired state. A refused rule is bad

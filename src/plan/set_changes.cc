@@ -44,7 +44,8 @@ class SetPlanner {
     // What holds other sets goes before them.
     for (bool lists : {true, false})
       for (const auto& set : live_.sets)
-        if (desired_.removed_sets.contains(set.name) && (set.type == "list:set") == lists)
+        if (desired_.removed_sets.contains(set.name) && !reused_.contains(set.name) &&
+            (set.type == "list:set") == lists)
           plan_.last.lines.push_back(fmt::format("destroy {}", set.name));
     return std::move(plan_);
   }
@@ -107,8 +108,11 @@ class SetPlanner {
           "moment they meet a verdict that is neither their old nor their new one",
           desired.name));
     if (seen.by_ours.empty()) return turn_into(live, desired, plan_.first);
-    auto aside = free_name();
-    create(desired, aside, plan_.first);
+    auto aside = left_over(desired);
+    if (aside.empty()) {
+      aside = free_name();
+      create(desired, aside, plan_.first);
+    }
     plan_.aside.emplace(desired.name, aside);
     turn_into(live, desired, plan_.middle);
     plan_.last.lines.push_back(fmt::format("destroy {}", aside));
@@ -170,6 +174,21 @@ class SetPlanner {
     return true;
   }
 
+  // What was built aside, and the commit that was to use it came too late: it need not be built again while
+  // others write.
+  std::string left_over(const Set& desired) {
+    auto is_alike = [&](const Set& set) {
+      return set.name.starts_with(kTempPrefix) && !reused_.contains(set.name) &&
+             can_be_swapped(set, desired) && !differing_option(set.header, desired.header) &&
+             options_of(set.header).contains("forceadd") == options_of(desired.header).contains("forceadd") &&
+             same_members(set, desired);
+    };
+    auto found = std::ranges::find_if(live_.sets, is_alike);
+    if (found == live_.sets.end()) return {};
+    reused_.insert(found->name);
+    return found->name;
+  }
+
   std::string free_name() {
     while (true) {
       auto name = fmt::format("{}{}", kTempPrefix, ++number_);
@@ -184,6 +203,7 @@ class SetPlanner {
   std::vector<const Set*> changed_;
   std::unordered_map<std::string, Seen> seen_;
   std::size_t number_ = 0;
+  std::set<std::string> reused_;
   SetPlan plan_;
 };
 

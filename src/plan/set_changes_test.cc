@@ -130,6 +130,29 @@ TEST(PlanSets, ThatForeignRulesMeetAMomentOfNeitherIsSaid) {
   EXPECT_THAT(plan_sets(c.live, c.desired, kQuiet).caveats, IsEmpty());
 }
 
+TEST(PlanSets, WhatStandsAsideAlreadyIsNotBuiltAgain) {
+  auto left = hosts({"10.0.0.2"});
+  left.name = "_pyfw_temp_3";
+  Case c({hosts({"10.0.0.1"}), left}, {hosts({"10.0.0.2"})});
+  c.use(kUse, false).exact();
+  c.desired.removed_sets.insert(left.name);
+  auto plan = plan_sets(c.live, c.desired, kRulesChange);
+  EXPECT_THAT(plan.first.lines, IsEmpty());
+  EXPECT_THAT(plan.aside, ElementsAre(Pair("hosts", "_pyfw_temp_3")));
+  EXPECT_THAT(plan.last.lines, ElementsAre("destroy _pyfw_temp_3"));
+}
+
+TEST(PlanSets, WhatStandsAsideAndIsAnotherGoes) {
+  auto left = hosts({"10.0.0.3"});
+  left.name = "_pyfw_temp_3";
+  Case c({hosts({"10.0.0.1"}), left}, {hosts({"10.0.0.2"})});
+  c.use(kUse, false).exact();
+  c.desired.removed_sets.insert(left.name);
+  auto plan = plan_sets(c.live, c.desired, kRulesChange);
+  EXPECT_THAT(plan.aside, ElementsAre(Pair("hosts", "_pyfw_temp_1")));
+  EXPECT_THAT(plan.last.lines, testing::UnorderedElementsAre("destroy _pyfw_temp_1", "destroy _pyfw_temp_3"));
+}
+
 TEST(PlanSets, ATakenTemporaryNameIsNotTakenAgain) {
   Case c({hosts({"10.0.0.1"}), {.name = "_pyfw_temp_1", .type = "hash:ip"}}, {hosts({"10.0.0.2"})});
   c.use(kUse, true).exact();

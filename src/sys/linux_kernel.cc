@@ -25,6 +25,7 @@
 #include "sys/own_words.h"
 #include "sys/process.h"
 #include "sys/programs.h"
+#include "sys/read_saved.h"
 #include "sys/speller.h"
 #include "sys/xtables_lock.h"
 
@@ -33,18 +34,14 @@ namespace {
 
 // A command that waits for the xtables lock gets longer than anyone holds it for a good reason.
 constexpr int kCommandTimeoutMs = 30'000;
+// From the moment when it counts until all of its rules are there.
+constexpr int kLongestCommitMs = 20;
+constexpr int kMostLooksBesideRivals = 100;
 // TASK_COMM_LEN of Linux, less the zero.
 constexpr std::size_t kLongestComm = 15;
 
 std::shared_ptr<const Source> source(std::string name, std::string text) {
   return std::make_shared<const Source>(Source{.name = std::move(name), .text = std::move(text)});
-}
-
-Result<Ruleset> parse_rules(const std::shared_ptr<const Source>& save) {
-  auto ruleset = parse_iptables_save(save);
-  // What the kernel has is no mistake of the one who called us.
-  if (!ruleset) ruleset.error().kind = ErrorKind::kFailed;
-  return ruleset;
 }
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -102,6 +99,16 @@ bool only_inserts_before(std::span<const Commit> before, const HandleCommit& del
   return true;
 }
 
+void put(Table table, Family family, State& state) {
+  auto& tables = ruleset_of(state, family).tables;
+  auto found = std::ranges::find(tables, table.name, &Table::name);
+  if (found != tables.end()) {
+    *found = std::move(table);
+  } else {
+    tables.push_back(std::move(table));
+  }
+}
+
 class HeldLock : public Hold {
  public:
   HeldLock(Fd lock, Fd private_lock, std::string& lock_file)
@@ -130,33 +137,26 @@ Result<Outcome> LinuxKernel::execute(const std::vector<std::string>& argv, std::
   return pyfw::run(argv, options);
 }
 
-Result<LinuxKernel::Save> LinuxKernel::save_rules(Family family, const std::string& table) const {
+Result<Saved> LinuxKernel::save_rules(Family family, const std::string& table) const {
   TRY(auto program, program_for(family, backend_, "save"));
-  std::vector<std::string> argv = {program};
-  if (!table.empty()) argv.insert(argv.end(), {"-t", table});
-  TRY(auto saved, execute(argv));
-  auto name = last_part(program);
-  if (saved.status != 0) return fail(fmt::format("{}: {}", name, own_words(saved.err)));
-  return source(name, std::move(saved.out));
+  return pyfw::save_rules(program, here(), table);
 }
 
 Result<Ruleset> LinuxKernel::read_rules(Family family, const std::string& table) const {
-  TRY(auto save, save_rules(family, table));
-  return parse_rules(save);
+  TRY(auto saved, save_rules(family, table));
+  return parse_rules(saved);
 }
 
 // A host without ipset has no sets; one that is wished asks for it by name.
-Result<LinuxKernel::Save> LinuxKernel::save_sets() const {
+Result<Saved> LinuxKernel::save_sets() const {
   auto program = find_program("ipset");
   if (!program) return source("ipset save", "");
-  TRY(auto saved, execute({*program, "save"}));
-  if (saved.status != 0) return fail(fmt::format("ipset save: {}", own_words(saved.err)));
-  return source("ipset save", std::move(saved.out));
+  return pyfw::save_sets(*program, here());
 }
 
 Result<Sets> LinuxKernel::read_sets() const {
-  TRY(auto save, save_sets());
-  TRY(auto sets, parse_ipset_save(save));
+  TRY(auto saved, save_sets());
+  TRY(auto sets, parse_sets(saved));
   if (sets.empty() || scratch_) return sets;
   // The one option that ipset itself forgets.
   TRY(auto with_forceadd, forceadd_sets());
@@ -182,6 +182,10 @@ Result<LinuxKernel::Looked> LinuxKernel::refuse_native() const {
   note_no_native_rules_at(after);
   looked.at = after;
   return looked;
+}
+
+RunProgram LinuxKernel::here() const {
+  return [this](const std::vector<std::string>& argv) { return execute(argv); };
 }
 
 Result<void> LinuxKernel::finish_reading() {
@@ -211,11 +215,8 @@ Result<State> LinuxKernel::read() {
 }
 
 Result<std::string> LinuxKernel::difference_from(const State& wanted, const Sighting* of_copy) {
-  const auto* known = dynamic_cast<const NftSighting*>(of_copy);
-  auto seeing = std::async(std::launch::async, [&] {
-    return scratch_ || known != nullptr ? see() : std::shared_ptr<const NftSighting>();
-  });
-  if (known != nullptr) {
+  if (const auto* known = dynamic_cast<const NftSighting*>(of_copy)) {
+    auto seeing = std::async(std::launch::async, [this] { return see(); });
     TRY(auto sets, save_sets());
     auto seen = seeing.get();
     if (seen && seen->images == known->images && is_save_of(sets->text, wanted.sets)) return std::string();
@@ -230,14 +231,13 @@ Result<std::string> LinuxKernel::difference_from(const State& wanted, const Sigh
   if (!iptables) return std::unexpected(std::move(iptables).error());
   if (!ip6tables) return std::unexpected(std::move(ip6tables).error());
   if (!sets) return std::unexpected(std::move(sets).error());
-  if (seeing.valid()) sighting_ = seeing.get();
   if (is_save_of((*iptables)->text, wanted.iptables) && is_save_of((*ip6tables)->text, wanted.ip6tables) &&
       is_save_of((*sets)->text, wanted.sets))
     return std::string();
   State there;
   TRY(there.iptables, parse_rules(*iptables));
   TRY(there.ip6tables, parse_rules(*ip6tables));
-  TRY(there.sets, parse_ipset_save(*sets));
+  TRY(there.sets, parse_sets(*sets));
   return difference(there, wanted);
 }
 
@@ -260,13 +260,40 @@ std::shared_ptr<const NftSighting> LinuxKernel::see() const {
   return is_whole ? sighting : nullptr;
 }
 
-Result<void> LinuxKernel::read_again(std::span<const TableId> tables, State& state) {
-  for (const auto& [family, name] : tables) {
-    TRY(auto read, read_rules(family, name));
-    auto& there = ruleset_of(state, family).tables;
-    auto at = std::ranges::find(there, name, &Table::name);
-    if (at != there.end()) at = there.erase(at);
-    std::ranges::move(read.tables, std::inserter(there, at));
+Result<Generation> LinuxKernel::read_again(std::span<const TableId> tables, State& state) {
+  for (int tried = 0; writers_ && tried < kMostLooksBesideRivals; ++tried) {
+    TRY(auto before, generation());
+    TRY(bool are_known, take_known(tables, state));
+    TRY(auto after, generation());
+    if (are_known && before == after) return before;
+    if (!are_known) TRY_VOID(learn(tables));
+  }
+  TRY(auto before, generation());
+  for (const auto& id : tables) {
+    TRY(auto read, read_rules(id.family, id.table));
+    put(read.tables.empty() ? Table{.name = id.table} : std::move(read.tables[0]), id.family, state);
+  }
+  return before;
+}
+
+Result<bool> LinuxKernel::take_known(std::span<const TableId> tables, State& state) {
+  TRY(auto* nft, nft_rules());
+  for (const auto& id : tables) {
+    TRY(auto handles, nft->table_by_handles(id.family, id.table));
+    auto table = known_rules_.table_of(id, handles);
+    if (!table) return false;
+    put(std::move(*table), id.family, state);
+  }
+  return true;
+}
+
+Result<void> LinuxKernel::learn(std::span<const TableId> tables) {
+  TRY(auto* nft, nft_rules());
+  for (const auto& id : tables) {
+    TRY(auto before, nft->table_by_handles(id.family, id.table));
+    TRY(auto shown, read_rules(id.family, id.table));
+    TRY(auto after, nft->table_by_handles(id.family, id.table));
+    for (const auto& table : shown.tables) known_rules_.learn(id, table, before, after);
   }
   return {};
 }
@@ -277,7 +304,12 @@ Result<std::vector<SpelledLine>> LinuxKernel::spell(const SpellRequest& request)
   return spell_in_scratch(request, backend_);
 }
 
-Result<SpelledSet> LinuxKernel::spell_set(const Set& set) { return spell_set_in_scratch(set); }
+Result<SpelledSet> LinuxKernel::spell_set(const Set& set) {
+  auto asked = write_ipset_save(std::span(&set, 1));
+  if (auto known = spelled_sets_.find(asked); known != spelled_sets_.end()) return known->second;
+  TRY(auto spelled, spell_set_in_scratch(set));
+  return spelled_sets_.emplace(std::move(asked), std::move(spelled)).first->second;
+}
 
 Result<void> LinuxKernel::run(std::span<const std::string> command) {
   std::vector<std::string> argv(command.begin(), command.end());
@@ -305,6 +337,11 @@ Result<NftRules*> LinuxKernel::nft_rules() {
 Result<Generation> LinuxKernel::generation() {
   if (backend_ == Backend::kLegacy) return Generation();
   TRY(auto* nft, nft_rules());
+  if (writers_) {
+    // Beside a rival each millisecond counts.
+    TRY(auto newest, nft->newest_generation());
+    if (writers_->has_told(newest, kLongestCommitMs)) return Generation(newest);
+  }
   TRY(auto generation, nft->generation());
   return Generation(generation);
 }
@@ -328,12 +365,19 @@ Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit) {
 }
 
 // Nobody counts in a scratch namespace. Without the counters the rules are as good.
-void LinuxKernel::keep_counters(TableCommit& commit) const {
+void LinuxKernel::keep_counters(TableCommit& commit) {
   if (scratch_ || !has_continued(commit)) return;
-  auto program = program_for(commit.family, backend_, "save");
+  TableId id{.family = commit.family, .table = commit.table};
+  if (!foreseen_counters_.contains(id)) read_counters(id);
+  take_counters(commit, foreseen_counters_[id]);
+  foreseen_counters_.erase(id);
+}
+
+void LinuxKernel::read_counters(const TableId& id) {
+  auto program = program_for(id.family, backend_, "save");
   if (!program) return;
-  if (auto saved = execute({*program, "-c", "-t", commit.table}); saved && saved->status == 0)
-    take_counters(commit, saved->out);
+  if (auto saved = execute({*program, "-c", "-t", id.table}); saved && saved->status == 0)
+    foreseen_counters_[id] = std::move(saved->out);
 }
 
 Result<Committed> LinuxKernel::commit_table(TableCommit commit, Generation generation) {
@@ -363,6 +407,9 @@ void LinuxKernel::start_restores(std::span<const Commit> commits, Foresight fore
   for (const auto& commit : commits) {
     const auto* table = std::get_if<TableCommit>(&commit);
     if (table == nullptr) continue;
+    // Beside a rival there is no time for it between the look and the commit.
+    if (foresight == Foresight::kRoughly && has_continued(*table))
+      read_counters({.family = table->family, .table = table->table});
     auto program = program_for(table->family, backend_, "restore");
     if (!program) return;
     auto input = foresight == Foresight::kToTheLetter && can_be_read_early(*table)
@@ -394,7 +441,7 @@ Result<void> LinuxKernel::restore(const TableCommit& commit) {
   auto input = restore_input(commit);
   TRY(auto outcome, run_restore(program, input));
   if (outcome.status == 0) {
-    if (writers_) own_writes_.push_back(last_part(program).substr(0, kLongestComm));
+    note_own_write(last_part(program).substr(0, kLongestComm));
     return {};
   }
   auto error = refusal(program, outcome, input);
@@ -493,7 +540,7 @@ Result<Committed> LinuxKernel::delete_by_handle(const HandleCommit& commit, Gene
   if (!rules) return Committed::kStale;
   TRY(bool done, nft->delete_rules(commit.family, commit.table, *rules, *generation));
   if (done) ++own_commits_;
-  if (done && writers_) own_writes_.emplace_back(program_invocation_short_name);
+  if (done) note_own_write(program_invocation_short_name);
   if (done && !scratch_ && has_no_native_rules_at(*generation)) note_no_native_rules_at(*generation + 1);
   return done ? Committed::kDone : Committed::kStale;
 }
@@ -532,19 +579,52 @@ Result<std::unique_ptr<Hold>> LinuxKernel::hold_writers() {
   return std::make_unique<HeldLock>(std::move(lock), std::move(own), lock_file_);
 }
 
+void LinuxKernel::note_own_write(const std::string& program) {
+  if (!writers_) return;
+  own_writes_.push_back(program);
+  unnamed_own_writes_.push_back(program);
+}
+
+// Pids are those of the first pid namespace, which need not be ours: so our own writes are known by their
+// program, and where others use the same by nothing.
+Result<bool> LinuxKernel::only_we_wrote(Generation since, std::size_t commits) {
+  if (!since || backend_ == Backend::kLegacy) return true;
+  if (!writers_ || commits == 0) {
+    TRY(auto now, generation());
+    return now == *since + commits;
+  }
+  std::ranges::move(writers_->writers(), std::back_inserter(written_));
+  std::vector<std::string> told;
+  for (const auto& writer : written_) {
+    if (writer.generation <= *since) continue;
+    // Some were told while nobody had room for it.
+    if (writer.generation != *since + told.size() + 1) return false;
+    told.push_back(writer.program);
+  }
+  if (told.size() < commits || own_writes_.size() < commits) return false;
+  auto ours = std::span(own_writes_).last(commits);
+  auto count_in = [](std::span<const std::string> programs, const std::string& program) {
+    return std::ranges::count(programs, program);
+  };
+  return std::ranges::equal(ours, std::span(told).first(commits)) &&
+         std::ranges::all_of(ours, [&](const std::string& program) {
+           return count_in(told, program) == count_in(ours, program);
+         });
+}
+
 std::vector<std::string> LinuxKernel::other_writers() {
   if (backend_ == Backend::kLegacy) return {};
   if (!writers_) {
     if (auto opened = NftWriters::open()) writers_ = std::move(*opened);
     return {};
   }
+  std::ranges::move(writers_->writers(), std::back_inserter(written_));
   std::vector<std::string> names;
-  // Pids are those of the first pid namespace, which need not be ours: so our own writes are known by their
-  // number.
-  for (const auto& writer : writers_->writers()) {
-    auto own = std::ranges::find(own_writes_, writer.program);
-    if (own != own_writes_.end()) {
-      own_writes_.erase(own);
+  for (; named_ < written_.size(); ++named_) {
+    const auto& writer = written_[named_];
+    auto own = std::ranges::find(unnamed_own_writes_, writer.program);
+    if (own != unnamed_own_writes_.end()) {
+      unnamed_own_writes_.erase(own);
       continue;
     }
     auto name = fmt::format("{} (pid {})", writer.program, writer.pid);

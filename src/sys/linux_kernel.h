@@ -8,10 +8,12 @@
 
 #include "engine/kernel.h"
 #include "host/state_document.h"
+#include "sys/known_rules.h"
 #include "sys/native_rules.h"
 #include "sys/nft_image.h"
 #include "sys/nft_rules.h"
 #include "sys/nft_writers.h"
+#include "sys/read_saved.h"
 #include "sys/scratch.h"
 #include "sys/waiting_restore.h"
 
@@ -31,15 +33,16 @@ class LinuxKernel : public Kernel {
 
   Result<State> read() override;
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override;
-  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return sighting_; }
+  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return see(); }
   Result<void> finish_reading() override;
-  Result<void> read_again(std::span<const TableId> tables, State& state) override;
+  Result<Generation> read_again(std::span<const TableId> tables, State& state) override;
   Result<Facts> facts() override;
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
   Result<void> run(std::span<const std::string> command) override;
   [[nodiscard]] Backend backend() const override { return backend_; }
   Result<Generation> generation() override;
+  Result<bool> only_we_wrote(Generation since, std::size_t commits) override;
   Result<Committed> commit(const Commit& commit, Generation generation) override;
   void foresee(std::span<const Commit> commits, Foresight foresight) override;
   Result<std::unique_ptr<Kernel>> copy(const State& state) override;
@@ -51,13 +54,17 @@ class LinuxKernel : public Kernel {
 
   Result<Outcome> execute(const std::vector<std::string>& argv, std::string_view input = {}) const;
   Result<void> load(const State& state);
-  using Save = std::shared_ptr<const Source>;
-  Result<Save> save_rules(Family family, const std::string& table = {}) const;
-  Result<Save> save_sets() const;
+  [[nodiscard]] RunProgram here() const;
+  Result<Saved> save_rules(Family family, const std::string& table = {}) const;
+  Result<Saved> save_sets() const;
   Result<Ruleset> read_rules(Family family, const std::string& table = {}) const;
+  // False where some rule was never seen before.
+  Result<bool> take_known(std::span<const TableId> tables, State& state);
+  Result<void> learn(std::span<const TableId> tables);
   Result<Sets> read_sets() const;
   std::shared_ptr<const NftSighting> see() const;  // null where there is nothing to see
-  void keep_counters(TableCommit& commit) const;
+  void keep_counters(TableCommit& commit);
+  void read_counters(const TableId& id);
   // What the look for rules of nft itself has seen on the way.
   struct Looked {
     std::optional<std::uint32_t> at{};  // as KnownHandles::since; none where others wrote meanwhile
@@ -68,6 +75,7 @@ class LinuxKernel : public Kernel {
   Result<Committed> commit_sets(const SetCommit& commit);
   Result<void> restore(const TableCommit& commit);
   Result<Outcome> run_restore(const std::string& program, const std::string& input);
+  void note_own_write(const std::string& program);
   void start_restores(std::span<const Commit> commits, Foresight foresight);
   void learn_handles(std::span<const Commit> commits);
   using Handles = std::vector<std::uint64_t>;
@@ -100,9 +108,14 @@ class LinuxKernel : public Kernel {
   std::future<Result<Looked>> looking_{};
   Looked looked_{};
   std::uint32_t own_commits_ = 0;
-  std::shared_ptr<const Sighting> sighting_{};
   std::optional<NftWriters> writers_{};
-  std::vector<std::string> own_writes_{};  // the programs of our own commits since we listen
+  std::vector<NftWriter> written_{};       // all that was told since we listen
+  std::size_t named_ = 0;                  // of them, those that other_writers() has seen
+  std::vector<std::string> own_writes_{};  // the programs of our own commits since we listen, in order
+  std::vector<std::string> unnamed_own_writes_{};  // of them, those that other_writers() has yet to see
+  std::map<std::string, SpelledSet> spelled_sets_{};
+  KnownRules known_rules_{};
+  std::map<TableId, std::string> foreseen_counters_{};
 };
 
 }  // namespace pyfw

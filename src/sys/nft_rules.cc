@@ -127,7 +127,7 @@ Result<NftRules> NftRules::open() {
   return NftRules(std::move(socket));
 }
 
-Result<std::uint32_t> NftRules::current_generation() {
+Result<std::uint32_t> NftRules::newest_generation() {
   NetfilterRequest request(NFNL_SUBSYS_NFTABLES, NFT_MSG_GETGEN, AF_UNSPEC);
   std::optional<std::uint32_t> generation;
   int error = socket_.ask(request, [&](const nlmsghdr& message) {
@@ -153,7 +153,7 @@ Result<bool> NftRules::is_settled_at(std::uint32_t generation) {
 
 Result<std::uint32_t> NftRules::generation() {
   for (int i = 0; i < kTries; ++i) {
-    TRY(auto generation, current_generation());
+    TRY(auto generation, newest_generation());
     TRY(bool settled, is_settled_at(generation));
     if (settled) return generation;
   }
@@ -179,6 +179,43 @@ Result<std::vector<std::uint64_t>> NftRules::handles_of_chain(Family family, con
     if (error != EINTR && nobody_wrote) return handles;
   }
   return fail(fmt::format("chain {} of table {} changes faster than it can be read", chain, table));
+}
+
+Result<TableOfHandles> NftRules::table_by_handles(Family family, const std::string& table) {
+  TableOfHandles out;
+  NetfilterRequest itself(NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE, nfproto(family));
+  itself.add(NFTA_TABLE_NAME, table);
+  int error = socket_.ask(itself, [&](const nlmsghdr& message) {
+    NetlinkAttributes<NFTA_TABLE_HANDLE + 1> attributes(message, sizeof(nfgenmsg));
+    out.handle = attributes.long_number(NFTA_TABLE_HANDLE);
+  });
+  if (error == ENOENT) return out;
+  if (error != 0) return refused("table " + table, error);
+  auto& chains = out.chains;
+  NetfilterRequest all(NFNL_SUBSYS_NFTABLES, NFT_MSG_GETCHAIN, nfproto(family), NLM_F_DUMP);
+  error = socket_.ask_until_whole(
+      all, [&] { chains.clear(); },
+      [&](const nlmsghdr& message) {
+        NetlinkAttributes<NFTA_CHAIN_MAX + 1> chain(message, sizeof(nfgenmsg));
+        if (chain.text(NFTA_CHAIN_TABLE) != table) return;
+        chains.push_back({.name = std::string(chain.text(NFTA_CHAIN_NAME)), .policy = {}, .rules = {}});
+        if (chain[NFTA_CHAIN_POLICY] != nullptr)
+          chains.back().policy = chain.number(NFTA_CHAIN_POLICY) == NF_ACCEPT ? "ACCEPT" : "DROP";
+      });
+  if (error != 0) return refused("chains of " + table, error);
+  for (auto& chain : chains) {
+    NetfilterRequest rules(NFNL_SUBSYS_NFTABLES, NFT_MSG_GETRULE, nfproto(family), NLM_F_DUMP);
+    rules.add(NFTA_RULE_TABLE, table).add(NFTA_RULE_CHAIN, chain.name);
+    error = socket_.ask_until_whole(
+        rules, [&] { chain.rules.clear(); },
+        [&](const nlmsghdr& message) {
+          NetlinkAttributes<NFTA_RULE_HANDLE + 1> rule(message, sizeof(nfgenmsg));
+          chain.rules.push_back(rule.long_number(NFTA_RULE_HANDLE));
+        });
+    if (error != 0 && error != ENOENT)
+      return refused(fmt::format("rules of {} {}", table, chain.name), error);
+  }
+  return out;
 }
 
 Result<bool> NftRules::delete_rules(Family family, const std::string& table,

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,21 @@ struct RuleHandle {
   bool operator==(const RuleHandle&) const = default;
 };
 
+// A chain of iptables by the handles of its rules. As long as the table lives, a handle is never given twice,
+// and another rule has another one.
+struct ChainOfHandles {
+  std::string name;
+  std::optional<std::string> policy;  // of a builtin one
+  std::vector<std::uint64_t> rules;
+
+  bool operator==(const ChainOfHandles&) const = default;
+};
+
+struct TableOfHandles {
+  std::uint64_t handle = 0;  // of the table: another one when it was deleted and made anew
+  std::vector<ChainOfHandles> chains{};
+};
+
 class NftRules {
  public:
   // In the network namespace of the calling thread; no table comes to be by any of this.
@@ -35,10 +51,17 @@ class NftRules {
   // a later one.
   Result<std::uint32_t> generation();
 
+  // The same, without waiting for a commit that is under way: some of its rules may not be there yet.
+  Result<std::uint32_t> newest_generation();
+
   // In the order of the rules: the n-th is that of the n-th `-A` line of iptables-save. None where there is
   // no such chain.
   Result<std::vector<std::uint64_t>> handles_of_chain(Family family, const std::string& table,
                                                       const std::string& chain);
+
+  // Does not see to it that nobody writes meanwhile: ask for the generation before and after.
+  // Without chains where there is no such table.
+  Result<TableOfHandles> table_by_handles(Family family, const std::string& table);
 
   // Deletes all of them or none, in one commit. False where someone has written since `generation`, and
   // nothing is done.
@@ -48,8 +71,6 @@ class NftRules {
  private:
   explicit NftRules(NetfilterSocket socket) : socket_(std::move(socket)) {}
 
-  // Without waiting for a commit that is under way.
-  Result<std::uint32_t> current_generation();
   // Whether that is the generation, and no commit is under way.
   Result<bool> is_settled_at(std::uint32_t generation);
 

@@ -73,6 +73,27 @@ TEST_F(NftRulesTest, TheNthHandleIsTheNthRule) {
                                    "-A INPUT -s 10.0.0.2/32 -j DROP", "-A FORWARD -s 10.9.9.9/32 -j DROP"));
 }
 
+TEST_F(NftRulesTest, TheChainsOfATableComeWithPoliciesAndHandles) {
+  sh("iptables-nft -N user; iptables-nft -P FORWARD DROP; iptables-nft -A user -j DROP");
+  restore_rules(2);
+  auto table = expect(nft_->table_by_handles(Family::kIpv4, "filter"));
+  const auto& chains = table.chains;
+  auto chain = [&](const std::string& name) {
+    auto found = std::ranges::find(chains, name, &ChainOfHandles::name);
+    return found == chains.end() ? ChainOfHandles() : *found;
+  };
+  EXPECT_EQ(chain("FORWARD").policy, "DROP");
+  EXPECT_EQ(chain("INPUT").policy, "ACCEPT");
+  EXPECT_EQ(chain("INPUT").rules, expect(nft_->handles_of_chain(Family::kIpv4, "filter", "INPUT")));
+  EXPECT_EQ(chain("user").policy, std::nullopt);
+  EXPECT_THAT(chain("user").rules, SizeIs(1));
+  EXPECT_THAT(expect(nft_->table_by_handles(Family::kIpv4, "nat")).chains, IsEmpty());
+  EXPECT_THAT(expect(nft_->table_by_handles(Family::kIpv6, "filter")).chains, IsEmpty());
+  sh("nft delete table ip filter");
+  restore_rules(2);
+  EXPECT_NE(expect(nft_->table_by_handles(Family::kIpv4, "filter")).handle, table.handle);
+}
+
 TEST_F(NftRulesTest, RulesOfSeveralChainsGoInOneCommit) {
   sh("iptables-nft -N user; iptables-nft -A user -s 10.1.1.1; iptables-nft -A user -s 10.1.1.2");
   restore_rules(2);

@@ -2,9 +2,12 @@
 
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
+#include <utility>
 
 #include "sys/process.h"
 
@@ -30,18 +33,36 @@ Result<NftWriters> NftWriters::open() {
 }
 
 std::vector<NftWriter> NftWriters::writers() {
-  std::vector<NftWriter> writers;
+  take_what_is_there();
+  return std::exchange(untold_, {});
+}
+
+bool NftWriters::has_told(std::uint32_t generation, int timeout_ms) {
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  while (true) {
+    take_what_is_there();
+    if (generation_ == generation) return true;
+    auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd waiting{.fd = fd(), .events = POLLIN, .revents = 0};
+    if (left.count() <= 0 || poll(&waiting, 1, static_cast<int>(left.count())) == 0) return false;
+  }
+}
+
+void NftWriters::take_what_is_there() {
   std::vector<char> buffer(65536);
   while (true) {
     auto received = recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (received < 0 && (errno == EINTR || errno == ENOBUFS)) continue;
-    if (received <= 0) return writers;
+    if (received <= 0) return;
     auto left = static_cast<int>(received);
     for (const auto* message = reinterpret_cast<const nlmsghdr*>(buffer.data()); mnl_nlmsg_ok(message, left);
          message = mnl_nlmsg_next(message, &left)) {
       if (message->nlmsg_type != kNewGeneration) continue;
       NetlinkAttributes<NFTA_GEN_MAX + 1> attributes(*message, sizeof(nfgenmsg));
-      writers.push_back({.pid = attributes.number(NFTA_GEN_PROC_PID),
+      generation_ = attributes.number(NFTA_GEN_ID);
+      untold_.push_back({.generation = *generation_,
+                         .pid = attributes.number(NFTA_GEN_PROC_PID),
                          .program = std::string(attributes.text(NFTA_GEN_PROC_NAME))});
     }
   }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -173,7 +174,14 @@ Process::Process(Process&& other) noexcept
 Process::~Process() {
   if (pid_ < 0) return;
   kill(pid_, SIGKILL);
-  (void)reap(pid_);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+void Process::be_patient(bool patient) const {
+  constexpr int kPatient = 10;
+  // Where that is not allowed, it just takes its share.
+  if (pid_ > 0) (void)setpriority(PRIO_PROCESS, static_cast<id_t>(pid_), patient ? kPatient : 0);
 }
 
 Result<Outcome> Process::finish() && {

@@ -43,6 +43,8 @@ class Process {
   Process& operator=(Process&&) = delete;
   ~Process();
 
+  // So that others get the processor first, or no longer.
+  void be_patient(bool patient) const;
   // As run(); its time limit begins here.
   Result<Outcome> finish() &&;
 

@@ -11,8 +11,7 @@
 namespace pyfw {
 namespace {
 
-Result<std::shared_ptr<const Source>> saved(const std::string& name, const std::vector<std::string>& argv,
-                                            const RunProgram& run) {
+Result<Saved> saved(const std::string& name, const std::vector<std::string>& argv, const RunProgram& run) {
   TRY(auto outcome, run(argv));
   if (outcome.status != 0) return fail(fmt::format("{}: {}", name, own_words(outcome.err)));
   return std::make_shared<const Source>(Source{.name = name, .text = std::move(outcome.out)});
@@ -26,15 +25,28 @@ Result<Parsed> no_bad_input(Result<Parsed> parsed) {
 
 }  // namespace
 
-Result<Ruleset> read_rules(const std::string& save_program, const RunProgram& run) {
-  auto name = save_program.substr(save_program.rfind('/') + 1);
-  TRY(auto text, saved(name, {save_program}, run));
-  return no_bad_input(parse_iptables_save(text));
+Result<Saved> save_rules(const std::string& program, const RunProgram& run, const std::string& table) {
+  std::vector<std::string> argv = {program};
+  if (!table.empty()) argv.insert(argv.end(), {"-t", table});
+  return saved(program.substr(program.rfind('/') + 1), argv, run);
+}
+
+Result<Saved> save_sets(const std::string& ipset, const RunProgram& run) {
+  return saved("ipset save", {ipset, "save"}, run);
+}
+
+Result<Ruleset> parse_rules(const Saved& saved) { return no_bad_input(parse_iptables_save(saved)); }
+
+Result<Sets> parse_sets(const Saved& saved) { return no_bad_input(parse_ipset_save(saved)); }
+
+Result<Ruleset> read_rules(const std::string& program, const RunProgram& run) {
+  TRY(auto text, save_rules(program, run));
+  return parse_rules(text);
 }
 
 Result<Sets> read_sets(const std::string& ipset, const RunProgram& run) {
-  TRY(auto text, saved("ipset save", {ipset, "save"}, run));
-  return no_bad_input(parse_ipset_save(text));
+  TRY(auto text, save_sets(ipset, run));
+  return parse_sets(text);
 }
 
 }  // namespace pyfw

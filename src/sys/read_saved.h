@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,15 @@ namespace pyfw {
 
 // Here, or in a scratch namespace.
 using RunProgram = std::function<Result<Outcome>(const std::vector<std::string>& argv)>;
+using Saved = std::shared_ptr<const Source>;
 
-Result<Ruleset> read_rules(const std::string& save_program, const RunProgram& run);
+// Of all tables, or of one.
+Result<Saved> save_rules(const std::string& program, const RunProgram& run, const std::string& table = {});
+Result<Saved> save_sets(const std::string& ipset, const RunProgram& run);
+Result<Ruleset> parse_rules(const Saved& saved);
+Result<Sets> parse_sets(const Saved& saved);
+
+Result<Ruleset> read_rules(const std::string& program, const RunProgram& run);
 Result<Sets> read_sets(const std::string& ipset, const RunProgram& run);
 
 }  // namespace pyfw

@@ -19,13 +19,14 @@ class SavedKernel : public Kernel {
     return difference(host_.state, wanted);
   }
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
-  Result<void> read_again(std::span<const TableId>, State&) override { return {}; }
+  Result<Generation> read_again(std::span<const TableId>, State&) override { return Generation(); }
   Result<Facts> facts() override { return host_.facts; }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
   Result<void> run(std::span<const std::string> command) override;
   [[nodiscard]] Backend backend() const override { return Backend::kLegacy; }
   Result<Generation> generation() override { return Generation(); }
+  Result<bool> only_we_wrote(Generation, std::size_t) override { return true; }
   Result<Committed> commit(const Commit& commit, Generation generation) override;
   void foresee(std::span<const Commit>, Foresight) override {}
   Result<std::unique_ptr<Kernel>> copy(const State& state) override;

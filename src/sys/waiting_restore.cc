@@ -41,10 +41,12 @@ Result<WaitingRestore> WaitingRestore::start(const std::vector<std::string>& arg
   Fd ours(ends[0]);
   Fd its(ends[1]);
   TRY(auto process, Process::start(argv, {}, its));
+  process.be_patient(true);
   return WaitingRestore(std::move(process), std::move(ours), beginning);
 }
 
 Result<Outcome> WaitingRestore::finish(std::string_view input) && {
+  process_->be_patient(false);
   telling_.wait();
   tell(input_.get(), input.substr(told_->size()));
   input_.close();

@@ -34,6 +34,12 @@ TEST_F(WaitingRestoreTest, OneThatIsGivenUpDoesNothing) {
   EXPECT_THAT(saved(), Not(HasSubstr("DROP")));
 }
 
+// As when pyfw dies.
+TEST_F(WaitingRestoreTest, OneWhoseInputEndsBeforeCommitDoesNothing) {
+  sh("iptables-nft-restore --noflush 2>/dev/null || true", "*filter\n-A INPUT -j DROP\n");
+  EXPECT_THAT(saved(), Not(HasSubstr("DROP")));
+}
+
 TEST_F(WaitingRestoreTest, BecomesOnlyWhatItWasToldTheBeginningOf) {
   auto waiting = expect(WaitingRestore::start(kRestore, "*filter\n"));
   EXPECT_TRUE(waiting.can_become("*filter\nCOMMIT\n"));

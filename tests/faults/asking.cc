@@ -69,7 +69,7 @@ class AskingKernel final : public AroundKernel {
     TRY_VOID(asker_.ask("read"));
     return AroundKernel::read();
   }
-  Result<void> read_again(std::span<const TableId> tables, State& state) override {
+  Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
     TRY_VOID(asker_.ask("read"));
     return AroundKernel::read_again(tables, state);
   }

@@ -40,11 +40,11 @@ class NotedKernel final : public AroundKernel {
     note(fmt::format("read {} {}", begun, monotonic_now()));
     return state;
   }
-  Result<void> read_again(std::span<const TableId> tables, State& state) override {
+  Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
     auto begun = monotonic_now();
-    TRY_VOID(AroundKernel::read_again(tables, state));
+    auto generation = AroundKernel::read_again(tables, state);
     note(fmt::format("read {} {}", begun, monotonic_now()));
-    return {};
+    return generation;
   }
   Result<Committed> commit(const Commit& commit, Generation generation) override {
     ++commits_;

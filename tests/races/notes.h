@@ -16,8 +16,8 @@ struct Notes {
   std::size_t attempts = 0;  // plans that were carried out, or would have been
   std::size_t rehearsals = 0;
   std::size_t commits = 0;
-  // ns of CLOCK_MONOTONIC: when the last commit began, or the last read if there was none. What stood there
-  // by then, pyfw has seen.
+  // ns of CLOCK_MONOTONIC: when the last commit of rules began, or the last read if there was none. What
+  // stood there by then, pyfw has seen.
   std::int64_t convinced_at = 0;
 };
 
