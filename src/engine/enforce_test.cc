@@ -17,7 +17,9 @@ using testing::IsEmpty;
 using testing::Not;
 
 const ChainId kInput{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"};
+const ChainId kElsewhere{.family = Family::kIpv4, .table = "mangle", .chain = "OUTPUT"};
 const TableId kFilter{.family = Family::kIpv4, .table = "filter"};
+const TableId kMangle{.family = Family::kIpv4, .table = "mangle"};
 const Rule kOurs{"-m comment --comment ours -j DROP"};
 
 using Log = std::vector<std::string>;
@@ -41,6 +43,7 @@ class ChainInMemory : public Kernel {
     write(rule);
   }
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
+  [[nodiscard]] const std::vector<TableId>& read_again() const { return read_again_; }
 
   Result<State> read() override {
     State state;
@@ -55,7 +58,7 @@ class ChainInMemory : public Kernel {
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
   Result<void> finish_reading() override { return {}; }
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
-    EXPECT_EQ(std::vector(tables.begin(), tables.end()), std::vector{kFilter});
+    read_again_.assign(tables.begin(), tables.end());
     log_.emplace_back("read again");
     TRY(state, read());
     return Generation(generation_);
@@ -99,6 +102,7 @@ class ChainInMemory : public Kernel {
   Log& log_;
   Log nowhere_;
   std::vector<Rule> rules_;
+  std::vector<TableId> read_again_;
   std::uint32_t generation_ = 1;
 };
 
@@ -116,6 +120,8 @@ class Enforcing : public testing::Test {
     rules.insert(rules.begin(), kOurs);
     foreign.insert(foreign.begin(), false);
     course.desired.foreign.emplace(kInput, foreign);
+    // Has wishes too, which are fulfilled.
+    course.desired.foreign.emplace(kElsewhere, std::vector<bool>());
     course.way = find_way(course.live, course.desired, Backend::kNft);
     return course;
   }
@@ -140,9 +146,11 @@ class Enforcing : public testing::Test {
 };
 
 TEST_F(Enforcing, WhatIsCommittedWasRehearsedAndIsRememberedBefore) {
-  ASSERT_TRUE(enforce(Others::kStay));
+  auto done = enforce(Others::kStay);
+  ASSERT_TRUE(done);
   EXPECT_THAT(log, ElementsAre("rehearse", "remember", "commit"));
   EXPECT_THAT(kernel.rules(), ElementsAre(kOurs));
+  EXPECT_TRUE(done->is_as_planned);
 }
 
 TEST_F(Enforcing, APlanThatIsAnotherOneEachTimeIsNeverCommittedUnrehearsed) {
@@ -161,9 +169,12 @@ TEST_F(Enforcing, WhoWroteSinceTheRehearsalIsSeenBeforeTheCommit) {
   kernel.before_generation = [&] {
     if (++asked == 2) kernel.write(Rule{"-j LOG"});
   };
-  ASSERT_TRUE(enforce(Others::kStay));
+  auto done = enforce(Others::kStay);
+  ASSERT_TRUE(done);
   EXPECT_THAT(log, ElementsAre("rehearse", "remember", "read again", "commit"));
   EXPECT_THAT(kernel.rules(), ElementsAre(kOurs, Rule{"-j LOG"}));
+  EXPECT_THAT(kernel.read_again(), ElementsAre(kFilter, kMangle));
+  EXPECT_FALSE(done->is_as_planned);
 }
 
 TEST_F(Enforcing, WhoWritesAfterTheLastCommitDoesNotMakeItWrong) {

@@ -36,15 +36,6 @@ class Placeholders {
   std::map<std::string, std::string> texts_;
 };
 
-template <typename Visit>
-void each_rule(const State& state, Visit visit) {
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains)
-        for (const auto& rule : chain.rules)
-          visit(ChainId{.family = family, .table = table.name, .chain = chain.name}, rule);
-}
-
 // The sets to whose members the way adds, or from which it takes, where they are.
 std::unordered_set<std::string> sets_changed_in_place(const Way& way) {
   std::unordered_set<std::string> created;
@@ -132,16 +123,17 @@ Result<Rehearsal> rehearse(const State& live, const Desired& desired, const Way&
                            const WrittenRules& written, Kernel& kernel) {
   Rehearsal out;
   Placeholders placeholders;
-  each_rule(live, [&](const ChainId&, const Rule& rule) {
-    if (needs_host_object(rule)) placeholders.add(rule);
-  });
-  each_rule(desired.state, [&](const ChainId& id, const Rule& rule) {
-    if (!needs_host_object(rule)) return;
-    if (!placeholders.has(rule) && wish_of(written, id, rule) != nullptr)
-      out.unrehearsed.push_back(
-          fmt::format("{} {} ({}): {}", id.table, id.chain, program_of(id.family), rule.text));
-    placeholders.add(rule);
-  });
+  for (const auto& [id, chain] : chains_of(live))
+    for (const auto& rule : chain->rules)
+      if (needs_host_object(rule)) placeholders.add(rule);
+  for (const auto& [id, chain] : chains_of(desired.state))
+    for (const auto& rule : chain->rules) {
+      if (!needs_host_object(rule)) continue;
+      if (!placeholders.has(rule) && wish_of(written, id, rule) != nullptr)
+        out.unrehearsed.push_back(
+            fmt::format("{} {} ({}): {}", id.table, id.chain, program_of(id.family), rule.text));
+      placeholders.add(rule);
+    }
   for (int tries = 0;; ++tries) {
     // Most states need no other texts in any place, and many have no sets: then nothing is copied twice.
     bool is_as_it_is = placeholders.empty() && live.sets.empty();

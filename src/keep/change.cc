@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <unordered_set>
 
 #include "base/by_text.h"
 #include "keep/names.h"
@@ -11,15 +9,6 @@
 
 namespace pyfw {
 namespace {
-
-std::map<ChainId, const Chain*> chains_by_id(const State& state) {
-  std::map<ChainId, const Chain*> chains;
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains)
-        chains.emplace(ChainId{.family = family, .table = table.name, .chain = chain.name}, &chain);
-  return chains;
-}
 
 std::optional<Chain> chain_before(const Chain* live, const ChainId& id) {
   if (live == nullptr) {
@@ -32,15 +21,16 @@ std::optional<Chain> chain_before(const Chain* live, const ChainId& id) {
   return chain;
 }
 
-std::vector<Rule> own_rules(const Chain& before, const Chain& after, const std::vector<bool>* foreign) {
+std::vector<Rule> own_rules(const ChainId& id, const Chain& before, const Chain& after,
+                            const Desired& desired) {
   Texts there(before.rules.size());
   for (const auto& rule : before.rules) there.insert(rule.text);
   Texts seen;
   std::vector<Rule> own;
   for (std::size_t i = 0; i < after.rules.size(); ++i) {
-    bool is_foreign = foreign != nullptr && i < foreign->size() && (*foreign)[i];
     const auto& text = after.rules[i].text;
-    if (!is_foreign && there.contains(text) && seen.insert(text).second) own.push_back(after.rules[i]);
+    if (!desired.is_foreign(id, i) && there.contains(text) && seen.insert(text).second)
+      own.push_back(after.rules[i]);
   }
   return own;
 }
@@ -84,24 +74,16 @@ Change change_of(const State& live, const Desired& desired,
                  std::span<const std::pair<ChainId, Rule>> relaid) {
   std::map<ChainId, std::vector<Rule>> relaid_in;
   for (const auto& [id, rule] : relaid) relaid_in[id].push_back(rule);
-  auto there = chains_by_id(live);
-  auto chain_of = [&](const ChainId& id) {
-    auto found = there.find(id);
-    return found == there.end() ? nullptr : found->second;
-  };
   Change change{.chains = {}, .sets = changed_sets(live, desired)};
-  for (const auto& [id, chain] : chains_by_id(desired.state)) {
-    ChangedChain changed{.id = id, .before = chain_before(chain_of(id), id), .after = *chain};
+  for (const auto& [id, chain] : chains_of(desired.state)) {
+    ChangedChain changed{.id = id, .before = chain_before(find_chain(live, id), id), .after = *chain};
     if (auto found = relaid_in.find(id); found != relaid_in.end()) changed.relaid = found->second;
     if (changed.before == changed.after && changed.relaid.empty()) continue;
-    auto foreign = desired.foreign.find(id);
-    if (changed.before)
-      changed.own = own_rules(*changed.before, *changed.after,
-                              foreign == desired.foreign.end() ? nullptr : &foreign->second);
+    if (changed.before) changed.own = own_rules(id, *changed.before, *changed.after, desired);
     change.chains.push_back(std::move(changed));
   }
   for (const auto& id : desired.removed_chains)
-    if (const auto* chain = chain_of(id))
+    if (const auto* chain = find_chain(live, id))
       change.chains.push_back({.id = id, .before = chain_before(chain, id), .after = {}});
   return change;
 }
