@@ -1,0 +1,1 @@
+#include "trace/traced_host.h"
