@@ -17,7 +17,8 @@ enum class Next : std::uint8_t { kRule, kAccepted, kEnded };
 
 class ChainWalker {
  public:
-  ChainWalker(Journey& journey, ChainIndex builtin) : journey_(journey), builtin_(builtin), chain_(builtin) {}
+  ChainWalker(Journey& journey, ChainIndex builtin)
+      : journey_(journey), builtin_(builtin), chain_(builtin), key_(sieve_key(journey.now)) {}
 
   bool walk() {
     record(journey_, StepKind::kChain, 0, builtin_);
@@ -37,7 +38,8 @@ class ChainWalker {
   bool look_for_match() {
     const auto& rules = journey_.host.rules[chain_];
     auto first = rule_;
-    for (; rule_ < rules.size(); ++rule_)
+    const auto& sieve = journey_.host.sieves[chain_];
+    for (rule_ = sieve.next(key_, rule_); rule_ < rules.size(); rule_ = sieve.next(key_, rule_ + 1))
       if (does_match(rules[rule_])) break;
     if (first < rule_)
       journey_.path.steps.push_back({.kind = StepKind::kPassed,
@@ -124,6 +126,7 @@ class ChainWalker {
   // What conntrack has already is not untracked any more, nor what a CT target has met.
   Next act(const Untrack& /*target*/, const ChainRule& /*rule*/) {
     if (!journey_.now.connection && !journey_.is_tracked_anyway) journey_.now.state = CtState::kUntracked;
+    key_ = sieve_key(journey_.now);
     return go_on();
   }
   Next act(const TrackAnyway& /*target*/, const ChainRule& /*rule*/) {
@@ -208,6 +211,7 @@ class ChainWalker {
   Journey& journey_;
   ChainIndex builtin_;
   ChainIndex chain_;
+  SieveKey key_;  // of what the packet is now
   std::size_t rule_ = 0;
   std::size_t jumps_ = 0;
   std::vector<Return> returns_{};

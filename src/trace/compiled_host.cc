@@ -98,8 +98,9 @@ void CompiledHost::add(Backend backend, Family family, const Ruleset& ruleset) {
                                    .rules = chain.rules});
       auto& compiled = rules.emplace_back();
       compiled.reserve(chain.rules.size());
+      auto& sieve = sieves.emplace_back();
       for (const auto& rule : chain.rules) {
-        compiled.push_back({.compiled = compile(rule, family)});
+        sieve.add(compiled.emplace_back(compile(rule, family)).compiled);
         tracked = tracked || needs_conntrack(rule);
       }
       if (!builtin) continue;

@@ -13,6 +13,7 @@
 #include "ext/set_index.h"
 #include "trace/host_surroundings.h"
 #include "trace/routes.h"
+#include "trace/sieve.h"
 #include "trace/traced_host.h"
 
 namespace pyfw {
@@ -44,6 +45,7 @@ struct CompiledHost {
 
   std::vector<TracedChain> chains{};
   std::vector<std::vector<ChainRule>> rules{};  // of each chain
+  std::vector<Sieve> sieves{};                  // of each chain's rules
   Facts facts;
   Routes routes;
   SetIndex sets;
