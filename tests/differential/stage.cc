@@ -82,6 +82,18 @@ std::string links_of(const Topology& topology, const std::string& far) {
   return text + ups;
 }
 
+// A batch takes options of the program for all of its lines only.
+Result<void> run_ip(const std::vector<std::string>& lines) {
+  constexpr std::string_view kOption6 = "-6 ";
+  std::string batch;
+  std::string batch6;
+  for (const auto& line : lines)
+    line.starts_with(kOption6) ? batch6 += line.substr(kOption6.size()) + "\n" : batch += line + "\n";
+  TRY_VOID(output({"/usr/sbin/ip", "-batch", "-"}, batch));
+  if (!batch6.empty()) TRY_VOID(output({"/usr/sbin/ip", "-6", "-batch", "-"}, batch6));
+  return {};
+}
+
 std::string ports_of(const Topology& topology) {
   std::string text;
   for (const auto& wire : topology.wires)
@@ -154,9 +166,7 @@ Result<Stage> Stage::build(const Topology& topology) {
   TRY(sockets.far, FarEnd::open(topology));
   TRY_VOID(enter(host));
   TRY_VOID(set_all(topology.settings));
-  std::string lines;
-  for (const auto& line : topology.lines) lines += line + "\n";
-  TRY_VOID(output({"/usr/sbin/ip", "-batch", "-"}, lines));
+  TRY_VOID(run_ip(topology.lines));
   if (auto ports = ports_of(topology); !ports.empty())
     TRY_VOID(output({"/usr/sbin/bridge", "-batch", "-"}, ports));
   TRY(sockets.legacy, LegacyTrace::open());

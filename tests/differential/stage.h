@@ -41,7 +41,7 @@ struct Loaded {
 
 // A packet, and where it begins.
 struct Shipment {
-  Sent sent;
+  Sent sent{};
   std::optional<std::size_t> wire{};  // none: the host itself sends it
   std::optional<Mac> to_mac{};        // none: the host's own
   std::uint32_t mark = 0;             // of a local one

@@ -71,16 +71,16 @@ void add_second_addresses(Topology& to, Dice& dice) {
 void add_routes(Topology& to, Dice& dice) {
   if (dice.chance(75)) {
     to.lines.emplace_back("route add default via 10.0.0.2 dev eth0");
-    to.lines.emplace_back("-6 route add default via fd00:0::2 dev eth0");
+    to.lines.emplace_back("route add ::/0 via fd00:0::2 dev eth0");
   }
   if (dice.chance(60)) {
     to.lines.emplace_back("route add 198.51.100.0/24 via 10.0.1.2 dev eth1");
-    to.lines.emplace_back("-6 route add 2001:db8:51::/64 via fd00:1::2 dev eth1");
+    to.lines.emplace_back("route add 2001:db8:51::/64 via fd00:1::2 dev eth1");
   }
   if (dice.chance(40)) to.lines.emplace_back("route add 198.51.100.64/26 via 10.0.0.3 dev eth0 metric 5");
   const std::vector<std::string> kinds = {"blackhole", "unreachable", "prohibit", "throw"};
   if (dice.chance(50)) to.lines.push_back(fmt::format("route add {} 203.0.113.0/24", dice.pick(kinds)));
-  if (dice.chance(40)) to.lines.push_back(fmt::format("-6 route add {} 2001:db8:bad::/64", dice.pick(kinds)));
+  if (dice.chance(40)) to.lines.push_back(fmt::format("route add {} 2001:db8:bad::/64", dice.pick(kinds)));
   for (const auto* text :
        {"198.51.100.7", "198.51.100.70", "203.0.113.5", "2001:db8:51::7", "2001:db8:bad::5"})
     to.beyond.push_back(ip(text));
@@ -89,7 +89,7 @@ void add_routes(Topology& to, Dice& dice) {
 void add_routing_rules(Topology& to, Dice& dice) {
   if (!dice.chance(40)) return;
   to.lines.emplace_back("route add default via 10.0.1.3 dev eth1 table 100");
-  to.lines.emplace_back("-6 route add default via fd00:1::3 dev eth1 table 100");
+  to.lines.emplace_back("route add ::/0 via fd00:1::3 dev eth1 table 100");
   const std::vector<std::string> kinds = {"fwmark 0x1", "fwmark 0x2/0x6",     "from 10.0.0.3/32",
                                           "iif eth0",   "to 198.51.100.0/24", "not fwmark 0x1"};
   to.lines.push_back(fmt::format("rule add {} lookup 100 priority 1000", dice.pick(kinds)));

@@ -38,7 +38,7 @@ struct Neighbour {
 
 struct Topology {
   std::vector<Wire> wires;
-  std::vector<std::string> lines{};  // of `ip -batch`: addresses, routes, rules
+  std::vector<std::string> lines{};  // that `ip` is told: addresses, routes, rules
   std::vector<Setting> settings{};
 
   std::vector<Neighbour> neighbours{};  // of both families
