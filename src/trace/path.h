@@ -54,6 +54,7 @@ struct Translation {
   Packet before;
   Packet after;
   std::optional<RuleRef> rule{};
+  bool is_any_port = false;  // the kernel draws the port by lot: this is the first of those that it may be
 };
 
 // What the routing tables said.
