@@ -16,17 +16,6 @@ using testing::SizeIs;
 
 Ip ip(const char* text) { return *Ip::parse(text); }
 
-Topology two_wires() {
-  Topology out;
-  out.wires = {{.name = "eth0", .host_mac = {2, 0, 0, 0, 1, 0}, .far_mac = {2, 0, 0, 0, 2, 0}},
-               {.name = "eth1", .host_mac = {2, 0, 0, 0, 1, 1}, .far_mac = {2, 0, 0, 0, 2, 1}}};
-  out.lines = {"addr add 10.0.0.1/24 dev eth0", "addr add 10.0.1.1/24 dev eth1",
-               "addr add fd00:0::1/64 dev eth0 nodad", "addr add fd00:1::1/64 dev eth1 nodad"};
-  out.settings = {{.name = "ipv4/ip_forward", .value = "1"},
-                  {.name = "ipv6/conf/all/forwarding", .value = "1"}};
-  return out;
-}
-
 Shipment syn(const char* from, const char* to, std::uint16_t port = 80) {
   return {.sent = {.packet = {.source = ip(from),
                               .destination = ip(to),
@@ -67,7 +56,7 @@ class OnStage : public testing::Test {
 class OnStageOfBackend : public OnStage, public testing::WithParamInterface<Backend> {
  protected:
   static Result<Stage> stage() {
-    TRY(auto out, Stage::build(two_wires()));
+    TRY(auto out, Stage::build(plain_topology()));
     TRY_VOID(out.load({.tables = {{{GetParam(), Family::kIpv4}, kRules}}}));
     return out;
   }

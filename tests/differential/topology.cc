@@ -31,8 +31,7 @@ void add_neighbour(Topology& to, std::size_t wire, std::size_t network, std::siz
   }
 }
 
-void add_wires(Topology& to, Dice& dice) {
-  auto wires = static_cast<std::size_t>(dice.between(2, 3));
+void add_wires(Topology& to, std::size_t wires) {
   for (std::size_t i = 0; i < wires; ++i) {
     to.wires.push_back({.name = fmt::format("eth{}", i), .host_mac = mac(1, i), .far_mac = mac(2, i)});
     add_network(to, to.wires.back().name, i);
@@ -125,9 +124,17 @@ std::string to_string(const Mac& mac) {
 
 Mac mac_of_bridge() { return mac(3, 0); }
 
+Topology plain_topology() {
+  Topology out;
+  add_wires(out, 2);
+  out.settings = {{.name = "ipv4/ip_forward", .value = "1"},
+                  {.name = "ipv6/conf/all/forwarding", .value = "1"}};
+  return out;
+}
+
 Topology random_topology(Dice& dice) {
   Topology out;
-  add_wires(out, dice);
+  add_wires(out, static_cast<std::size_t>(dice.between(2, 3)));
   if (dice.chance(40)) add_bridge(out);
   add_second_addresses(out, dice);
   add_routes(out, dice);

@@ -47,6 +47,8 @@ struct Topology {
   std::vector<Ip> odd{};                // broadcast, multicast, loopback, …
 };
 
+// A router between 10.0.0.0/24 on eth0 and 10.0.1.0/24 on eth1, likewise for IPv6.
+Topology plain_topology();
 Topology random_topology(Dice& dice);
 
 std::string to_string(const Mac& mac);
