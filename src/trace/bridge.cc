@@ -102,6 +102,7 @@ BridgeWay pass_bridge(Journey& journey) {
   if (calls) return cross(journey, bridge);
   auto out = port_towards(journey.host, bridge, now.packet.destination);
   now.out_interface = bridge;
+  now.is_bridged = true;
   end_at(journey, out.empty() ? bridge : out);
   return BridgeWay::kEnded;
 }

@@ -1,8 +1,9 @@
 // One builtin chain: its rules, and those of the chains that they jump to.
 
+#include <algorithm>
 #include <vector>
 
-#include "base/overloaded.h"
+#include "trace/clouds.h"
 #include "trace/journey.h"
 
 namespace pyfw {
@@ -48,6 +49,10 @@ class ChainWalker {
   }
 
   bool does_match(const ChainRule& rule) {
+    if (!journey_.clouds.empty()) {
+      if (const auto* cloud = cloud_over(journey_, rule.compiled); cloud != nullptr)
+        return ask(journey_, cloud->text, ref());
+    }
     auto found = matches(rule.compiled, journey_.now, journey_.host.surroundings);
     if (found.answer != Answer::kDepends) return found.answer == Answer::kYes;
     return ask(journey_, std::string(found.on), ref());
@@ -116,9 +121,13 @@ class ChainWalker {
     return go_on();
   }
 
-  // What conntrack has already is not untracked any more.
+  // What conntrack has already is not untracked any more, nor what a CT target has met.
   Next act(const Untrack& /*target*/, const ChainRule& /*rule*/) {
-    if (!journey_.now.connection) journey_.now.state = CtState::kUntracked;
+    if (!journey_.now.connection && !journey_.is_tracked_anyway) journey_.now.state = CtState::kUntracked;
+    return go_on();
+  }
+  Next act(const TrackAnyway& /*target*/, const ChainRule& /*rule*/) {
+    journey_.is_tracked_anyway = true;
     return go_on();
   }
 
@@ -137,6 +146,17 @@ class ChainWalker {
     return go_on();
   }
 
+  Next act(const ChangeTcp& change, const ChainRule& /*rule*/) {
+    constexpr std::uint8_t kNop = 1U << 1U;
+    auto& packet = journey_.now.packet;
+    if (packet.protocol != kTcp || packet.is_fragment) return go_on();
+    packet.tcp_flags = static_cast<std::uint8_t>(packet.tcp_flags & ~change.cleared_flags);
+    if ((packet.tcp_option_kinds & change.stripped_options) != 0)
+      packet.tcp_option_kinds =
+          static_cast<std::uint8_t>((packet.tcp_option_kinds & ~change.stripped_options) | kNop);
+    return go_on();
+  }
+
   // tproxy_tg4(): a socket of that port that is transparent takes it; without one it is dropped.
   Next act(const TransparentProxy& proxy, const ChainRule& /*rule*/) {
     auto port = proxy.port != 0 ? proxy.port : journey_.now.packet.destination_port;
@@ -150,7 +170,9 @@ class ChainWalker {
   }
 
   Next act(const Unpredictable& target, const ChainRule& /*rule*/) {
-    return target.goes_on ? go_on() : lose(target.text);
+    if (!target.goes_on) return lose(target.text);
+    journey_.clouds.push_back(&target);
+    return go_on();
   }
 
   // What becomes of it then, nobody knows.

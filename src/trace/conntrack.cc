@@ -126,7 +126,8 @@ bool has_valid_flags(const Packet& packet) {
   constexpr std::array<std::uint8_t, 9> kValid = {kSyn,        kSyn | kUrg,        kSyn | kAck,
                                                   kRst,        kRst | kAck,        kFin | kAck,
                                                   kAck | kUrg, kFin | kAck | kUrg, kAck};
-  return contains(kValid, static_cast<std::uint8_t>(packet.tcp_flags & ~kPsh));
+  // PSH, ECE and CWR don't count.
+  return contains(kValid, static_cast<std::uint8_t>(packet.tcp_flags & 0x37));
 }
 
 bool is_icmp_error(const Packet& packet) {

@@ -22,6 +22,9 @@ struct Journey {
   // POSTROUTING). Rules are asked only before that.
   bool has_destination = false;
   bool has_source = false;
+  bool is_tracked_anyway = false;  // a CT target has met it
+  // Targets that changed what can't be told: what looks at that later can't be told either.
+  std::vector<const Unpredictable*> clouds{};
   // The rule that settled it in this hook.
   std::optional<RuleRef> nat_rule{};
   bool nat_is_any_port = false;
