@@ -12,8 +12,8 @@ bool is_port_of(const CompiledHost& host, std::string_view port, std::string_vie
   return interface != nullptr && interface->bridge == bridge;
 }
 
-// A frame for another port goes there by its MAC address; who sends it takes that of the bridge only for what is
-// not on the bridge's own network.
+// A frame for another port goes there by its MAC address; who sends it takes that of the bridge only for what
+// is not on the bridge's own network.
 bool stays_within(const Journey& journey, std::string_view bridge) {
   switch (journey.arrival.frame_for) {
     case FrameFor::kHost: return false;
@@ -80,7 +80,8 @@ std::string bridge_of(const CompiledHost& host, std::string_view interface) {
 std::string port_towards(const CompiledHost& host, std::string_view bridge, const Ip& ip) {
   if (!host.facts.docker) return {};
   for (const auto& container : host.facts.docker->containers) {
-    if (std::ranges::find(container.addresses, ip, &ContainerAddress::ip) == container.addresses.end()) continue;
+    if (std::ranges::find(container.addresses, ip, &ContainerAddress::ip) == container.addresses.end())
+      continue;
     for (const auto& port : container.interfaces)
       if (is_port_of(host, port, bridge)) return port;
   }
@@ -91,8 +92,8 @@ BridgeWay pass_bridge(Journey& journey) {
   auto& now = journey.now;
   auto bridge = bridge_of(journey.host, now.in_interface);
   if (bridge.empty()) return BridgeWay::kNone;
-  auto port = now.in_interface != bridge ? now.in_interface
-                                         : port_towards(journey.host, bridge, now.packet.source);
+  auto port =
+      now.in_interface != bridge ? now.in_interface : port_towards(journey.host, bridge, now.packet.source);
   now.in_interface = bridge;
   bool stays = stays_within(journey, bridge);
   if (!stays && port.empty()) return BridgeWay::kNone;

@@ -26,7 +26,8 @@ void attach(Arrival& arrival, const Path& path) {
 
 std::optional<Arrival> icmp_error(const TracedHost& host, const Path& path, IcmpKind kind) {
   const auto& packet = path.last.packet;
-  // Of what was for the host itself it tells by the address that was asked, else by its own towards the sender.
+  // Of what was for the host itself it tells by the address that was asked, else by its own towards the
+  // sender.
   std::optional<Ip> source;
   if (is_local_address(host, packet.destination)) source = packet.destination;
   if (!source) source = own_source(host, packet.source);

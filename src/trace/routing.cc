@@ -75,7 +75,8 @@ DropReason doubt_of_source(Journey& journey) {
   if (!found.leads()) return found.route == nullptr ? unless_filtered : DropReason::kMartianSource;
   if (found.type != RouteType::kUnicast) return DropReason::kMartianSource;
   const auto& by = found.route->interface;
-  if (by == now.in_interface || host.routes.is_also_by(*found.route, now.in_interface)) return DropReason::kNone;
+  if (by == now.in_interface || host.routes.is_also_by(*found.route, now.in_interface))
+    return DropReason::kNone;
   return filter == 1 ? DropReason::kReversePath : DropReason::kNone;
 }
 
@@ -173,8 +174,8 @@ bool take_own_way(Journey& journey, const RouteAnswer& found, bool again) {
     journey.path.routings.back().out_interface = "lo";
   }
   // 127.0.0.1 does not leave the host (__mkroute_output()).
-  if (journey.family() == Family::kIpv4 && is_loopback(journey.now.packet.source) && way.out_interface != "lo" &&
-      !routes_localnet(journey.host.facts, way.out_interface))
+  if (journey.family() == Family::kIpv4 && is_loopback(journey.now.packet.source) &&
+      way.out_interface != "lo" && !routes_localnet(journey.host.facts, way.out_interface))
     return refuse(journey, DropReason::kMartianSource, true);
   return true;
 }

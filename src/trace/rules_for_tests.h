@@ -48,8 +48,8 @@ COMMIT
 // Everything comes in and goes through only in that state.
 inline std::string only_state(std::string_view state) {
   auto rule = " -m conntrack --ctstate " + std::string(state) + " -j ACCEPT\n";
-  return "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT" + rule + "-A FORWARD" +
-         rule + "COMMIT\n";
+  return "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT" + rule +
+         "-A FORWARD" + rule + "COMMIT\n";
 }
 
 // A rule with that target in every builtin chain but those of filter.

@@ -18,7 +18,7 @@ TEST(Simulators, NatRulesSeeOnlyAConnectionsFirstPacket) {
   auto answer = tcp("172.17.0.2", "203.0.113.9", 40000, kSyn | kAck);
   answer.source_port = 80;
   auto back = trace_packet(host, {.packet = answer, .in_interface = "docker0", .connections = known});
-  EXPECT_EQ(way_of(host, back), "filter FORWARD 2");
+  EXPECT_EQ(way_of(host, back), "filter FORWARD 3");
   EXPECT_EQ(back.last.packet.source, ip("192.0.2.1"));
   EXPECT_EQ(back.last.packet.source_port, 8000);
 
@@ -43,8 +43,9 @@ TEST(Simulators, DnatComesBeforeRoutingAndForwardSeesTheContainersPort) {
 // 3
 TEST(Simulators, CtorigdstHoldsWhatWasAskedAndMatchesTheRepliesToo) {
   auto host = HostForTests()
-                  .rules(with_nat("-A FORWARD -p tcp -m conntrack --ctorigdst 192.0.2.1 --ctorigdstport 8000 -j ACCEPT\n"
-                                  "-A FORWARD -j DROP\n"))
+                  .rules(with_nat(
+                      "-A FORWARD -p tcp -m conntrack --ctorigdst 192.0.2.1 --ctorigdstport 8000 -j ACCEPT\n"
+                      "-A FORWARD -j DROP\n"))
                   .traced();
   auto first = trace_packet(host, {.packet = tcp("203.0.113.9", "192.0.2.1", 8000), .in_interface = "eth0"});
   EXPECT_EQ(first.ending.kind, EndKind::kForwarded);
@@ -57,7 +58,7 @@ TEST(Simulators, CtorigdstHoldsWhatWasAskedAndMatchesTheRepliesToo) {
 
 // 4
 TEST(Simulators, PacketsByLoMeetNatInOutputAndPostroutingAndNotInPreroutingAndInput) {
-  auto host = HostForTests().rules(all_chains("LOG")).traced();
+  auto host = HostForTests().rules(all_chains("LOG") + only_state("NEW")).traced();
   auto path = trace_packet(host, {.packet = tcp("127.0.0.1", "127.0.0.1", 80)});
   EXPECT_EQ(chains_of(host, path, "nat"), "OUTPUT POSTROUTING");
   EXPECT_EQ(chains_of(host, path, "mangle"), "OUTPUT POSTROUTING PREROUTING INPUT");
@@ -66,13 +67,15 @@ TEST(Simulators, PacketsByLoMeetNatInOutputAndPostroutingAndNotInPreroutingAndIn
 
 // 5
 TEST(Simulators, AfterDnatInOutputFilterSeesTheOldInterfaceAndPostroutingTheNewOne) {
-  auto host = HostForTests()
-                  .rules("*nat\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n"
-                         "-A OUTPUT -d 203.0.113.5 -p tcp -j DNAT --to-destination 172.17.0.2\n"
-                         "-A POSTROUTING -o eth0 -j ACCEPT\n-A POSTROUTING -o docker0 -j ACCEPT\nCOMMIT\n"
-                         "*filter\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -o docker0 -j ACCEPT\n-A OUTPUT -o eth0 -j ACCEPT\n"
-                         "COMMIT\n")
-                  .traced();
+  auto host =
+      HostForTests()
+          .rules(
+              "*nat\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n"
+              "-A OUTPUT -d 203.0.113.5 -p tcp -j DNAT --to-destination 172.17.0.2\n"
+              "-A POSTROUTING -o eth0 -j ACCEPT\n-A POSTROUTING -o docker0 -j ACCEPT\nCOMMIT\n"
+              "*filter\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -o docker0 -j ACCEPT\n-A OUTPUT -o eth0 -j ACCEPT\n"
+              "COMMIT\n")
+          .traced();
   auto path = trace_packet(host, {.packet = tcp("192.0.2.1", "203.0.113.5", 80)});
   EXPECT_EQ(way_of(host, path), "nat OUTPUT 1, filter OUTPUT 2, nat POSTROUTING 2");
   EXPECT_EQ(path.ending.interface, "docker0");
@@ -92,7 +95,8 @@ TEST(Simulators, InvalidAndUntrackedPacketsSkipNatAndReachInputUntranslated) {
                                            "-A PREROUTING -p tcp -m tcp --dport 8000 -j NOTRACK\nCOMMIT\n") +
                                kPublished)
                         .traced();
-  auto untracked = trace_packet(untracking, {.packet = tcp("203.0.113.9", "192.0.2.1", 8000), .in_interface = "eth0"});
+  auto untracked =
+      trace_packet(untracking, {.packet = tcp("203.0.113.9", "192.0.2.1", 8000), .in_interface = "eth0"});
   EXPECT_EQ(way_of(untracking, untracked), "raw PREROUTING 1, raw PREROUTING policy, filter INPUT policy");
   EXPECT_EQ(untracked.last.state, CtState::kUntracked);
 }
@@ -100,10 +104,12 @@ TEST(Simulators, InvalidAndUntrackedPacketsSkipNatAndReachInputUntranslated) {
 // 7
 TEST(Simulators, CtstateInvalidWithCtorigdstMatchesAnyAddress) {
   auto host = HostForTests()
-                  .rules("*filter\n:INPUT ACCEPT [0:0]\n"
-                         "-A INPUT -m conntrack --ctstate INVALID --ctorigdst 198.51.100.1 -j DROP\nCOMMIT\n")
+                  .rules(
+                      "*filter\n:INPUT ACCEPT [0:0]\n"
+                      "-A INPUT -m conntrack --ctstate INVALID --ctorigdst 198.51.100.1 -j DROP\nCOMMIT\n")
                   .traced();
-  auto path = trace_packet(host, {.packet = tcp("203.0.113.9", "192.0.2.1", 80, kFin), .in_interface = "eth0"});
+  auto path =
+      trace_packet(host, {.packet = tcp("203.0.113.9", "192.0.2.1", 80, kFin), .in_interface = "eth0"});
   EXPECT_EQ(way_of(host, path), "filter INPUT 1");
 }
 
@@ -153,7 +159,8 @@ TEST(Simulators, ADroppedNewLeavesNoEntrySoThatTheRetryIsNewAgain) {
 TEST(Simulators, AnswersOfRejectPassOutputAsRelated) {
   auto with_output = [](std::string_view output) {
     return HostForTests()
-        .rules(filter("-A INPUT -p tcp -j REJECT --reject-with icmp-port-unreachable\n" + std::string(output)))
+        .rules(
+            filter("-A INPUT -p tcp -j REJECT --reject-with icmp-port-unreachable\n" + std::string(output)))
         .traced();
   };
   Arrival request{.packet = tcp("203.0.113.9", "192.0.2.1", 80), .in_interface = "eth0"};
@@ -179,7 +186,8 @@ TEST(Simulators, APacketToAnyLocalAddressGoesToInputWhateverItsInterface) {
 // 13
 TEST(Simulators, DnatToLoopbackDiesAsAMartianWithoutRouteLocalnet) {
   HostForTests made;
-  made.rules("*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 127.0.0.1\nCOMMIT\n");
+  made.rules(
+      "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 127.0.0.1\nCOMMIT\n");
   Arrival arrival{.packet = tcp("203.0.113.9", "192.0.2.1", 80), .in_interface = "eth0"};
   auto path = trace_packet(made.traced(), arrival);
   EXPECT_EQ(path.ending.kind, EndKind::kDropped);
@@ -214,9 +222,10 @@ TEST(Simulators, ReversePathForwardingAndTtlDropAfterPreroutingAndBeforeForward)
 // 15
 TEST(Simulators, ReturnAfterGotoResumesBeforeTheGoto) {
   auto host = HostForTests()
-                  .rules("*filter\n:INPUT DROP [0:0]\n:first - [0:0]\n:second - [0:0]\n"
-                         "-A INPUT -p udp -g second\n-A INPUT -j first\n-A INPUT -p tcp -j ACCEPT\n"
-                         "-A first -g second\n-A first -j DROP\n-A second -p udp -j RETURN\nCOMMIT\n")
+                  .rules(
+                      "*filter\n:INPUT DROP [0:0]\n:first - [0:0]\n:second - [0:0]\n"
+                      "-A INPUT -p udp -g second\n-A INPUT -j first\n-A INPUT -p tcp -j ACCEPT\n"
+                      "-A first -g second\n-A first -j DROP\n-A second -p udp -j RETURN\nCOMMIT\n")
                   .traced();
   auto of = [&](const Packet& packet) {
     return way_of(host, trace_packet(host, {.packet = packet, .in_interface = "eth0"}));
@@ -228,8 +237,9 @@ TEST(Simulators, ReturnAfterGotoResumesBeforeTheGoto) {
 // 16
 TEST(Simulators, FromOutputAnInvertedOrEmptyInterfaceMatches) {
   auto host = HostForTests()
-                  .rules("*filter\n:OUTPUT ACCEPT [0:0]\n:mine - [0:0]\n-A OUTPUT -j mine\n"
-                         "-A mine -i eth0 -j DROP\n-A mine ! -i eth0 -j LOG\n-A mine -i + -j ACCEPT\nCOMMIT\n")
+                  .rules(
+                      "*filter\n:OUTPUT ACCEPT [0:0]\n:mine - [0:0]\n-A OUTPUT -j mine\n"
+                      "-A mine -i eth0 -j DROP\n-A mine ! -i eth0 -j LOG\n-A mine -i + -j ACCEPT\nCOMMIT\n")
                   .traced();
   auto path = trace_packet(host, {.packet = tcp("192.0.2.1", "192.0.2.9", 80)});
   EXPECT_EQ(way_of(host, path), "filter OUTPUT 1, filter mine 2, filter mine 3");
@@ -268,12 +278,14 @@ TEST(Simulators, BridgeNfCallIptablesDecidesWhetherTrafficOfOneBridgeMeetsForwar
 
 // 19
 TEST(Simulators, AcceptInOneTableSkipsNoOtherTableNorTheOtherBackend) {
-  auto host = HostForTests()
-                  .rules("*mangle\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n"
-                         "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n"
-                         "*security\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n")
-                  .legacy_rules("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\n-A INPUT -j DROP\nCOMMIT\n")
-                  .traced();
+  auto host =
+      HostForTests()
+          .rules(
+              "*mangle\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n"
+              "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n"
+              "*security\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n")
+          .legacy_rules("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\n-A INPUT -j DROP\nCOMMIT\n")
+          .traced();
   auto path = trace_packet(host, {.packet = tcp("203.0.113.9", "192.0.2.1", 80), .in_interface = "eth0"});
   EXPECT_EQ(way_of(host, path), "mangle INPUT 1, filter INPUT 1, filter INPUT 1, security INPUT 1");
 }
@@ -297,11 +309,15 @@ TEST(Simulators, ConntrackExistsOnlyWhereSomeRuleNeedsIt) {
 
 // 21
 TEST(Simulators, AddrtypeLocalExcludesBroadcastAndMulticastAndReadsTheHeaderAsItIsThere) {
-  auto rules = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 172.17.0.2\nCOMMIT\n" +
-               filter("-A INPUT -m addrtype --dst-type LOCAL -j DROP\n"
-                      "-A FORWARD -m addrtype --dst-type LOCAL -j DROP\n");
+  auto rules =
+      "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 172.17.0.2\nCOMMIT\n" +
+      filter(
+          "-A INPUT -m addrtype --dst-type LOCAL -j DROP\n"
+          "-A FORWARD -m addrtype --dst-type LOCAL -j DROP\n");
   auto host = HostForTests().rules(rules).traced();
-  auto of = [&](const Packet& packet) { return trace_packet(host, {.packet = packet, .in_interface = "eth0"}).ending.kind; };
+  auto of = [&](const Packet& packet) {
+    return trace_packet(host, {.packet = packet, .in_interface = "eth0"}).ending.kind;
+  };
   EXPECT_EQ(of(udp("192.0.2.9", "192.0.2.1", 80)), EndKind::kDropped);
   EXPECT_EQ(of(udp("192.0.2.9", "192.0.2.255", 80)), EndKind::kDelivered);
   EXPECT_EQ(of(udp("192.0.2.9", "255.255.255.255", 80)), EndKind::kDelivered);
@@ -311,11 +327,8 @@ TEST(Simulators, AddrtypeLocalExcludesBroadcastAndMulticastAndReadsTheHeaderAsIt
 
 // 22
 TEST(Simulators, AConnectionThatNoDnatRuleTakesEndsInDockerProxyWhichOpensASecondOne) {
-  auto host = HostForTests()
-                  .rules(kPublished)
-                  .with_docker()
-                  .listener(kTcp, "0.0.0.0", 8000, "docker-proxy")
-                  .traced();
+  auto host =
+      HostForTests().rules(kPublished).with_docker().listener(kTcp, "0.0.0.0", 8000, "docker-proxy").traced();
   auto flow = trace_flow(host, {.packet = tcp("172.17.0.3", "172.17.0.1", 8000), .in_interface = "veth3"});
   EXPECT_EQ(flow.verdict.outcome, FlowOutcome::kWorks);
   EXPECT_EQ(flow.verdict.receiver, Receiver::kDockerProxy);

@@ -59,8 +59,7 @@ void send(Journey& journey) {
   }
   if (!route_own(journey)) return;
   if (is_any(now.packet.source)) {
-    RouteAnswer way{.type = journey.way.type,
-                    .route = journey.way.route ? &*journey.way.route : nullptr};
+    RouteAnswer way{.type = journey.way.type, .route = journey.way.route ? &*journey.way.route : nullptr};
     if (auto source = source_for(journey.host, way, now.packet.destination)) now.packet.source = *source;
   }
   now.out_interface = journey.way.out_interface;
@@ -110,8 +109,7 @@ Path trace_packet(const TracedHost& host, const Arrival& arrival, const Choices&
   reused.routings.clear();
   reused.questions.clear();
   reused.ending = {};
-  Journey journey{
-      .host = host.compiled(), .arrival = arrival, .choices = choices, .path = std::move(reused)};
+  Journey journey{.host = host.compiled(), .arrival = arrival, .choices = choices, .path = std::move(reused)};
   auto& now = journey.now;
   now.packet = arrival.packet;
   now.mark = arrival.mark;
