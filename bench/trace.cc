@@ -8,6 +8,7 @@
 
 #include "differential/library.h"
 #include "differential/scenario.h"
+#include "sys/host_settings.h"
 #include "sys/netlink_facts.h"
 
 namespace pyfw::bench {
@@ -77,7 +78,8 @@ Result<void> measure() {
   scenario.rulesets[{Backend::kNft, Family::kIpv4}] = many_rules();
   TRY(auto stage, Stage::build(scenario.topology));
   TRY(auto loaded, stage.load(rules_of(scenario)));
-  TRY(auto facts, read_facts());
+  TRY(auto facts, read_routing_facts());
+  facts.settings = read_settings();
   TracedHost host(state_of(loaded, facts));
   auto packets = many_packets();
   std::vector<double> ratios;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "base/contains.h"
 #include "nft_trace.h"
@@ -26,6 +27,41 @@ bool is_no_failure(int error) {
 template <typename Value>
 bool set(const Fd& socket, int level, int option, const Value& value) {
   return setsockopt(socket.get(), level, option, &value, sizeof value) == 0;
+}
+
+template <typename Info>
+void put_control(msghdr& message, int level, int type, const Info& info) {
+  auto* control = CMSG_FIRSTHDR(&message);
+  control->cmsg_level = level;
+  control->cmsg_type = type;
+  control->cmsg_len = CMSG_LEN(sizeof info);
+  std::memcpy(CMSG_DATA(control), &info, sizeof info);
+  message.msg_controllen = CMSG_SPACE(sizeof info);
+}
+
+// Routing shall know of the source, as it does of a socket that is bound.
+void put_source(msghdr& message, const Ip& source) {
+  if (source.family() == Family::kIpv4) {
+    in_pktinfo info{};
+    std::memcpy(&info.ipi_spec_dst, source.bytes().data(), 4);
+    return put_control(message, IPPROTO_IP, IP_PKTINFO, info);
+  }
+  in6_pktinfo info{};
+  std::memcpy(&info.ipi6_addr, source.bytes().data(), 16);
+  put_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
+}
+
+socklen_t put_destination(sockaddr_storage& to, const Ip& destination) {
+  if (destination.family() == Family::kIpv4) {
+    auto& in = reinterpret_cast<sockaddr_in&>(to);
+    in.sin_family = AF_INET;
+    std::memcpy(&in.sin_addr, destination.bytes().data(), 4);
+    return sizeof in;
+  }
+  auto& in6 = reinterpret_cast<sockaddr_in6&>(to);
+  in6.sin6_family = AF_INET6;
+  std::memcpy(&in6.sin6_addr, destination.bytes().data(), 16);
+  return sizeof in6;
 }
 
 }  // namespace
@@ -59,23 +95,20 @@ Result<void> LocalSender::send(const Shipment& shipment) {
   }
   const auto& socket = sockets_[who];
   if (!set(socket, SOL_SOCKET, SO_MARK, shipment.mark)) return system_error("SO_MARK");
-  sockaddr_storage to{};
-  const auto& destination = shipment.sent.packet.destination.bytes();
-  socklen_t size = sizeof(sockaddr_in);
-  if (who.family == Family::kIpv4) {
-    auto& in = reinterpret_cast<sockaddr_in&>(to);
-    in.sin_family = AF_INET;
-    std::copy_n(destination.data(), 4, reinterpret_cast<std::uint8_t*>(&in.sin_addr));
-  } else {
-    auto& in6 = reinterpret_cast<sockaddr_in6&>(to);
-    in6.sin6_family = AF_INET6;
-    std::copy_n(destination.data(), 16, reinterpret_cast<std::uint8_t*>(&in6.sin6_addr));
-    size = sizeof(sockaddr_in6);
-  }
   auto bytes = bytes_of(shipment.sent);
-  auto sent =
-      sendto(socket.get(), bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&to), size);
-  if (sent < 0 && !is_no_failure(errno)) return system_error("send from the host");
+  sockaddr_storage to{};
+  iovec part{.iov_base = bytes.data(), .iov_len = bytes.size()};
+  alignas(cmsghdr) std::array<char, 64> control{};
+  msghdr message{};
+  message.msg_name = &to;
+  message.msg_namelen = put_destination(to, shipment.sent.packet.destination);
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  put_source(message, shipment.sent.packet.source);
+  if (sendmsg(socket.get(), &message, 0) < 0 && !is_no_failure(errno))
+    return system_error("send from the host");
   return {};
 }
 

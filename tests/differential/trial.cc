@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sys/host_settings.h"
 #include "sys/netlink_facts.h"
 
 namespace pyfw::differential {
@@ -14,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 Result<Trial> Trial::begin(const Scenario& scenario) {
   TRY(auto stage, Stage::build(scenario.topology));
   TRY(auto loaded, stage.load(rules_of(scenario)));
-  TRY(auto facts, read_facts());
+  TRY(auto facts, read_routing_facts());
+  facts.settings = read_settings();
   return Trial(std::move(stage), scenario.topology, state_of(loaded, facts));
 }
 
