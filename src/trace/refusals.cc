@@ -39,6 +39,13 @@ std::optional<Arrival> icmp_error(const TracedHost& host, const Path& path, Icmp
   return arrival;
 }
 
+// nf_send_reset(): so that the bridge's MAC address is not in it. NAT does not see it either.
+Path straight_back(const Path& path, const Packet& reset) {
+  Path back{.ending = {.kind = EndKind::kSent, .interface = path.last.physical_in}};
+  back.last.packet = reset;
+  return back;
+}
+
 const Reject* reject_of(const TracedHost& host, const RuleRef& rule) {
   return std::get_if<Reject>(&host.compiled().rules[rule.chain][rule.rule].compiled.target);
 }
@@ -63,7 +70,8 @@ Refusal refusal_by_rule(const TracedHost& host, const Leg& leg) {
   if (kind) return {.arrival = icmp_error(host, path, *kind)};
   auto reset = reset_of(path.last.packet);
   if (!reset) return {};
-  Arrival arrival{.packet = *reset};
+  if (!path.last.physical_in.empty()) return {.straight = straight_back(path, *reset)};
+  Arrival arrival{.packet = *reset, .has_any_source = true};
   attach(arrival, path);
   return {.arrival = arrival};
 }

@@ -191,7 +191,7 @@ bool route_own(Journey& journey) {
   auto& packet = journey.now.packet;
   const auto& routes = journey.host.routes;
   if (!routes.knows(journey.family())) return route_unknown(journey);
-  if (!is_any(packet.source) && !routes.is_local(packet.source))
+  if (!journey.arrival.has_any_source && !is_any(packet.source) && !routes.is_local(packet.source))
     return refuse(journey, DropReason::kMartianSource, true);
   return take_own_way(journey, way_of_own(journey), false);
 }

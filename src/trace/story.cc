@@ -72,6 +72,11 @@ class Story {
     return trace_.legs.size() - 1;
   }
 
+  std::size_t add(LegRole role, const Path& path) {
+    trace_.legs.push_back({.role = role, .packet = path.last.packet, .path = path});
+    return trace_.legs.size() - 1;
+  }
+
   void decide_listener(Reception& reception, const Path& at) {
     if (reception.receiver != Receiver::kAssumed || options_.assumes_listener) return;
     if (!has_ports(at.last.packet.protocol)) return;
@@ -147,9 +152,11 @@ class Story {
       verdict().outcome = FlowOutcome::kRefused;
       return;
     }
-    if (!refusal.arrival) return;
+    if (!refusal.arrival && !refusal.straight) return;
     auto cause = verdict();
-    if (!comes_back(walk(roles.refusal, *refusal.arrival), leg, true)) return;
+    auto back =
+        refusal.straight ? add(roles.refusal, *refusal.straight) : walk(roles.refusal, *refusal.arrival);
+    if (!comes_back(back, leg, true)) return;
     cause.outcome = FlowOutcome::kRefused;
     verdict() = cause;
   }

@@ -87,13 +87,11 @@ void arrive(Journey& journey) {
   if (interface != nullptr && !interface->is_up) return drop(journey, DropReason::kInterfaceDown);
   now.in_interface = journey.arrival.in_interface;
   now.type = type_of(journey);
-  switch (pass_bridge(journey)) {
-    case BridgeWay::kEnded: return;
-    case BridgeWay::kRouted: break;
-    case BridgeWay::kNone:
-      if (is_senseless(now.packet)) return drop(journey, DropReason::kMartianSource);
-      if (!pass_hook(journey, Hook::kPrerouting) || !route_arrived(journey)) return;
-  }
+  if (is_senseless(now.packet)) return drop(journey, DropReason::kMartianSource);
+  auto way = pass_bridge(journey);
+  if (way == BridgeWay::kEnded) return;
+  if (way == BridgeWay::kNone && !pass_hook(journey, Hook::kPrerouting)) return;
+  if (way != BridgeWay::kRouted && !route_arrived(journey)) return;
   if (journey.way.type == RouteType::kUnicast) {
     forward(journey);
   } else {
