@@ -102,7 +102,9 @@ bool route_group(Journey& journey) {
   if (!is_joined_by_all(group) && !ask(journey, "whether the host has joined " + group.to_string()))
     return refuse(journey, DropReason::kNotForUs);
   decide(journey, {.type = RouteType::kMulticast}, false);
-  return true;
+  if (journey.family() == Family::kIpv6 || is_any(journey.now.packet.source)) return true;
+  auto doubt = doubt_of_source(journey);
+  return doubt == DropReason::kNone || refuse(journey, doubt);
 }
 
 bool is_for_us(RouteType type) {

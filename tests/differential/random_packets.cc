@@ -255,6 +255,8 @@ std::optional<Shipment> random_next(Dice& dice, const Topology& topology, const 
     return again;
   }
   if (is_error(by->packet) || by->packet.is_fragment) return {};
+  // Nobody answers from an address that is many hosts' or none's.
+  if (std::ranges::find(topology.odd, by->packet.destination) != topology.odd.end()) return {};
   auto next = dice.chance(20) ? error_about(dice, topology, *by) : answer(dice, topology, last, *by);
   if (next.wire) next.to_mac = mac_for(topology, next.sent.packet.destination);
   settle_length(next.sent);

@@ -58,16 +58,22 @@ class Shrinker {
     return verdict && verdict->difference;
   }
 
-  // Takes out ever smaller runs of a list of the difference, as long as it differs without them.
-  template <typename GetList>
-  void take(const GetList& list) {
+  struct All {
+    bool operator()(const auto& /*element*/) const { return true; }
+  };
+
+  // Takes out ever smaller runs of a list of the difference, as long as it differs without them; of them only
+  // those elements that may go.
+  template <typename GetList, typename MayGo = All>
+  void take(const GetList& list, const MayGo& may_go = {}) {
     for (auto run = list(best_)->size(); run > 0; run /= 2)
       for (std::size_t at = 0; at < list(best_)->size() && attempts_ > 0;) {
         auto before = best_;
         auto& here = *list(best_);
         auto begin = here.begin() + static_cast<std::ptrdiff_t>(at);
-        here.erase(begin, begin + static_cast<std::ptrdiff_t>(std::min(run, here.size() - at)));
-        if (still_differs()) continue;
+        auto end = begin + static_cast<std::ptrdiff_t>(std::min(run, here.size() - at));
+        here.erase(std::remove_if(begin, end, may_go), end);
+        if (here.size() < list(before)->size() && still_differs()) continue;
         best_ = std::move(before);
         at += run;
       }
@@ -83,7 +89,7 @@ class Shrinker {
         auto chains = [=](Difference& of) { return &(*tables(of))[table].chains; };
         for (std::size_t chain = 0; chain < chains(best_)->size(); ++chain)
           take([=](Difference& of) { return &(*chains(of))[chain].rules; });
-        take(chains);
+        take(chains, [](const Chain& chain) { return !chain.policy; });
       }
     }
   }
