@@ -50,7 +50,8 @@ std::optional<bool> HostSurroundings::passes_rpfilter(const Ip& source, const Ip
   if (!routes_.knows(source.family())) return {};
   bool can_be_told = true;
   RouteQuery back{.destination = source, .source = destination, .in_interface = "lo", .mark = mark};
-  if (source.family() == Family::kIpv6 && !loose) back.out_interface = in_interface;
+  // Of other sources IPv6 only prefers the interface, among routes to the same prefix.
+  if (source.family() == Family::kIpv6 && is_link_local(source)) back.out_interface = in_interface;
   auto found = routes_.look_up(back, [&](const RoutingRule&) {
     can_be_told = false;
     return false;

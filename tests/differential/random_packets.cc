@@ -92,7 +92,7 @@ void make_transport(Dice& dice, Sent& sent) {
     return;
   }
   if (chance >= 90) {
-    const std::vector<int> kOthers = {kSctp, kUdplite, kGre, kEsp, 253};
+    const std::vector<int> kOthers = {kSctp, kUdplite, kGre, kEsp, kDccp, 253};
     packet.protocol = static_cast<std::uint8_t>(dice.pick(kOthers));
     if (has_ports(packet.protocol)) return;
   }
@@ -243,12 +243,17 @@ bool is_error(const Packet& packet) {
 
 Shipment random_shipment(Dice& dice, const Topology& topology) {
   auto family = dice.chance(60) ? Family::kIpv4 : Family::kIpv6;
-  return dice.chance(75) ? from_wire(dice, topology, family) : from_host(dice, topology, family);
+  auto out = dice.chance(75) ? from_wire(dice, topology, family) : from_host(dice, topology, family);
+  // Linux 6.18 checks what comes in as if it were UDP, so that no right one is ever tracked.
+  if (out.wire && out.sent.packet.protocol == kUdplite) out.sent.packet.protocol = kUdp;
+  return out;
 }
 
 std::optional<Shipment> random_next(Dice& dice, const Topology& topology, const Shipment& last,
                                     const KernelPath& path) {
   auto by = received(topology, path);
+  // A reset or a FIN is the end of it, and SCTP's own story is another one.
+  if ((last.sent.packet.tcp_flags & (kRst | kFin)) != 0 || last.sent.packet.protocol == kSctp) return {};
   if (!by || dice.chance(20)) {
     auto again = last;
     again.keeps_connections = true;

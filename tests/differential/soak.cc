@@ -32,7 +32,7 @@ bool run(const Round& round, std::size_t packets, std::uint64_t seed) {
   std::fflush(stdout);
   auto told = std::chrono::steady_clock::now();
   auto figures = run_campaign(
-      {.packets = packets, .seed = seed, .backends = round.backends, .most_differences = 5},
+      {.packets = packets, .seed = seed, .backends = round.backends, .most_differences = 10},
       [&](const Figures& now) {
         if (std::chrono::steady_clock::now() - told < kTellEvery) return;
         told = std::chrono::steady_clock::now();

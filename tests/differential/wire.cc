@@ -128,12 +128,21 @@ Bytes sctp_header(const Packet& packet) {
   return out;
 }
 
+Bytes dccp_header(const Packet& packet) {
+  Bytes out;
+  put16(out, packet.source_port);
+  put16(out, packet.destination_port);
+  // A request, with its whole header of 16 bytes and a service code.
+  return out + std::string("\x05\0\0\0\x01\0\0\0\0\0\0\x01\0\0\0\0", 16);
+}
+
 Bytes transport_header(const Sent& sent) {
   switch (sent.packet.protocol) {
     case kTcp: return tcp_header(sent);
     case kUdp:
     case kUdplite: return ports_and_length(sent.packet);
     case kSctp: return sctp_header(sent.packet);
+    case kDccp: return dccp_header(sent.packet);
     case kIcmp:
     case kIcmp6: return icmp_header(sent);
     default: return Bytes(8, '\0');
@@ -161,6 +170,7 @@ void put_checksum(const Packet& packet, Bytes& body) {
     case kIcmp: return set16(body, 2, folded(sum(body)));
     case kIcmp6: return with_pseudo(2);
     case kSctp: {
+      set16(body, 14, static_cast<unsigned>(body.size() - 12));  // all of it is one chunk
       auto crc = crc32c(body);
       for (std::size_t i = 0; i < 4; ++i) body[8 + i] = static_cast<char>(crc >> (8 * i) & 0xffU);
       return;
@@ -288,6 +298,7 @@ std::string protocol_word(std::uint8_t protocol) {
     case kIcmp6: return "icmpv6";
     case kSctp: return "sctp";
     case kUdplite: return "udplite";
+    case kDccp: return "dccp";
     default: return fmt::format("protocol {}", protocol);
   }
 }
