@@ -37,6 +37,8 @@ void leave(Journey& journey, EndKind kind) {
 
 void forward(Journey& journey) {
   auto& now = journey.now;
+  // What came to everyone is nobody's to hand on, even where NAT has made it one host's since.
+  if (now.type != PacketType::kUnicast) return drop(journey, DropReason::kNotForUs);
   if (now.packet.ttl <= 1) {
     drop(journey, DropReason::kTtl);
     journey.path.ending.is_told = true;

@@ -158,7 +158,8 @@ std::vector<Path> Library::tell(const Shipment& shipment, const Topology& topolo
   return out;
 }
 
-void Library::keep(const Path& path) {
+void Library::keep(const Path& path, const Shipment& shipment) {
+  if (shipment.sent.about) return;
   last_ = entry_of(path);
   if (!last_) return;
   std::erase_if(connections_, [&](const Connection& known) { return known.original == last_->original; });

@@ -26,7 +26,7 @@ class Library {
   // the packet begins anew.
   std::vector<Path> tell(const Shipment& shipment, const Topology& topology);
   // Of a path that is as the kernel's: what conntrack keeps of it.
-  void keep(const Path& path);
+  void keep(const Path& path, const Shipment& shipment);
   // None where the path is the kernel's, else what differs.
   [[nodiscard]] std::optional<std::string> difference(const Path& path, const KernelPath& kernel,
                                                       const Topology& topology) const;
@@ -38,7 +38,7 @@ class Library {
 
   TracedHost host_;
   std::vector<Connection> connections_{};
-  std::optional<Connection> last_{};  // of the packet before
+  std::optional<Connection> last_{};  // of the last packet that was no ICMP error
 };
 
 }  // namespace pyfw::differential

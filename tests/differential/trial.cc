@@ -32,7 +32,7 @@ Result<Verdict> Trial::try_one(const Shipment& shipment) {
   auto same = std::ranges::find_if(
       paths, [&](const Path& path) { return !library_.difference(path, out.kernel, topology_); });
   if (same != paths.end()) {
-    library_.keep(*same);
+    library_.keep(*same, shipment);
     return out;
   }
   out.difference = library_.difference(paths.front(), out.kernel, topology_);
