@@ -37,11 +37,13 @@ bool set_up(Journey& journey, const NatRange& range) {
 std::optional<Ip> redirected_to(const Journey& journey) {
   auto family = journey.family();
   if (journey.now.hook == Hook::kOutput) return Ip::parse(family == Family::kIpv4 ? "127.0.0.1" : "::1");
-  return first_address(journey.host, journey.now.in_interface, family);
+  return first_address(journey.host, journey.now.in_interface, journey.now.packet.destination);
 }
 
 std::optional<Ip> masqueraded_as(const Journey& journey) {
-  auto next = journey.way.gateway.value_or(journey.now.packet.destination);
+  const auto& destination = journey.now.packet.destination;
+  // IPv6 does not ask who is next (nf_nat_masquerade_ipv6()).
+  auto next = journey.family() == Family::kIpv6 ? destination : journey.way.gateway.value_or(destination);
   return address_towards(journey.host, journey.now.out_interface, next);
 }
 

@@ -67,12 +67,11 @@ DropReason doubt_of_source(Journey& journey) {
   int filter = rp_filter(host.facts, now.in_interface);
   if (filter == 0 && !host.routes.has_own_rules(Family::kIpv4))
     return host.routes.is_local(packet.source) ? DropReason::kMartianSource : DropReason::kNone;
-  RouteQuery back{.destination = packet.source,
-                  .source = packet.destination,
-                  .in_interface = journey.way.type == RouteType::kUnicast ? journey.way.out_interface : "lo"};
+  RouteQuery back{.destination = packet.source, .source = packet.destination, .in_interface = "lo"};
+  if (journey.way.type == RouteType::kUnicast) back.in_interface = journey.way.out_interface;
   auto found = host.routes.look_up(back, asker(journey));
   auto unless_filtered = filter == 0 ? DropReason::kNone : DropReason::kReversePath;
-  if (!found.leads()) return found.route == nullptr ? unless_filtered : DropReason::kMartianSource;
+  if (!found.leads()) return unless_filtered;
   if (found.type != RouteType::kUnicast) return DropReason::kMartianSource;
   const auto& by = found.route->interface;
   if (by == now.in_interface || host.routes.is_also_by(*found.route, now.in_interface))
