@@ -39,6 +39,12 @@ NetfilterRequest& NetfilterRequest::add_number(std::uint16_t attribute, std::uin
   return *this;
 }
 
+NetfilterRequest& NetfilterRequest::add_long_number(std::uint16_t attribute, std::uint64_t number) {
+  mnl_attr_put_u64_check(reinterpret_cast<nlmsghdr*>(bytes_.data()), bytes_.size(), attribute,
+                         htobe64(number));
+  return *this;
+}
+
 Result<NetfilterSocket> NetfilterSocket::open() {
   NetfilterSocket socket(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC));
   if (socket.get() == nullptr || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0)

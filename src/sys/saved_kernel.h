@@ -28,6 +28,7 @@ class SavedKernel : public Kernel {
   Result<Generation> generation() override { return Generation(); }
   Result<bool> only_we_wrote(Generation, std::size_t) override { return true; }
   Result<Committed> commit(const Commit& commit, Generation generation) override;
+  void learn_rules(const State&, std::shared_ptr<const Sighting>) override {}
   void foresee(std::span<const Commit>, Foresight) override {}
   Result<std::unique_ptr<Kernel>> copy(const State& state) override;
   Result<std::unique_ptr<Hold>> hold_writers() override { return nullptr; }
