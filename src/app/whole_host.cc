@@ -8,7 +8,7 @@ namespace pyfw {
 
 Result<HostState> read_whole_host(const Options& options, const World& world) {
   if (options.has_saved_state()) return saved_host_of(options);
-  TRY(auto host, open_live_host(options, world, Access::kLook));
+  TRY(auto host, open_live_host(options, world, Access::kLookAtBoth));
   warn_of_pending(*host.store);
   TRY(auto state, host.kernel->read());
   TRY_VOID(host.kernel->finish_reading());

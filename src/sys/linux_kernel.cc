@@ -306,7 +306,12 @@ Result<AllFacts> LinuxKernel::all_facts() {
   // Of a scratch namespace nobody asks that.
   if (scratch_) return fail("a scratch namespace is no host");
   TRY(auto all, read_all_facts());
-  TRY(all.other_rules, rules_of_other_backend(backend_));
+  auto others = rules_of_other_backend(backend_);
+  if (others) {
+    all.other_rules = std::move(*others);
+  } else {
+    all.warnings.push_back(std::move(others).error());
+  }
   return all;
 }
 
