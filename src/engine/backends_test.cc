@@ -11,20 +11,20 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-BackendState with_rule(const std::string& text = "-j LOG") {
-  BackendState state;
+BackendRules with_rule(const std::string& text = "-j LOG") {
+  BackendRules state;
   ensure_chain(state.iptables, "filter", "INPUT").rules = {Rule{text}};
   return state;
 }
 
-BackendState with_docker() {
-  BackendState state;
+BackendRules with_docker() {
+  BackendRules state;
   ensure_chain(state.iptables, "nat", "DOCKER");
   return state;
 }
 
 TEST(IsOfConsequence, EmptyTablesAreNot) {
-  BackendState state;
+  BackendRules state;
   EXPECT_FALSE(is_of_consequence(state));
   ensure_chain(state.iptables, "filter", "INPUT");
   EXPECT_FALSE(is_of_consequence(state));
@@ -64,6 +64,13 @@ TEST(ChooseBackend, OfTwoWithDockerInBothOrNoneTheOwnerMustSay) {
   auto said = told(choose_backend(with_rule(), with_rule(), Backend::kNft));
   EXPECT_THAT(said, HasSubstr("both backends of iptables, nft and legacy, hold rules"));
   EXPECT_THAT(said, HasSubstr("--backend nft or --backend legacy"));
+}
+
+TEST(ChooseMainBackend, NeverHasToAskTheOwner) {
+  auto main = choose_main_backend(with_docker(), with_docker(), Backend::kLegacy);
+  EXPECT_EQ(main.backend, Backend::kLegacy);
+  EXPECT_EQ(main.other, with_docker());
+  EXPECT_EQ(choose_main_backend(with_rule(), with_docker(), Backend::kNft).backend, Backend::kLegacy);
 }
 
 TEST(RefuseSplit, ANameInTheOtherBackendIsRefusedAtItsWish) {

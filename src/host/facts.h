@@ -52,6 +52,8 @@ struct Route {
   RouteType type = RouteType::kUnicast;
   std::uint32_t table = kMainTable;
   std::optional<Ip> preferred_source{};
+  bool has_more_hops = false;  // gateway and interface are those of the first
+  std::string others{};        // what else it looks at (tos, a source prefix), in words
 
   bool operator==(const Route&) const = default;
 };
@@ -108,12 +110,14 @@ struct Listener {
 };
 
 struct Facts {
-  std::vector<Interface> interfaces;
-  std::vector<Route> routes;  // of all tables where they were asked for, else the unicast ones of main
+  std::vector<Interface> interfaces{};
+  std::vector<Route> routes{};  // of all tables where they were asked for, else the unicast ones of main
   std::vector<RoutingRule> rules{};
-  std::optional<Settings> settings{};               // none: nobody has looked
+  std::optional<Settings> settings{};                // none: nobody has looked
   std::optional<std::vector<Listener>> listeners{};  // none: nobody has looked
-  std::optional<Docker> docker{};                   // none: there is no socket, or nobody has looked
+  // Of nftables itself, as "inet firewalld": they see packets too, and nobody looks into them.
+  std::vector<std::string> nft_tables{};
+  std::optional<Docker> docker{};                    // none: there is no socket, or nobody has looked
 
   bool operator==(const Facts&) const = default;
 };

@@ -19,6 +19,8 @@
 #include "nf/iptables_save.h"
 #include "nf/same_save.h"
 #include "plan/continued.h"
+#include "sys/all_facts.h"
+#include "sys/find_backend.h"
 #include "sys/ipset_netlink.h"
 #include "sys/native_memo.h"
 #include "sys/native_rules.h"
@@ -355,6 +357,19 @@ Result<bool> LinuxKernel::learn_by_bytes(const TableId& id) {
 }
 
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
+
+Result<AllFacts> LinuxKernel::all_facts() {
+  // Of a scratch namespace nobody asks that.
+  if (scratch_) return fail("a scratch namespace is no host");
+  TRY(auto all, read_all_facts());
+  auto others = rules_of_other_backend(backend_);
+  if (others) {
+    all.other_rules = std::move(*others);
+  } else {
+    all.warnings.push_back(std::move(others).error());
+  }
+  return all;
+}
 
 Result<std::vector<SpelledLine>> LinuxKernel::spell(const SpellRequest& request) {
   return spell_in_scratch(request, backend_);

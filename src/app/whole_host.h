@@ -1,0 +1,14 @@
+// A host with all that is known of it: rules of both backends, sets and facts.
+
+#pragma once
+
+#include "app/options.h"
+#include "host/state_document.h"
+
+namespace pyfw {
+
+// The state from the files that the command line names; else the live one, and then what can't be looked at is a
+// warning on standard error.
+Result<HostState> read_whole_host(const Options& options, const World& world);
+
+}  // namespace pyfw
