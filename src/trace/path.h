@@ -1,0 +1,129 @@
+// The way of one packet through the host, as it was recorded: hook by hook, table by table, rule by rule.
+//
+//   for (const PathStep& step : path.steps)
+//     if (step.kind == StepKind::kMatched) fmt::print("{}\n", host.rule({step.chain, step.rule}).text);
+//
+// What is recorded for each rule is small and plain; names are looked up when they are printed.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ext/encounter.h"
+#include "host/facts.h"
+
+namespace pyfw {
+
+// A chain of a TracedHost, of whatever backend, family and table.
+using ChainIndex = std::uint16_t;
+
+struct RuleRef {
+  ChainIndex chain = 0;
+  std::uint32_t rule = 0;  // from 0, in the order of iptables-save
+
+  bool operator==(const RuleRef&) const = default;
+};
+
+enum class StepKind : std::uint8_t {
+  kChain,      // it comes to the builtin chain `chain`
+  kPassed,     // the rules from `rule` to `last` were looked at, and none of them matched
+  kMatched,    // `rule` matched, and its target did what it does; what that is stands in the rule
+  kReturned,   // the end of the user chain `chain`, or of one that was gone to; it goes on where it came from
+  kPolicy,     // the policy of `chain` decided
+  kConntrack,  // conntrack looked at it: `rule` is the CtState
+  kTranslated,  // `rule` is an index of Path::translations
+  kRouted,      // `rule` is an index of Path::routings
+};
+
+struct PathStep {
+  StepKind kind = StepKind::kChain;
+  Hook hook = Hook::kPrerouting;
+  ChainIndex chain = 0;
+  std::uint32_t rule = 0;
+  std::uint32_t last = 0;
+
+  bool operator==(const PathStep&) const = default;
+};
+
+// What NAT made of the packet in that hook: by a rule, or since conntrack knew the connection.
+struct Translation {
+  Hook hook = Hook::kPrerouting;
+  Packet before;
+  Packet after;
+  std::optional<RuleRef> rule{};
+  bool is_any_port = false;  // the kernel draws the port by lot: this is the first of those that it may be
+};
+
+// What the routing tables said.
+struct Routing {
+  RouteType type = RouteType::kUnicast;  // kLocal: for the host itself
+  std::string out_interface{};
+  std::optional<Ip> gateway{};
+  std::optional<Route> route{};  // that was taken; none where it had not to be looked for
+  bool again = false;            // after OUTPUT changed the destination or the mark
+};
+
+// Something that rules and facts don't tell, and what was supposed of it on this path.
+struct OpenQuestion {
+  std::optional<RuleRef> rule{};
+  std::string
+      on;  // "-m limit --limit 3/min", "-j NFQUEUE --queue-num 0", "the routing rule 100 (uidrange 0-0)"
+  bool supposed = false;
+};
+
+enum class EndKind : std::uint8_t {
+  kDelivered,  // to the host's own sockets
+  kForwarded,  // came in, and left by Ending::interface
+  kSent,       // the host's own, left by Ending::interface
+  kDropped,
+  kRejected,  // dropped, and the sender is told: the rule's target says how
+  kUnknown,   // what becomes of it then can't be told: the last open question says why
+};
+
+// Why it was dropped.
+enum class DropReason : std::uint8_t {
+  kNone,
+  kRule,
+  kPolicy,
+  kMartianSource,       // a source that can't be: loopback, multicast, one of the host's own
+  kMartianDestination,  // 127.0.0.0/8 from outside, without route_localnet
+  kReversePath,         // rp_filter
+  kNoForwarding,        // ip_forward or the interface's forwarding is 0
+  kTtl,
+  kNoRoute,
+  kBlackhole,
+  kUnreachable,
+  kProhibit,
+  kNoPortLeft,  // NAT found no free port
+  kNotForUs,    // broadcast or multicast that nobody here wants, a frame for another host
+  kInterfaceDown,
+  kNoNeighbour,   // nobody has that address, as far as Docker knows
+  kWrongAddress,  // an answer from another address than was asked: whoever asked does not know it
+};
+
+struct Ending {
+  EndKind kind = EndKind::kDropped;
+  DropReason reason = DropReason::kNone;
+  // The rule that dropped, rejected, or made it unknown; of kPolicy the chain (and no rule of it).
+  std::optional<RuleRef> rule{};
+  std::string interface{};       // of kForwarded and kSent the one it left by, of kDelivered it came in by
+  std::optional<Ip> next_hop{};  // where on that interface: the gateway, or the destination itself
+  // A router tells the sender by ICMP when it drops so (no route, TTL, unreachable, prohibit).
+  bool is_told = false;
+};
+
+struct Path {
+  std::vector<PathStep> steps{};
+  std::vector<Translation> translations{};
+  std::vector<Routing> routings{};
+  std::vector<OpenQuestion> questions{};
+  Ending ending{};
+  // The packet where it ended: translated, with its interfaces, its mark, and its connection (confirmed
+  // only if the packet got through).
+  Encounter last{};
+};
+
+}  // namespace pyfw
