@@ -16,6 +16,7 @@
 
 #include "measure.h"
 #include "sys/process.h"
+#include "trace.h"
 
 namespace pyfw::bench {
 namespace {
@@ -255,4 +256,5 @@ int main() {
   bench_apply(folder);
   bench_moves(folder);
   bench_swap(folder);
+  return bench_trace() ? 0 : 1;
 }

@@ -41,7 +41,9 @@ std::optional<Ip> redirected_to(const Journey& journey) {
 }
 
 std::optional<Ip> masqueraded_as(const Journey& journey) {
-  auto next = journey.way.gateway.value_or(journey.now.packet.destination);
+  const auto& destination = journey.now.packet.destination;
+  // IPv6 does not ask who is next (nf_nat_masquerade_ipv6()).
+  auto next = journey.family() == Family::kIpv6 ? destination : journey.way.gateway.value_or(destination);
   return address_towards(journey.host, journey.now.out_interface, next);
 }
 

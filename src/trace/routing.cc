@@ -69,7 +69,8 @@ DropReason doubt_of_source(Journey& journey) {
     return host.routes.is_local(packet.source) ? DropReason::kMartianSource : DropReason::kNone;
   RouteQuery back{.destination = packet.source,
                   .source = packet.destination,
-                  .in_interface = journey.way.type == RouteType::kUnicast ? journey.way.out_interface : "lo"};
+                  .in_interface = "lo"};
+  if (journey.way.type == RouteType::kUnicast) back.in_interface = journey.way.out_interface;
   auto found = host.routes.look_up(back, asker(journey));
   auto unless_filtered = filter == 0 ? DropReason::kNone : DropReason::kReversePath;
   if (!found.leads()) return found.route == nullptr ? unless_filtered : DropReason::kMartianSource;

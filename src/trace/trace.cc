@@ -37,6 +37,8 @@ void leave(Journey& journey, EndKind kind) {
 
 void forward(Journey& journey) {
   auto& now = journey.now;
+  // What came to everyone is nobody's to hand on, even where NAT has made it one host's since.
+  if (now.type != PacketType::kUnicast) return drop(journey, DropReason::kNotForUs);
   if (now.packet.ttl <= 1) {
     drop(journey, DropReason::kTtl);
     journey.path.ending.is_told = true;
@@ -74,7 +76,7 @@ PacketType type_of(const Journey& journey) {
   return is_broadcast ? PacketType::kBroadcast : PacketType::kUnicast;
 }
 
-// What ipv6_rcv() throws away before any hook.
+// What ipv6_rcv() throws away before its hook.
 bool is_senseless(const Packet& packet) {
   return packet.family() == Family::kIpv6 && (is_loopback(packet.source) || is_loopback(packet.destination) ||
                                               is_multicast(packet.source) || is_any(packet.destination));
@@ -87,9 +89,10 @@ void arrive(Journey& journey) {
   if (interface != nullptr && !interface->is_up) return drop(journey, DropReason::kInterfaceDown);
   now.in_interface = journey.arrival.in_interface;
   now.type = type_of(journey);
-  if (is_senseless(now.packet)) return drop(journey, DropReason::kMartianSource);
   auto way = pass_bridge(journey);
   if (way == BridgeWay::kEnded) return;
+  // A bridge looks for nothing of the kind, and has the hook of PREROUTING before.
+  if (is_senseless(now.packet)) return drop(journey, DropReason::kMartianSource);
   if (way == BridgeWay::kNone && !pass_hook(journey, Hook::kPrerouting)) return;
   if (way != BridgeWay::kRouted && !route_arrived(journey)) return;
   if (journey.way.type == RouteType::kUnicast) {

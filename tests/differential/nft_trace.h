@@ -1,0 +1,53 @@
+// The kernel's own trace of packets through nftables, and of the hooks that they came to. A table of our own
+// says which packets are traced (all that come in, and of the host's own those that bear our priority; other
+// packets of the host are dropped, so that nobody answers), and sees each hook at its begin and its end.
+//
+//   TRY(auto trace, NftTrace::open());          // in the namespace of the calling thread
+//   TRY_VOID(trace.learn_rules());              // after the rules were loaded
+//   …                                           // a packet is sent
+//   TRY_VOID(trace.take(path));
+//
+// The same mark on a packet makes the legacy tables tell their rules (legacy_trace.h).
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "kernel_path.h"
+#include "trace_socket.h"
+
+namespace pyfw::differential {
+
+// SO_PRIORITY of the packets that the host under test sends itself; no match of iptables looks at it.
+inline constexpr int kOurPriority = 0x7e57;
+
+class NftTrace {
+ public:
+  static Result<NftTrace> open();
+
+  Result<void> learn_rules();
+  // Adds what was told since the last time.
+  Result<void> take(KernelPath& path);
+
+ private:
+  explicit NftTrace(TraceSocket socket) : socket_(std::move(socket)) {}
+  void on_event(const nlmsghdr& message, KernelPath& path);
+  void on_own_chain(const nlmsghdr& message, KernelPath& path);
+
+  struct Place {
+    std::string chain;
+    std::size_t rule = 0;
+  };
+  struct KnownTable {
+    std::unordered_map<std::uint64_t, Place> rules;
+  };
+  TraceSocket socket_;
+  std::map<std::pair<std::uint8_t, std::string>, KnownTable> tables_{};  // by nfproto and name
+  std::string strange_{};  // the first event that could not be understood
+};
+
+}  // namespace pyfw::differential
