@@ -99,8 +99,9 @@ void YamlWriter::scalar(std::string_view text) {
   impl_->emit(event);
 }
 
-void YamlWriter::number(unsigned long value) {
-  auto text = fmt::format("{}", value);
+void YamlWriter::number(unsigned long value) { plain(fmt::format("{}", value)); }
+
+void YamlWriter::plain(std::string_view text) {
   yaml_event_t event;
   yaml_scalar_event_initialize(&event, nullptr, nullptr, reinterpret_cast<const yaml_char_t*>(text.data()),
                                static_cast<int>(text.size()), 1, 1, YAML_PLAIN_SCALAR_STYLE);

@@ -29,6 +29,8 @@ class YamlWriter {
   void end_sequence();
   void scalar(std::string_view text);
   void number(unsigned long value);
+  // Without quotes, whatever it looks like: a number, true, false.
+  void plain(std::string_view text);
 
   // The document; the writer is spent.
   std::string finish();

@@ -7,12 +7,8 @@
 namespace pyfw {
 namespace {
 
-const Ruleset& ruleset_of(const BackendState& state, Family family) {
-  return family == Family::kIpv4 ? state.iptables : state.ip6tables;
-}
-
 template <typename Holds>
-bool any_chain(const BackendState& state, Holds holds) {
+bool any_chain(const BackendRules& state, Holds holds) {
   for (auto family : kFamilies)
     for (const auto& table : ruleset_of(state, family).tables)
       for (const auto& chain : table.chains)
@@ -20,7 +16,7 @@ bool any_chain(const BackendState& state, Holds holds) {
   return false;
 }
 
-bool has_docker(const BackendState& state) {
+bool has_docker(const BackendRules& state) {
   return any_chain(state, [](const Table&, const Chain& chain) { return chain.name == "DOCKER"; });
 }
 
@@ -28,14 +24,14 @@ Backend other_than(Backend backend) { return backend == Backend::kNft ? Backend:
 
 }  // namespace
 
-bool is_of_consequence(const BackendState& state) {
+bool is_of_consequence(const BackendRules& state) {
   return any_chain(state, [](const Table& table, const Chain& chain) {
     return !chain.rules.empty() || !is_builtin(table.name, chain.name) ||
            chain.policy.value_or("ACCEPT") != "ACCEPT";
   });
 }
 
-Result<BackendChoice> choose_backend(const BackendState& nft, const BackendState& legacy, Backend usual) {
+Result<BackendChoice> choose_backend(const BackendRules& nft, const BackendRules& legacy, Backend usual) {
   bool nft_matters = is_of_consequence(nft);
   bool legacy_matters = is_of_consequence(legacy);
   if (!nft_matters && !legacy_matters)

@@ -14,24 +14,18 @@
 
 namespace pyfw {
 
-// What a backend holds, of both families.
-struct BackendState {
-  Ruleset iptables;
-  Ruleset ip6tables;
-};
-
 struct BackendChoice {
   Backend backend = Backend::kNft;
   std::string why;                      // "Docker's rules are there"
-  std::optional<BackendState> other{};  // the rules of the other backend, where they matter
+  std::optional<BackendRules> other{};  // the rules of the other backend, where they matter
 };
 
 // Any rule, user chain, or policy but ACCEPT.
-bool is_of_consequence(const BackendState& state);
+bool is_of_consequence(const BackendRules& state);
 
 // Docker's backend; else the one that holds rules; else the one that `iptables` means. Fails where both hold
 // rules and Docker is in neither or in both: then the owner must say which.
-Result<BackendChoice> choose_backend(const BackendState& nft, const BackendState& legacy, Backend usual);
+Result<BackendChoice> choose_backend(const BackendRules& nft, const BackendRules& legacy, Backend usual);
 
 // Fails, at the place of a wish, where a rule of its name stands in the backend that was not chosen.
 Result<void> refuse_split(const Wishes& wishes, const BackendChoice& choice);

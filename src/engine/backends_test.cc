@@ -11,20 +11,20 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-BackendState with_rule(const std::string& text = "-j LOG") {
-  BackendState state;
+BackendRules with_rule(const std::string& text = "-j LOG") {
+  BackendRules state;
   ensure_chain(state.iptables, "filter", "INPUT").rules = {Rule{text}};
   return state;
 }
 
-BackendState with_docker() {
-  BackendState state;
+BackendRules with_docker() {
+  BackendRules state;
   ensure_chain(state.iptables, "nat", "DOCKER");
   return state;
 }
 
 TEST(IsOfConsequence, EmptyTablesAreNot) {
-  BackendState state;
+  BackendRules state;
   EXPECT_FALSE(is_of_consequence(state));
   ensure_chain(state.iptables, "filter", "INPUT");
   EXPECT_FALSE(is_of_consequence(state));

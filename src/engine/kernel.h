@@ -59,6 +59,13 @@ enum class Foresight {
   kRoughly,  // commits of the same tables
 };
 
+// All that can be known of a host besides its state.
+struct AllFacts {
+  Facts facts{};
+  std::optional<BackendRules> other_rules{};  // of the backend that is not the kernel's, where it has any
+  std::vector<Error> warnings{};              // what could not be looked at, and why
+};
+
 // Keeps other programs from writing as long as it lives, where they take the lock (iptables-legacy).
 class Hold {
  public:
@@ -96,7 +103,10 @@ class Kernel {
   virtual Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) = 0;
   // As it looks now; null where nothing is seen of it but its state.
   [[nodiscard]] virtual std::shared_ptr<const Sighting> sighting() const = 0;
+  // Interfaces, their addresses, and the unicast routes of the main table.
   virtual Result<Facts> facts() = 0;
+  // Takes longer, since it asks Docker too, and looks at every process.
+  virtual Result<AllFacts> all_facts() = 0;
 
   // Asks the kernel, in a namespace of its own that nobody else sees. Where there can be none (no program,
   // no privilege), each line comes back as it is.

@@ -54,9 +54,9 @@ struct ContainerAddress {
 struct Container {
   std::string name;
   std::string id{};
-  std::int64_t pid = 0;           // of its first process, 0 where it does not run
-  std::string network_mode{};     // bridge, host, none, a network's name, container:ID
-  std::string in_network_of{};    // of container:ID, the name of that container
+  std::int64_t pid = 0;         // of its first process, 0 where it does not run
+  std::string network_mode{};   // bridge, host, none, a network's name, container:ID
+  std::string in_network_of{};  // of container:ID, the name of that container
   std::vector<ContainerAddress> addresses{};
   std::vector<PublishedPort> ports{};
   std::vector<std::string> interfaces{};  // its veths' ends on the host, where they could be found
@@ -69,22 +69,32 @@ struct Container {
   };
   std::optional<std::vector<Listening>> listeners{};
 
+  // Has a network namespace of its own.
+  [[nodiscard]] bool is_apart() const {
+    return network_mode != "host" && !network_mode.starts_with("container:");
+  }
+
   bool operator==(const Container&) const = default;
 };
 
 struct Docker {
   std::string version{};
   bool userland_proxy = true;
-  std::vector<DockerNetwork> networks;
-  std::vector<Container> containers;
+  std::vector<DockerNetwork> networks{};
+  std::vector<Container> containers{};
 
   bool operator==(const Docker&) const = default;
 };
 
-// From the answers of GET /networks and GET /containers/json, and of GET /containers/ID/json for each. Fails
-// with what is not JSON, or not what Docker says; unknown keys are passed over.
+// From the answers of GET /networks, and of GET /containers/ID/json for each container. Fails with what is
+// not JSON, or not what Docker says; unknown keys are passed over. Whether a proxy runs for a port, the veths
+// and the listeners are not in there.
 Result<Docker> parse_docker(std::string_view networks, const std::vector<std::string>& containers);
+// From the answers of GET /containers/json and GET /version.
+Result<std::vector<std::string>> parse_container_ids(std::string_view containers);
+Result<std::string> parse_docker_version(std::string_view version);
 
+// By its name, its whole id, or at least four digits that its id begins with, if no other one does.
 const Container* find_container(const Docker& docker, std::string_view name_or_id);
 const DockerNetwork* find_network(const Docker& docker, std::string_view name);
 

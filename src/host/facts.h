@@ -108,12 +108,12 @@ struct Listener {
 };
 
 struct Facts {
-  std::vector<Interface> interfaces;
-  std::vector<Route> routes;  // of all tables where they were asked for, else the unicast ones of main
+  std::vector<Interface> interfaces{};
+  std::vector<Route> routes{};  // of all tables where they were asked for, else the unicast ones of main
   std::vector<RoutingRule> rules{};
-  std::optional<Settings> settings{};               // none: nobody has looked
+  std::optional<Settings> settings{};                // none: nobody has looked
   std::optional<std::vector<Listener>> listeners{};  // none: nobody has looked
-  std::optional<Docker> docker{};                   // none: there is no socket, or nobody has looked
+  std::optional<Docker> docker{};                    // none: there is no socket, or nobody has looked
 
   bool operator==(const Facts&) const = default;
 };

@@ -18,6 +18,15 @@ TEST(ExternalInterface, IsThatOfTheDefaultRouteWithTheLowestMetric) {
   EXPECT_EQ(external_interface(facts, Family::kIpv6), "eth6");
 }
 
+TEST(ExternalInterface, OtherTablesAndRoutesThatLeadNowhereDontMatter) {
+  auto of_vpn = route("0.0.0.0/0", "vpn0", 0);
+  of_vpn.table = 51820;
+  auto blackhole = route("0.0.0.0/0", "", 0);
+  blackhole.type = RouteType::kBlackhole;
+  Facts facts{.interfaces = {}, .routes = {of_vpn, blackhole, route("0.0.0.0/0", "eth0", 100)}};
+  EXPECT_EQ(external_interface(facts, Family::kIpv4), "eth0");
+}
+
 TEST(ExternalInterface, NoDefaultRouteIsAnErrorThatSaysSo) {
   Facts facts{.interfaces = {}, .routes = {route("0.0.0.0/0", "eth0", 0)}};
   auto none = external_interface(facts, Family::kIpv6);

@@ -10,14 +10,19 @@
 //     ipsets:
 //       allowed_hosts: {type: hash:ip, header: family inet …, members: [...]}
 //     facts: {interfaces: [...], routes: [...]}
+//
+// and, where more was asked for, `backend: nft`, `other_backend: {iptables: {...}, ip6tables: {...}}`, and
+// all that fields.h has of the facts.
 
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
 #include "host/facts.h"
+#include "nf/backend.h"
 #include "nf/state.h"
 
 namespace pyfw {
@@ -25,6 +30,10 @@ namespace pyfw {
 struct HostState {
   State state;
   Facts facts;
+  std::optional<Backend> backend{};     // that the rules of `state` are on; none: nobody said so
+  std::optional<BackendRules> other{};  // the rules of the other backend, where it has some
+
+  bool operator==(const HostState&) const = default;
 };
 
 // Tables and sets by name, builtin chains first, members sorted where their order means nothing: two

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "host/facts_for_tests.h"
 #include "nf/iptables_save.h"
 
 namespace pyfw {
@@ -46,6 +47,24 @@ TEST(StateDocument, AStateAndItsFactsSurviveIt) {
   EXPECT_EQ(back->facts, host().facts);
 }
 
+TEST(StateDocument, AllThatIsKnownOfAHostSurvivesIt) {
+  auto all = host();
+  all.facts = facts_for_tests();
+  all.backend = Backend::kLegacy;
+  ensure_chain(all.other.emplace().ip6tables, "filter", "FORWARD").policy = "DROP";
+  auto back = read(write_state_yaml(all));
+  ASSERT_TRUE(back) << render(back.error());
+  EXPECT_EQ(*back, all);
+  EXPECT_EQ(write_state_yaml(*back), write_state_yaml(all));
+}
+
+TEST(StateDocument, WhatNobodyHasLookedAtIsNotInIt) {
+  auto yaml = write_state_yaml(host());
+  for (const char* key :
+       {"backend", "rules:\n    - family", "settings", "listeners", "docker", "table: ", "kind"})
+    EXPECT_THAT(yaml, testing::Not(HasSubstr(key)));
+}
+
 TEST(StateDocument, ShowsTablesAndChainsInTheOrderOfPacketsAndNames) {
   auto yaml = write_state_yaml(host());
   EXPECT_THAT(yaml, HasSubstr("pyfw_state:\n  iptables:\n    filter:\n      INPUT:\n        default_action: "
@@ -73,17 +92,42 @@ TEST(StateDocument, EitherNameOfTheTopIsTaken) {
 
 TEST(StateDocument, WhatNoSaveCouldPrintIsRefusedAtItsPlace) {
   for (const char* text :
-       {"state: []", "stat: {}", "state: { iptable: {} }", "state: { iptables: [] }",
-        "state: { iptables: { 'a b': {} } }", "state: { iptables: { filter: { '': {} } } }",
+       {"state: []",
+        "stat: {}",
+        "state: { iptable: {} }",
+        "state: { iptables: [] }",
+        "state: { iptables: { 'a b': {} } }",
+        "state: { iptables: { filter: { '': {} } } }",
         "state: { iptables: { filter: { 'a b': {} } } }",
         "state: { iptables: { filter: { a: { rule: [] } } } }",
         "state: { iptables: { filter: { a: { rules: x } } } }",
         "state: { iptables: { filter: { a: { rules: [ [] ] } } } }",
         "state: { iptables: { filter: { a: { rules: [ \"a\\nb\" ] } } } }",
-        "state: { iptables: { filter: { a: { default_action: A B } } } }", "state: { ipsets: { s: {} } }",
-        "state: { ipsets: { s: { type: hash ip } } }", "state: { ipsets: { 's t': { type: hash:ip } } }",
+        "state: { iptables: { filter: { a: { default_action: A B } } } }",
+        "state: { ipsets: { s: {} } }",
+        "state: { ipsets: { s: { type: hash ip } } }",
+        "state: { ipsets: { 's t': { type: hash:ip } } }",
         "state: { ipsets: { s: { type: hash:ip, members: [ '' ] } } }",
         "state: { facts: { interfaces: [ { name: x, addresses: [ y ] } ] } }",
+        "state: { backend: x }",
+        "state: { other_backend: [] }",
+        "state: { other_backend: { filter: {} } }",
+        "state: { other_backend: { iptables: { filter: { a: { rule: [] } } } } }",
+        "state: { facts: [] }",
+        "state: { facts: { interface: [] } }",
+        "state: { facts: { interfaces: {} } }",
+        "state: { facts: { interfaces: [ {} ] } }",
+        "state: { facts: { interfaces: [ { name: x, mac: y } ] } }",
+        "state: { facts: { interfaces: [ { name: x, state: y } ] } }",
+        "state: { facts: { interfaces: [ { name: x, index: -1 } ] } }",
+        "state: { facts: { routes: [ { to: 0.0.0.0/0, type: x } ] } }",
+        "state: { facts: { routes: [ { to: 0.0.0.0/0, table: 4294967296 } ] } }",
+        "state: { facts: { rules: [ { family: ipv5, priority: 1 } ] } }",
+        "state: { facts: { rules: [ { family: ipv4, priority: 1, mark: 1 } ] } }",
+        "state: { facts: { settings: { ip_forward: 1 } } }",
+        "state: { facts: { settings: { interfaces: { all: { rp_filter: x } } } } }",
+        "state: { facts: { listeners: [ { address: 0.0.0.0, port: 65536 } ] } }",
+        "state: { facts: { docker: { containers: [ { name: x, addresses: [ { network: y } ] } ] } } }",
         "state: { facts: { routes: [ { to: x } ] } }",
         "state: { facts: { routes: [ { to: 0.0.0.0/0, metric: x } ] } }"}) {
     auto state = read(text);
@@ -91,6 +135,27 @@ TEST(StateDocument, WhatNoSaveCouldPrintIsRefusedAtItsPlace) {
     EXPECT_EQ(state.error().kind, ErrorKind::kBadInput) << text;
     EXPECT_TRUE(state.error().place) << text;
   }
+}
+
+TEST(StateDocument, AMisspeltFactIsToldBeforeWhatItLeavesOut) {
+  auto state = read("state:\n  facts:\n    listeners:\n    - adress: 0.0.0.0\n      port: 22\n");
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().message, "unknown key 'adress'");
+  EXPECT_EQ(state.error().hint, "did you mean 'address'?");
+  EXPECT_EQ(state.error().place->line, 4);
+}
+
+TEST(StateDocument, AsJsonItSaysTheSameAsAsYaml) {
+  auto all = host();
+  all.facts = facts_for_tests();
+  all.backend = Backend::kNft;
+  ensure_chain(all.other.emplace().iptables, "filter", "INPUT").rules = {{"-j DROP"}};
+  // YAML takes JSON for its own.
+  auto back = read(write_state_json(all));
+  ASSERT_TRUE(back) << render(back.error());
+  EXPECT_EQ(back->facts, all.facts);
+  EXPECT_EQ(back->other, all.other);
+  EXPECT_EQ(back->backend, all.backend);
 }
 
 TEST(StateDocument, AsJsonBytesThatAreNoTextDontStopIt) {

@@ -34,6 +34,21 @@ inline const Ruleset& ruleset_of(const State& state, Family family) {
   return family == Family::kIpv4 ? state.iptables : state.ip6tables;
 }
 
+// What one of the two backends of iptables holds. The sets are of both.
+struct BackendRules {
+  Ruleset iptables;
+  Ruleset ip6tables;
+
+  bool operator==(const BackendRules&) const = default;
+};
+
+inline Ruleset& ruleset_of(BackendRules& rules, Family family) {
+  return family == Family::kIpv4 ? rules.iptables : rules.ip6tables;
+}
+inline const Ruleset& ruleset_of(const BackendRules& rules, Family family) {
+  return family == Family::kIpv4 ? rules.iptables : rules.ip6tables;
+}
+
 // Null where there is none.
 const Chain* find_chain(const State& state, const ChainId& id);
 Chain* find_chain(State& state, const ChainId& id);

@@ -13,8 +13,8 @@ Result<Ruleset> rules_of(Family family, Backend backend) {
   return read_rules(*program, [](const auto& argv) { return run(argv); });
 }
 
-Result<BackendState> rules_of(Backend backend) {
-  BackendState state;
+Result<BackendRules> rules_of(Backend backend) {
+  BackendRules state;
   TRY(state.iptables, rules_of(Family::kIpv4, backend));
   TRY(state.ip6tables, rules_of(Family::kIpv6, backend));
   return state;
@@ -42,9 +42,18 @@ Result<BackendChoice> find_backend(std::optional<Backend> asked) {
     return BackendChoice{.backend = Backend::kNft, .why = "there are no legacy tables"};
   if (on_legacy && on_nft && !*on_nft && usual == Backend::kLegacy)
     return BackendChoice{.backend = Backend::kLegacy, .why = "there are no tables of nft"};
-  TRY(auto legacy, on_legacy ? rules_of(Backend::kLegacy) : Result<BackendState>());
-  TRY(auto nft, on_nft && *on_nft ? rules_of(Backend::kNft) : Result<BackendState>());
+  TRY(auto legacy, on_legacy ? rules_of(Backend::kLegacy) : Result<BackendRules>());
+  TRY(auto nft, on_nft && *on_nft ? rules_of(Backend::kNft) : Result<BackendRules>());
   return choose_backend(nft, legacy, usual);
+}
+
+Result<std::optional<BackendRules>> rules_of_other_backend(Backend backend) {
+  auto other = backend == Backend::kNft ? Backend::kLegacy : Backend::kNft;
+  TRY(bool has_tables, other == Backend::kNft ? has_nft_tables() : Result<bool>(has_legacy_tables()));
+  if (!has_tables) return std::nullopt;
+  TRY(auto rules, rules_of(other));
+  if (!is_of_consequence(rules)) return std::nullopt;
+  return rules;
 }
 
 }  // namespace pyfw

@@ -11,4 +11,7 @@ namespace pyfw {
 // `asked` is what the owner said, if anything.
 Result<BackendChoice> find_backend(std::optional<Backend> asked);
 
+// What the backend that is not this one holds, if that is of consequence.
+Result<std::optional<BackendRules>> rules_of_other_backend(Backend backend);
+
 }  // namespace pyfw

@@ -18,6 +18,7 @@
 #include "nf/iptables_save.h"
 #include "nf/same_save.h"
 #include "plan/continued.h"
+#include "sys/find_backend.h"
 #include "sys/ipset_netlink.h"
 #include "sys/native_memo.h"
 #include "sys/native_rules.h"
@@ -299,6 +300,14 @@ Result<void> LinuxKernel::learn(std::span<const TableId> tables) {
 }
 
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
+
+Result<AllFacts> LinuxKernel::all_facts() {
+  AllFacts all;
+  TRY(all.facts, read_facts());
+  if (scratch_) return all;
+  TRY(all.other_rules, rules_of_other_backend(backend_));
+  return all;
+}
 
 Result<std::vector<SpelledLine>> LinuxKernel::spell(const SpellRequest& request) {
   return spell_in_scratch(request, backend_);

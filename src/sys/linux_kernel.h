@@ -37,6 +37,7 @@ class LinuxKernel : public Kernel {
   Result<void> finish_reading() override;
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override;
   Result<Facts> facts() override;
+  Result<AllFacts> all_facts() override;
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
   Result<void> run(std::span<const std::string> command) override;

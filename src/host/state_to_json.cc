@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "host/fields_to_json.h"
 #include "host/sorted.h"
 #include "host/state_document.h"
 #include "nf/ipset_save.h"
@@ -23,6 +24,13 @@ Json ruleset_json(const Ruleset& ruleset) {
   return out;
 }
 
+Json rules_json(const auto& rules) {
+  Json out = Json::object();
+  for (auto family : kFamilies)
+    out[std::string(program_of(family))] = ruleset_json(ruleset_of(rules, family));
+  return out;
+}
+
 Json sets_json(const Sets& sets) {
   Json out = Json::object();
   for (const auto* set : sorted_sets(sets))
@@ -30,33 +38,15 @@ Json sets_json(const Sets& sets) {
   return out;
 }
 
-Json facts_json(const Facts& facts) {
-  Json interfaces = Json::array();
-  for (const auto& interface : facts.interfaces) {
-    Json addresses = Json::array();
-    for (const auto& address : interface.addresses) addresses.push_back(address.to_string());
-    Json one = {
-        {"name", interface.name}, {"state", interface.is_up ? "up" : "down"}, {"addresses", addresses}};
-    if (!interface.bridge.empty()) one["bridge"] = interface.bridge;
-    interfaces.push_back(std::move(one));
-  }
-  Json routes = Json::array();
-  for (const auto& route : facts.routes) {
-    Json one = {
-        {"to", route.destination.to_string()}, {"interface", route.interface}, {"metric", route.metric}};
-    if (route.gateway) one["via"] = route.gateway->to_string();
-    routes.push_back(std::move(one));
-  }
-  return {{"interfaces", std::move(interfaces)}, {"routes", std::move(routes)}};
-}
-
 }  // namespace
 
 std::string write_state_json(const HostState& host) {
-  Json state = {{"iptables", ruleset_json(host.state.iptables)},
-                {"ip6tables", ruleset_json(host.state.ip6tables)},
-                {"ipsets", sets_json(host.state.sets)},
-                {"facts", facts_json(host.facts)}};
+  Json state = Json::object();
+  if (host.backend) state["backend"] = name_of(*host.backend);
+  state.update(rules_json(host.state));
+  state["ipsets"] = sets_json(host.state.sets);
+  if (host.other) state["other_backend"] = rules_json(*host.other);
+  state["facts"] = FieldsToJson::value(host.facts);
   Json document = {{"pyfw_state", std::move(state)}};
   // A foreign comment may hold bytes that are no UTF-8; JSON can't.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
