@@ -20,7 +20,21 @@ Result<std::shared_ptr<const Source>> read_members(const Source& wishes_file, co
   return file;
 }
 
-Result<HostState> saved_state(const Options& options) {
+}  // namespace
+
+ReadWishes wishes_of(const Options& options) {
+  return [path = options.wishes]() -> Result<Wishes> {
+    TRY(auto paths, wishes_files(path));
+    std::vector<std::shared_ptr<const Source>> files;
+    for (const auto& file : paths) {
+      TRY(auto source, read_file(file, Trust::kOwner));
+      files.push_back(std::move(source));
+    }
+    return parse_wishes(files, read_members);
+  };
+}
+
+Result<HostState> saved_host_of(const Options& options) {
   if (!options.use_state.empty()) {
     TRY(auto document, read_file(options.use_state, Trust::kAnybody));
     return parse_state_yaml(document);
@@ -41,22 +55,8 @@ Result<HostState> saved_state(const Options& options) {
   return host;
 }
 
-}  // namespace
-
-ReadWishes wishes_of(const Options& options) {
-  return [path = options.wishes]() -> Result<Wishes> {
-    TRY(auto paths, wishes_files(path));
-    std::vector<std::shared_ptr<const Source>> files;
-    for (const auto& file : paths) {
-      TRY(auto source, read_file(file, Trust::kOwner));
-      files.push_back(std::move(source));
-    }
-    return parse_wishes(files, read_members);
-  };
-}
-
 Result<std::unique_ptr<Kernel>> saved_kernel_of(const Options& options) {
-  TRY(auto host, saved_state(options));
+  TRY(auto host, saved_host_of(options));
   return std::make_unique<SavedKernel>(std::move(host));
 }
 

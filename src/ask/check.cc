@@ -65,6 +65,7 @@ bool is_refuted(const Answer& answer, Outcome expected) {
     case Probed::kRefused: return expected != Outcome::kRefused;
     case Probed::kDropped: return expected != Outcome::kDropped;
     case Probed::kSilent: return expected == Outcome::kRefused;
+    case Probed::kByProxy:
     case Probed::kNotProbed:
     case Probed::kFailed: return false;
   }
@@ -95,6 +96,7 @@ std::string_view word_of(Probed probed) {
     case Probed::kWorks: return "works";
     case Probed::kRefused: return "refused";
     case Probed::kDropped: return "dropped";
+    case Probed::kByProxy: return "taken by docker-proxy";
     case Probed::kSilent: return "silent";
     case Probed::kNotProbed: return "not probed";
     case Probed::kFailed: return "failed";

@@ -28,6 +28,7 @@ enum class Probed : std::uint8_t {
   kWorks,
   kRefused,
   kDropped,
+  kByProxy,    // docker-proxy took it, which says nothing of what is behind it
   kSilent,     // no answer to a datagram: dropped, or taken without a word
   kNotProbed,  // from elsewhere, or of a protocol that is not probed
   kFailed,     // could not be sent

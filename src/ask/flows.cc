@@ -75,6 +75,7 @@ class Flows {
               .from = source.name,
               .to = destination.name,
               .container = source.container,
+              .chooses_source = !source.ip,
               .mark = shape_.mark,
               .state = shape_.state};
     (source.is_local ? flow.bound_to : flow.in_interface) = source.interface;

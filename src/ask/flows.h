@@ -39,11 +39,12 @@ struct PacketShape {
 
 struct Flow {
   Packet packet{};
-  std::string in_interface{};  // empty: a process of the host itself sends it
-  std::string bound_to{};      // the interface that its socket is bound to
-  std::string from{};          // how a person names it: "192.168.122.193", "host", "container web"
-  std::string to{};            // without the port
-  std::string container{};     // that sends it, or empty
+  std::string in_interface{};   // empty: a process of the host itself sends it
+  std::string bound_to{};       // the interface that its socket is bound to
+  std::string from{};           // how a person names it: "192.168.122.193", "host", "container web"
+  std::string to{};             // without the port
+  std::string container{};      // that sends it, or empty
+  bool chooses_source = false;  // a process without a source address of its own
   std::uint32_t mark = 0;
   std::optional<CtState> state{};
 

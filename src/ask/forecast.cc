@@ -56,12 +56,12 @@ std::optional<Passage> passage_of(const CtTuple& connection, const Scene& scene)
   if (!flows) return {};
   const auto& flow = flows->front();
   auto trace = trace_flow(scene.traced, arrival_of(flow));
-  return Passage{.title = title_of(flow),
-                 .outcome = trace.verdict.outcome,
-                 .line = verdict_line(trace, scene.traced)};
+  return Passage{
+      .title = title_of(flow), .outcome = trace.verdict.outcome, .line = verdict_line(trace, scene.traced)};
 }
 
-std::optional<ForeseenConnection> foreseen(const CtTuple& connection, const Scene& live, const Scene& desired) {
+std::optional<ForeseenConnection> foreseen(const CtTuple& connection, const Scene& live,
+                                           const Scene& desired) {
   auto before = passage_of(connection, live);
   auto after = passage_of(connection, desired);
   if (!before || !after) return {};
@@ -103,7 +103,8 @@ Forecast foresee(std::span<const Expectation> expectations, const HostState& liv
   auto before = check(expectations, now);
   auto after = check(expectations, then);
   Forecast forecast;
-  for (std::size_t i = 0; i < before.size(); ++i) forecast.expectations.push_back(foreseen(before[i], after[i]));
+  for (std::size_t i = 0; i < before.size(); ++i)
+    forecast.expectations.push_back(foreseen(before[i], after[i]));
   if (connection) forecast.connection = foreseen(*connection, now, then);
   return forecast;
 }
@@ -132,9 +133,10 @@ std::string as_text(const Forecast& forecast, bool colour) {
   auto now = holding(&ForeseenExpectation::before);
   auto then = holding(&ForeseenExpectation::after);
   auto total = counted(all.size(), "expectation", "expectations");
-  out += now == then ? fmt::format("{}: {} before and after.\n", total,
-                                   then == all.size() ? std::string("fulfilled") : fmt::format("{} fulfilled", then))
-                     : fmt::format("{}: {} fulfilled before, {} after.\n", total, now, then);
+  out += now == then
+             ? fmt::format("{}: {} before and after.\n", total,
+                           then == all.size() ? std::string("fulfilled") : fmt::format("{} fulfilled", then))
+             : fmt::format("{}: {} fulfilled before, {} after.\n", total, now, then);
   return out;
 }
 

@@ -1,5 +1,5 @@
-// What a plan makes of the expectations, and of the connection that it was asked for over: as they are, and as
-// they will be.
+// What a plan makes of the expectations, and of the connection that it was asked for over: as they are, and
+// as they will be.
 //
 //   auto forecast = foresee(wishes.expectations, live, desired.state);
 //   print_out(as_text(forecast, colour));

@@ -12,10 +12,9 @@ std::string first_reason(const ForeseenExpectation& expectation) {
 }
 
 std::unexpected<Error> refusal_of(const ForeseenExpectation& expectation) {
-  auto refusal = fail(
-      fmt::format("the expectation '{}' holds, and would not any more{}", expectation.name,
-                  first_reason(expectation)),
-      "nothing was changed; --force applies it nevertheless");
+  auto refusal = fail(fmt::format("the expectation '{}' holds, and would not any more{}", expectation.name,
+                                  first_reason(expectation)),
+                      "nothing was changed; --force applies it nevertheless");
   refusal.error().place = expectation.place;
   return refusal;
 }
@@ -65,14 +64,15 @@ std::vector<std::string> warnings_of(const Forecast& forecast) {
                                        first_reason(expectation)));
         break;
       case Standing::kUnanswered:
-        warnings.push_back(
-            fmt::format("the expectation '{}' can't be answered: {}", expectation.name, expectation.error.message));
+        warnings.push_back(fmt::format("the expectation '{}' can't be answered: {}", expectation.name,
+                                       expectation.error.message));
     }
   }
   const auto& connection = forecast.connection;
   if (connection && connection->after != FlowOutcome::kWorks && connection->after != connection->before)
-    warnings.push_back(fmt::format("the connection over which this was started, {}, if it had to be opened anew: {}",
-                                   connection->title, connection->line));
+    warnings.push_back(
+        fmt::format("the connection over which this was started, {}, if it had to be opened anew: {}",
+                    connection->title, connection->line));
   return warnings;
 }
 

@@ -1,0 +1,15 @@
+// All that is known of a host, live or from files: what tracing works on.
+
+#pragma once
+
+#include "app/options.h"
+#include "host/state_document.h"
+
+namespace pyfw {
+
+// As it is. What could not be looked at is told on standard error.
+Result<HostState> read_whole_host(const Options& options, const World& world);
+// With all wishes fulfilled.
+Result<HostState> read_desired_host(const Options& options, const World& world);
+
+}  // namespace pyfw
