@@ -32,8 +32,8 @@ struct CtTuple {
 // What conntrack holds of the packet's connection. A packet that is INVALID or UNTRACKED has none.
 struct Connection {
   CtTuple original;
-  CtTuple reply;  // as it is expected: other than the original turned round where NAT translates
-  bool is_reply = false;  // the packet goes the way of the reply
+  CtTuple reply;            // as it is expected: other than the original turned round where NAT translates
+  bool is_reply = false;    // the packet goes the way of the reply
   std::uint8_t status = 0;  // of CtStatus
   bool has_dnat = false;
   bool has_snat = false;

@@ -9,27 +9,31 @@
 
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "ext/answer.h"
 #include "ext/conditions.h"
 #include "ext/encounter.h"
-#include "ext/target_values.h"
 #include "ext/surroundings.h"
+#include "ext/target_values.h"
 #include "nf/rule.h"
 
 namespace pyfw {
 
-enum class Answer : std::uint8_t { kNo, kYes, kDepends };
+// A match that may turn out not to be known: its conditions, by their places, and its text.
+struct UncertainMatch {
+  std::size_t first = 0;
+  std::size_t end = 0;
+  std::string text;
+};
 
 struct CompiledRule {
   std::vector<Condition> conditions;  // all of them must hold
   Target target;
+  std::vector<UncertainMatch> uncertain{};
 };
 
 // Never fails: what is not known becomes a condition or a target that says so.
@@ -39,8 +43,15 @@ struct Match {
   Answer answer = Answer::kYes;
   // Of kDepends: what can't be told, as it stands in the rule: "-m limit --limit 3/min".
   std::string_view on{};
+  // And why, where that is known beforehand: "how many packets came before".
+  std::string_view reason{};
 };
 
 Match matches(const CompiledRule& rule, const Encounter& encounter, const Surroundings& surroundings);
+
+// One condition by itself.
+Answer holds(const Condition& condition, const Encounter& encounter, const Surroundings& surroundings);
+// Whether it can turn out kDepends for some packet on some host.
+bool may_depend(const Condition& condition);
 
 }  // namespace pyfw

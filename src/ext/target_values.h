@@ -56,13 +56,18 @@ struct SetMark {
   std::uint32_t clear = 0;
   std::uint32_t flip = 0;
 };
-// CONNMARK --save-mark and --restore-mark, with both masks.
+// CONNMARK --save-mark and --restore-mark: to = (to & ~to_mask) ^ (from & from_mask). Nothing without a
+// connection.
 struct CopyMark {
   bool to_connection = false;
   std::uint32_t from_mask = 0xffffffff;
   std::uint32_t to_mask = 0xffffffff;
 };
-struct Untrack {};  // NOTRACK, CT --notrack
+// NOTRACK, CT --notrack. Nothing for a packet that is tracked already: one that has come by `lo`, or has met
+// a CT target before.
+struct Untrack {};
+// CT with a zone, a helper, …: the packet will be tracked, and no later CT or NOTRACK counts.
+struct TrackAnyway {};
 struct ChangeTtl {
   enum class Kind : std::uint8_t { kSet, kIncrement, kDecrement };
   Kind kind = Kind::kSet;
@@ -73,6 +78,12 @@ struct ChangeTos {
   std::uint8_t clear = 0;
   std::uint8_t flip = 0;
 };
+// ECN --ecn-tcp-remove and TCPOPTSTRIP, of TCP segments that are no fragments: flags that are cleared, and
+// kinds of options (as bits) that become NOP, kind 1.
+struct ChangeTcp {
+  std::uint8_t cleared_flags = 0;
+  std::uint8_t stripped_options = 0;
+};
 struct TransparentProxy {
   std::uint16_t port = 0;  // 0: the packet's own
   std::optional<Ip> address{};
@@ -80,13 +91,16 @@ struct TransparentProxy {
   std::uint32_t mask = 0;
 };
 // What the packet meets then can't be told from rules: QUEUE, NFQUEUE, a SET target whose set a later match
-// looks at, TEE, an extension that nobody knows.
+// looks at, HMARK, an extension that nobody knows.
 struct Unpredictable {
-  std::string text;      // as it stands in the rule: "-j NFQUEUE --queue-num 0"
+  std::string text{};    // as it stands in the rule: "-j NFQUEUE --queue-num 0"
   bool goes_on = false;  // the verdict is known to be CONTINUE
+  // Of what goes on: all that it may change.
+  bool changes_mark = false;
+  std::string set{};  // whose members it changes
 };
 
 using Target = std::variant<Continue, Accept, Drop, Return, JumpTo, Reject, Nat, SetMark, CopyMark, Untrack,
-                            ChangeTtl, ChangeTos, TransparentProxy, Unpredictable>;
+                            ChangeTtl, ChangeTos, TransparentProxy, Unpredictable, TrackAnyway, ChangeTcp>;
 
 }  // namespace pyfw

@@ -75,7 +75,7 @@ struct FlowVerdict {
 struct FlowTrace {
   std::vector<Leg> legs{};  // the first is the request
   FlowVerdict verdict{};
-  // Of kDepends: each other way the story may go, with a verdict of its own. The legs above are the first's.
+  // Of kDepends: each way that it may go, with a verdict of its own. The first one's legs are those above.
   std::vector<FlowTrace> branches{};
 };
 

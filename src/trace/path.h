@@ -54,6 +54,7 @@ struct Translation {
   Packet before;
   Packet after;
   std::optional<RuleRef> rule{};
+  bool is_any_port = false;  // the kernel draws the port by lot: this is the first of those that it may be
 };
 
 // What the routing tables said.
@@ -99,6 +100,8 @@ enum class DropReason : std::uint8_t {
   kNoPortLeft,  // NAT found no free port
   kNotForUs,    // broadcast or multicast that nobody here wants, a frame for another host
   kInterfaceDown,
+  kNoNeighbour,   // nobody has that address, as far as Docker knows
+  kWrongAddress,  // an answer from another address than was asked: whoever asked does not know it
 };
 
 struct Ending {

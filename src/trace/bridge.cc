@@ -1,0 +1,110 @@
+#include "trace/bridge.h"
+
+#include <algorithm>
+
+#include "trace/address_kinds.h"
+
+namespace pyfw {
+namespace {
+
+bool is_port_of(const CompiledHost& host, std::string_view port, std::string_view bridge) {
+  const auto* interface = host.interface(port);
+  return interface != nullptr && interface->bridge == bridge;
+}
+
+// A frame for another port goes there by its MAC address; who sends it takes that of the bridge only for what is
+// not on the bridge's own network.
+bool stays_within(const Journey& journey, std::string_view bridge) {
+  switch (journey.arrival.frame_for) {
+    case FrameFor::kHost: return false;
+    case FrameFor::kBridge: return true;
+    case FrameFor::kDerived: break;
+  }
+  const auto& destination = journey.now.packet.destination;
+  if (journey.now.type != PacketType::kUnicast || journey.host.routes.is_local(destination)) return false;
+  const auto* own = journey.host.interface(bridge);
+  return own != nullptr && std::ranges::any_of(own->addresses, [&](const Prefix& address) {
+           return covers(address, destination);
+         });
+}
+
+bool calls_iptables(Journey& journey) {
+  const auto& settings = journey.host.facts.settings;
+  bool is_ipv4 = journey.family() == Family::kIpv4;
+  if (settings) return is_ipv4 ? settings->bridge_nf_call_iptables : settings->bridge_nf_call_ip6tables;
+  return ask(journey, is_ipv4 ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables");
+}
+
+void end_at(Journey& journey, const std::string& port) {
+  journey.has_ended = true;
+  journey.path.ending = {
+      .kind = EndKind::kForwarded, .interface = port, .next_hop = journey.now.packet.destination};
+}
+
+// From port to port, through the hooks of IP but without routing.
+void go_across(Journey& journey, const std::string& bridge, const std::string& port) {
+  auto& now = journey.now;
+  now.out_interface = bridge;
+  now.physical_out = port;
+  now.is_bridged = true;
+  if (!pass_hook(journey, Hook::kForward)) return;
+  now.in_interface.clear();
+  if (pass_hook(journey, Hook::kPostrouting)) end_at(journey, port.empty() ? bridge : port);
+}
+
+BridgeWay cross(Journey& journey, const std::string& bridge) {
+  auto& now = journey.now;
+  auto destination = now.packet.destination;
+  if (!pass_hook(journey, Hook::kPrerouting)) return BridgeWay::kEnded;
+  if (now.packet.destination != destination) {
+    // br_nf_pre_routing_finish(): what is for someone else now is routed; that may lead back into the bridge.
+    if (!route_arrived(journey)) return BridgeWay::kEnded;
+    if (journey.way.out_interface != bridge || journey.way.type != RouteType::kUnicast)
+      return BridgeWay::kRouted;
+  }
+  go_across(journey, bridge, port_towards(journey.host, bridge, now.packet.destination));
+  return BridgeWay::kEnded;
+}
+
+}  // namespace
+
+std::string bridge_of(const CompiledHost& host, std::string_view interface) {
+  const auto* found = host.interface(interface);
+  if (found == nullptr) return {};
+  if (!found->bridge.empty()) return found->bridge;
+  bool has_ports = std::ranges::any_of(host.facts.interfaces,
+                                       [&](const Interface& port) { return port.bridge == interface; });
+  return found->kind == "bridge" || has_ports ? found->name : std::string();
+}
+
+std::string port_towards(const CompiledHost& host, std::string_view bridge, const Ip& ip) {
+  if (!host.facts.docker) return {};
+  for (const auto& container : host.facts.docker->containers) {
+    if (std::ranges::find(container.addresses, ip, &ContainerAddress::ip) == container.addresses.end()) continue;
+    for (const auto& port : container.interfaces)
+      if (is_port_of(host, port, bridge)) return port;
+  }
+  return {};
+}
+
+BridgeWay pass_bridge(Journey& journey) {
+  auto& now = journey.now;
+  auto bridge = bridge_of(journey.host, now.in_interface);
+  if (bridge.empty()) return BridgeWay::kNone;
+  auto port = now.in_interface != bridge ? now.in_interface
+                                         : port_towards(journey.host, bridge, now.packet.source);
+  now.in_interface = bridge;
+  bool stays = stays_within(journey, bridge);
+  if (!stays && port.empty()) return BridgeWay::kNone;
+  bool calls = calls_iptables(journey);
+  if (calls) now.physical_in = port;
+  if (!stays) return BridgeWay::kNone;
+  if (calls) return cross(journey, bridge);
+  auto out = port_towards(journey.host, bridge, now.packet.destination);
+  now.out_interface = bridge;
+  now.is_bridged = true;
+  end_at(journey, out.empty() ? bridge : out);
+  return BridgeWay::kEnded;
+}
+
+}  // namespace pyfw

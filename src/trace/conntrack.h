@@ -1,0 +1,26 @@
+// Connections, as conntrack keeps them.
+
+#pragma once
+
+#include <optional>
+
+#include "ext/encounter.h"
+
+namespace pyfw {
+
+CtTuple tuple_of(const Packet& packet);
+CtTuple turned(const CtTuple& tuple);
+
+// What a packet is that belongs to no connection that is known: NEW, INVALID, or UNTRACKED.
+CtState state_of_first(const Packet& packet);
+
+// Whether TCP's flags make sense at all (tcp_valid_flags[] in nf_conntrack_proto_tcp.c).
+bool has_valid_flags(const Packet& packet);
+
+// An ICMP message that tells of another packet.
+bool is_icmp_error(const Packet& packet);
+inline bool is_icmp(const Packet& packet) {
+  return packet.protocol == (packet.family() == Family::kIpv4 ? kIcmp : kIcmp6);
+}
+
+}  // namespace pyfw

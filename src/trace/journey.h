@@ -1,0 +1,69 @@
+// A packet under way: what trace_packet() carries from hook to hook.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "trace/compiled_host.h"
+#include "trace/trace.h"
+
+namespace pyfw {
+
+struct Journey {
+  const CompiledHost& host;
+  const Arrival& arrival;
+  const Choices& choices;
+  Path path;
+  Encounter now{};
+  Routing way{};  // as the last routing decision said
+  bool has_ended = false;
+  // What NAT has settled for the connection: its destination (PREROUTING, OUTPUT), its source (INPUT,
+  // POSTROUTING). Rules are asked only before that.
+  bool has_destination = false;
+  bool has_source = false;
+  bool is_tracked_anyway = false;  // a CT target has met it
+  // Targets that changed what can't be told: what looks at that later can't be told either.
+  std::vector<const Unpredictable*> clouds{};
+  // The rule that settled it in this hook.
+  std::optional<RuleRef> nat_rule{};
+  bool nat_is_any_port = false;
+
+  [[nodiscard]] Family family() const { return now.packet.family(); }
+  [[nodiscard]] bool is_own() const { return arrival.in_interface.empty() || arrival.in_interface == "lo"; }
+};
+
+// What is supposed of something that can't be told.
+bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule = {});
+
+inline void record(Journey& journey, StepKind kind, std::size_t what, ChainIndex chain = 0) {
+  journey.path.steps.push_back(
+      {.kind = kind, .hook = journey.now.hook, .chain = chain, .rule = static_cast<std::uint32_t>(what)});
+}
+
+// The packet is gone.
+void drop(Journey& journey, DropReason reason, std::optional<RuleRef> rule = {});
+
+// Through all tables of a hook, of both backends; false where the packet ended there.
+bool pass_hook(Journey& journey, Hook hook);
+
+// Through a builtin chain and what it jumps to; false where the packet ended there.
+bool walk_chain(Journey& journey, ChainIndex chain);
+
+// Conntrack looks at the packet, if nobody did before.
+void track(Journey& journey);
+// The packet got through: its connection is one.
+void confirm(Journey& journey);
+
+// Asks the rules of the nat chains where the connection is new, and translates the packet.
+bool translate(Journey& journey, const std::vector<ChainIndex>& chains);
+// What the target of such a rule says; false where it has to drop.
+bool settle(Journey& journey, const Nat& nat, const RuleRef& rule);
+
+// Where a packet that came in goes; false where nowhere.
+bool route_arrived(Journey& journey);
+// Where the host's own goes; false where nowhere. `again` after OUTPUT changed it.
+bool route_own(Journey& journey);
+bool route_own_again(Journey& journey);
+
+}  // namespace pyfw

@@ -1,0 +1,145 @@
+#include "trace/trace.h"
+
+#include "trace/address_kinds.h"
+#include "trace/bridge.h"
+#include "trace/journey.h"
+#include "trace/kernel_settings.h"
+#include "trace/own_addresses.h"
+
+namespace pyfw {
+namespace {
+
+void end(Journey& journey, EndKind kind, std::string interface) {
+  journey.has_ended = true;
+  journey.path.ending = {.kind = kind, .interface = std::move(interface)};
+}
+
+void deliver(Journey& journey) {
+  journey.now.out_interface.clear();
+  if (pass_hook(journey, Hook::kInput)) end(journey, EndKind::kDelivered, journey.now.in_interface);
+}
+
+// Back in by the other side of lo: with its mark, its connection, and its route, which nobody asks for again.
+void loop(Journey& journey) {
+  journey.now.in_interface = "lo";
+  journey.now.out_interface.clear();
+  if (pass_hook(journey, Hook::kPrerouting)) deliver(journey);
+}
+
+void leave(Journey& journey, EndKind kind) {
+  auto& now = journey.now;
+  now.out_interface = journey.way.out_interface;
+  if (!pass_hook(journey, Hook::kPostrouting)) return;
+  if (journey.way.out_interface == "lo") return loop(journey);
+  end(journey, kind, now.out_interface);
+  journey.path.ending.next_hop = journey.way.gateway.value_or(now.packet.destination);
+}
+
+void forward(Journey& journey) {
+  auto& now = journey.now;
+  if (now.packet.ttl <= 1) {
+    drop(journey, DropReason::kTtl);
+    journey.path.ending.is_told = true;
+    return;
+  }
+  // The rules of FORWARD see it one less already.
+  --now.packet.ttl;
+  now.out_interface = journey.way.out_interface;
+  if (pass_hook(journey, Hook::kForward)) leave(journey, EndKind::kForwarded);
+}
+
+void send(Journey& journey) {
+  auto& now = journey.now;
+  now.hook = Hook::kOutput;
+  now.owner = journey.arrival.owner ? *journey.arrival.owner : SocketOwner{};
+  // What the kernel itself answers has the connection of what it answers to.
+  if (journey.arrival.state && journey.arrival.connection) {
+    now.state = *journey.arrival.state;
+    now.connection = journey.arrival.connection;
+  }
+  if (!route_own(journey)) return;
+  if (is_any(now.packet.source)) {
+    RouteAnswer way{.type = journey.way.type,
+                    .route = journey.way.route ? &*journey.way.route : nullptr};
+    if (auto source = source_for(journey.host, way, now.packet.destination)) now.packet.source = *source;
+  }
+  now.out_interface = journey.way.out_interface;
+  if (pass_hook(journey, Hook::kOutput)) leave(journey, EndKind::kSent);
+}
+
+PacketType type_of(const Journey& journey) {
+  const auto& destination = journey.now.packet.destination;
+  if (is_multicast(destination)) return PacketType::kMulticast;
+  bool is_broadcast = is_limited_broadcast(destination) ||
+                      journey.host.routes.in_local_table(destination).type == RouteType::kBroadcast;
+  return is_broadcast ? PacketType::kBroadcast : PacketType::kUnicast;
+}
+
+// What ipv6_rcv() throws away before any hook.
+bool is_senseless(const Packet& packet) {
+  return packet.family() == Family::kIpv6 && (is_loopback(packet.source) || is_loopback(packet.destination) ||
+                                              is_multicast(packet.source) || is_any(packet.destination));
+}
+
+void arrive(Journey& journey) {
+  auto& now = journey.now;
+  now.hook = Hook::kPrerouting;
+  const auto* interface = journey.host.interface(journey.arrival.in_interface);
+  if (interface != nullptr && !interface->is_up) return drop(journey, DropReason::kInterfaceDown);
+  now.in_interface = journey.arrival.in_interface;
+  now.type = type_of(journey);
+  switch (pass_bridge(journey)) {
+    case BridgeWay::kEnded: return;
+    case BridgeWay::kRouted: break;
+    case BridgeWay::kNone:
+      if (is_senseless(now.packet)) return drop(journey, DropReason::kMartianSource);
+      if (!pass_hook(journey, Hook::kPrerouting) || !route_arrived(journey)) return;
+  }
+  if (journey.way.type == RouteType::kUnicast) {
+    forward(journey);
+  } else {
+    deliver(journey);
+  }
+}
+
+}  // namespace
+
+Path trace_packet(const TracedHost& host, const Arrival& arrival, const Choices& choices, Path reused) {
+  reused.steps.clear();
+  reused.translations.clear();
+  reused.routings.clear();
+  reused.questions.clear();
+  reused.ending = {};
+  Journey journey{
+      .host = host.compiled(), .arrival = arrival, .choices = choices, .path = std::move(reused)};
+  auto& now = journey.now;
+  now.packet = arrival.packet;
+  now.mark = arrival.mark;
+  now.state = CtState::kInvalid;
+  // Where conntrack is, fragments are put together before any rule sees them.
+  if (journey.host.tracks(now.packet.family())) now.packet.is_fragment = false;
+  if (journey.is_own()) {
+    send(journey);
+  } else {
+    arrive(journey);
+  }
+  journey.path.last = std::move(journey.now);
+  return std::move(journey.path);
+}
+
+std::vector<Path> all_paths(const TracedHost& host, const Arrival& arrival, std::size_t limit) {
+  std::vector<Path> paths;
+  Choices choices;
+  while (paths.size() < limit) {
+    const auto& path = paths.emplace_back(trace_packet(host, arrival, choices));
+    choices.answers.clear();
+    for (const auto& question : path.questions) choices.answers.push_back(question.supposed);
+    // The last question that was supposed to be a no becomes a yes.
+    while (!choices.answers.empty() && choices.answers.back()) choices.answers.pop_back();
+    if (choices.answers.empty()) break;
+    choices.answers.back() = true;
+  }
+  return paths;
+}
+
+}  // namespace pyfw
