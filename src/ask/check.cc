@@ -7,11 +7,11 @@
 namespace pyfw {
 namespace {
 
-FlowOutcome wanted(Outcome outcome) {
+FlowOutcome wanted(Expected outcome) {
   switch (outcome) {
-    case Outcome::kWorks: return FlowOutcome::kWorks;
-    case Outcome::kRefused: return FlowOutcome::kRefused;
-    case Outcome::kDropped: return FlowOutcome::kDropped;
+    case Expected::kWorks: return FlowOutcome::kWorks;
+    case Expected::kRefused: return FlowOutcome::kRefused;
+    case Expected::kDropped: return FlowOutcome::kDropped;
   }
   return FlowOutcome::kDepends;
 }
@@ -22,7 +22,7 @@ Answer answer_of(Flow flow, const Scene& scene) {
   return {.flow = std::move(flow), .verdict = std::move(trace.verdict), .line = std::move(line)};
 }
 
-Standing standing_of(const std::vector<Answer>& answers, Outcome expected) {
+Standing standing_of(const std::vector<Answer>& answers, Expected expected) {
   auto standing = Standing::kHolds;
   for (const auto& answer : answers) {
     if (is_as_expected(answer, expected)) continue;
@@ -54,17 +54,17 @@ std::vector<Finding> check(std::span<const Expectation> expectations, const Scen
   return findings;
 }
 
-bool is_as_expected(const Answer& answer, Outcome expected) {
+bool is_as_expected(const Answer& answer, Expected expected) {
   return answer.verdict.outcome == wanted(expected);
 }
 
-bool is_refuted(const Answer& answer, Outcome expected) {
+bool is_refuted(const Answer& answer, Expected expected) {
   if (!answer.probed) return false;
   switch (*answer.probed) {
-    case Probed::kWorks: return expected != Outcome::kWorks;
-    case Probed::kRefused: return expected != Outcome::kRefused;
-    case Probed::kDropped: return expected != Outcome::kDropped;
-    case Probed::kSilent: return expected == Outcome::kRefused;
+    case Probed::kWorks: return expected != Expected::kWorks;
+    case Probed::kRefused: return expected != Expected::kRefused;
+    case Probed::kDropped: return expected != Expected::kDropped;
+    case Probed::kSilent: return expected == Expected::kRefused;
     case Probed::kByProxy:
     case Probed::kNotProbed:
     case Probed::kFailed: return false;
@@ -79,7 +79,7 @@ bool holds(const Finding& finding) {
          });
 }
 
-std::string_view word_of(Outcome outcome) { return word_of(wanted(outcome)); }
+std::string_view word_of(Expected outcome) { return word_of(wanted(outcome)); }
 
 std::string_view word_of(Standing standing) {
   switch (standing) {

@@ -53,15 +53,15 @@ struct Finding {
 std::vector<Finding> check(std::span<const Expectation> expectations, const Scene& scene);
 
 // Whether that is what was expected. What can't be told is not.
-bool is_as_expected(const Answer& answer, Outcome expected);
+bool is_as_expected(const Answer& answer, Expected expected);
 // Whether packets showed something else than was expected. Silence may mean that it works, or that it is
 // dropped.
-bool is_refuted(const Answer& answer, Outcome expected);
+bool is_refuted(const Answer& answer, Expected expected);
 
 // The rules say so, and no packet showed otherwise.
 bool holds(const Finding& finding);
 
-std::string_view word_of(Outcome outcome);
+std::string_view word_of(Expected outcome);
 std::string_view word_of(Standing standing);
 std::string_view word_of(Probed probed);
 

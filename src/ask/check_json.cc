@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json answer_json(const Answer& answer, Outcome expected, const Scene& scene) {
+Json answer_json(const Answer& answer, Expected expected, const Scene& scene) {
   auto out = flow_json(answer.flow);
   out["as_expected"] = is_as_expected(answer, expected);
   out["verdict"] = verdict_json(answer.verdict, answer.line, scene.traced);

@@ -42,7 +42,7 @@ std::string line_of(const Answer& answer) {
 }
 
 // With probes all answers are of interest, since they show the rules' beside the packets'.
-bool is_worth_a_line(const Answer& answer, Outcome expected) {
+bool is_worth_a_line(const Answer& answer, Expected expected) {
   bool is_probed = answer.probed && *answer.probed != Probed::kNotProbed;
   return is_probed || !is_as_expected(answer, expected);
 }

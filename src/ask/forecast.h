@@ -20,7 +20,7 @@ namespace pyfw {
 struct ForeseenExpectation {
   std::string name;
   Place place;
-  Outcome is = Outcome::kWorks;
+  Expected is = Expected::kWorks;
   Standing before = Standing::kHolds;
   Standing after = Standing::kHolds;
   std::vector<std::string> reasons{};  // what is otherwise than expected afterwards, flow by flow

@@ -13,7 +13,7 @@ nlohmann::ordered_json flow_json(const Flow& flow);
 nlohmann::ordered_json packet_json(const Packet& packet);
 nlohmann::ordered_json chain_json(const TracedHost& host, ChainIndex chain);
 nlohmann::ordered_json rule_json(const TracedHost& host, const RuleRef& ref);
-// Outcome, what decided, and what it depends on; `line` is the whole in words.
+// Expected, what decided, and what it depends on; `line` is the whole in words.
 nlohmann::ordered_json verdict_json(const FlowVerdict& verdict, const std::string& line,
                                     const TracedHost& host);
 nlohmann::ordered_json place_json(const Place& place);

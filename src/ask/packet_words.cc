@@ -6,48 +6,12 @@
 #include <array>
 
 #include "base/strings.h"
+#include "ext/icmp_names.h"
 
 namespace pyfw {
 namespace {
 
 constexpr std::array<std::string_view, 5> kStates = {"INVALID", "NEW", "ESTABLISHED", "RELATED", "UNTRACKED"};
-
-struct NamedType {
-  Family family;
-  std::string_view name;
-  IcmpType type;
-};
-
-constexpr std::array<NamedType, 22> kTypes = {{
-    {Family::kIpv4, "echo-request", {8, 0}},
-    {Family::kIpv4, "echo-reply", {0, 0}},
-    {Family::kIpv4, "destination-unreachable", {3, 0}},
-    {Family::kIpv4, "host-unreachable", {3, 1}},
-    {Family::kIpv4, "port-unreachable", {3, 3}},
-    {Family::kIpv4, "fragmentation-needed", {3, 4}},
-    {Family::kIpv4, "source-quench", {4, 0}},
-    {Family::kIpv4, "redirect", {5, 0}},
-    {Family::kIpv4, "router-advertisement", {9, 0}},
-    {Family::kIpv4, "router-solicitation", {10, 0}},
-    {Family::kIpv4, "time-exceeded", {11, 0}},
-    {Family::kIpv4, "parameter-problem", {12, 0}},
-    {Family::kIpv4, "timestamp-request", {13, 0}},
-    {Family::kIpv4, "timestamp-reply", {14, 0}},
-    {Family::kIpv6, "echo-request", {128, 0}},
-    {Family::kIpv6, "echo-reply", {129, 0}},
-    {Family::kIpv6, "destination-unreachable", {1, 0}},
-    {Family::kIpv6, "packet-too-big", {2, 0}},
-    {Family::kIpv6, "router-solicitation", {133, 0}},
-    {Family::kIpv6, "router-advertisement", {134, 0}},
-    {Family::kIpv6, "neighbour-solicitation", {135, 0}},
-    {Family::kIpv6, "neighbour-advertisement", {136, 0}},
-}};
-
-std::optional<std::uint8_t> byte_of(std::string_view text) {
-  auto number = parse_number(text);
-  if (!number || *number > 255) return {};
-  return static_cast<std::uint8_t>(*number);
-}
 
 std::string end_of(const Ip& ip, std::uint16_t port, bool has_port) {
   if (!has_port) return ip.to_string();
@@ -74,22 +38,19 @@ std::optional<CtState> ct_state_called(std::string_view name) {
 }
 
 std::string name_of_icmp(const Packet& packet) {
-  for (const auto& known : kTypes)
-    if (known.family == packet.family() && known.type.type == packet.icmp_type &&
-        known.type.code == packet.icmp_code)
-      return std::string(known.name);
+  for (const char* name : {"echo-request", "echo-reply"})
+    if (parse_icmp_name(name, packet.family()) == packet.icmp_type * 256U + packet.icmp_code) return name;
   return packet.icmp_code == 0 ? fmt::format("type {}", packet.icmp_type)
                                : fmt::format("type {}/{}", packet.icmp_type, packet.icmp_code);
 }
 
 std::optional<IcmpType> icmp_type_called(std::string_view name, Family family) {
-  for (const auto& known : kTypes)
-    if (known.family == family && known.name == name) return known.type;
-  auto slash = name.find('/');
-  auto type = byte_of(name.substr(0, slash));
-  auto code = slash == std::string_view::npos ? std::uint8_t{0} : byte_of(name.substr(slash + 1));
-  if (!type || !code) return {};
-  return IcmpType{.type = *type, .code = *code};
+  auto number = parse_number(name);
+  auto both = number ? (*number <= 255 ? std::optional(*number * 256) : std::nullopt)
+                     : std::optional<unsigned long>(parse_icmp_name(name, family));
+  if (!both) return {};
+  return IcmpType{.type = static_cast<std::uint8_t>(*both / 256),
+                  .code = static_cast<std::uint8_t>(*both % 256)};
 }
 
 }  // namespace pyfw

@@ -18,7 +18,7 @@ std::string_view name_of(CtState state);
 // None for another word.
 std::optional<CtState> ct_state_called(std::string_view name);
 
-// "echo-request", or "8"; "8/0" where the code matters.
+// "echo-request", or "type 3/1".
 std::string name_of_icmp(const Packet& packet);
 struct IcmpType {
   std::uint8_t type = 0;

@@ -147,7 +147,7 @@ TEST(ParseExpectations, ListsAndAllButSomeAreKeptWithTheirPlaces) {
   ASSERT_TRUE(wishes) << told(wishes);
   ASSERT_EQ(wishes->expectations.size(), 2U);
   const auto& some = wishes->expectations[0];
-  EXPECT_EQ(some.is, Outcome::kRefused);
+  EXPECT_EQ(some.is, Expected::kRefused);
   EXPECT_EQ(some.from.any_of.size(), 2U);
   EXPECT_EQ(where(some.to.any_of[1].text.place), "a.yaml:3:60");
   const auto& others = wishes->expectations[1];

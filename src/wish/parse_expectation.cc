@@ -67,10 +67,10 @@ Result<Endpoints> parse_field(const YamlAccess& yaml, const YamlNode& node, std:
   return out;
 }
 
-Result<Outcome> parse_outcome(const YamlAccess& yaml, const YamlNode& node) {
+Result<Expected> parse_outcome(const YamlAccess& yaml, const YamlNode& node) {
   TRY(auto text, yaml.text(node, "is"));
   const auto* found = std::ranges::find(kOutcomes, text.text);
-  if (found != kOutcomes.end()) return static_cast<Outcome>(found - kOutcomes.begin());
+  if (found != kOutcomes.end()) return static_cast<Expected>(found - kOutcomes.begin());
   auto hint = did_you_mean(text.text, kOutcomes);
   return bad_input(text.place, fmt::format("'{}' is no outcome", text.text),
                    hint.empty() ? "works, refused or dropped" : hint);

@@ -85,14 +85,14 @@ struct Endpoints {
   Place place;
 };
 
-enum class Outcome : std::uint8_t { kWorks, kRefused, kDropped };
+enum class Expected : std::uint8_t { kWorks, kRefused, kDropped };
 
 // A statement about flows: each of `from` to each of `to`.
 struct Expectation {
   Located name;
   Endpoints from;
   Endpoints to;
-  Outcome is = Outcome::kWorks;
+  Expected is = Expected::kWorks;
 };
 
 struct Wishes {
