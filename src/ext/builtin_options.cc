@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 3> kSources = {"-s", "--source", "--src"}
 constexpr std::array<std::string_view, 3> kDestinations = {"-d", "--destination", "--dst"};
 constexpr std::array<std::string_view, 2> kInInterfaces = {"-i", "--in-interface"};
 constexpr std::array<std::string_view, 2> kOutInterfaces = {"-o", "--out-interface"};
-constexpr std::array<std::string_view, 3> kProtocols = {"-p", "--protocol", "--proto"};
+constexpr std::array<std::string_view, 2> kProtocols = {"-p", "--protocol"};
 constexpr std::array<std::string_view, 2> kFragments = {"-f", "--fragment"};
 
 bool address(AddressField field, Words& words, Family family, Conditions& out) {

@@ -21,10 +21,14 @@ namespace pyfw {
 enum class Families : std::uint8_t { kBoth, kIpv4, kIpv6 };
 
 enum class Precision : std::uint8_t {
-  kExact,       // with every option, as far as the packet and the host are known
-  kPartly,      // but for what `untold` names
+  kExact,
+  kExactBut,    // for the options or packets that `untold` names
+  kSometimes,   // known only where the packet can't match anyway, or can't but match
   kUnknowable,  // hangs on what happened before, on the clock, on a payload, …
 };
+constexpr bool is_exact(Precision precision) {
+  return precision == Precision::kExact || precision == Precision::kExactBut;
+}
 
 using Conditions = std::vector<Condition>;
 
@@ -34,7 +38,8 @@ struct MatchRow {
   Precision precision = Precision::kExact;
   // Adds what the match asks for. False where it has an option or a value that this does not know.
   bool (*compile)(Words& words, Family family, Conditions& out) = nullptr;
-  std::string_view untold{};  // the options that are Unknowable, or why the match as a whole is
+  std::string_view
+      untold{};  // the options that are Unknowable, or why the match as a whole is; none of kExact
 };
 
 struct TargetRow {

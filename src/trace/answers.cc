@@ -20,7 +20,8 @@ Packet turned_round(const Packet& request) {
 }
 
 std::optional<std::uint8_t> icmp_reply(const Packet& request) {
-  constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 4> kReplies = {{{8, 0}, {13, 14}, {15, 16}, {17, 18}}};
+  constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 4> kReplies = {
+      {{8, 0}, {13, 14}, {15, 16}, {17, 18}}};
   constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 2> kReplies6 = {{{128, 129}, {139, 140}}};
   auto find = [&](const auto& replies) -> std::optional<std::uint8_t> {
     for (const auto& [asked, answered] : replies)

@@ -17,7 +17,8 @@ std::optional<Packet> answer_to(const Packet& request);
 std::optional<Packet> reset_of(const Packet& request);
 
 // An ICMP error; its source is the caller's to choose. None for packets that no error may answer.
-std::optional<Packet> icmp_error_of(const Packet& request, std::uint8_t type, std::uint8_t code, const Ip& source);
+std::optional<Packet> icmp_error_of(const Packet& request, std::uint8_t type, std::uint8_t code,
+                                    const Ip& source);
 
 // Type and code of ICMP's "port unreachable".
 struct IcmpKind {

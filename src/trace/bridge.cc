@@ -12,8 +12,8 @@ bool is_port_of(const CompiledHost& host, std::string_view port, std::string_vie
   return interface != nullptr && interface->bridge == bridge;
 }
 
-// A frame for another port goes there by its MAC address; who sends it takes that of the bridge only for what is
-// not on the bridge's own network.
+// A frame for another port goes there by its MAC address; who sends it takes that of the bridge only for what
+// is not on the bridge's own network.
 bool stays_within(const Journey& journey, std::string_view bridge) {
   switch (journey.arrival.frame_for) {
     case FrameFor::kHost: return false;
@@ -28,11 +28,14 @@ bool stays_within(const Journey& journey, std::string_view bridge) {
          });
 }
 
-bool calls_iptables(Journey& journey) {
+// Whether the hooks of IP see what a bridge carries. Where nobody has looked it is put as a question if much
+// hangs on it; else it is as Docker wants it.
+bool calls_iptables(Journey& journey, bool stays) {
   const auto& settings = journey.host.facts.settings;
   bool is_ipv4 = journey.family() == Family::kIpv4;
   if (settings) return is_ipv4 ? settings->bridge_nf_call_iptables : settings->bridge_nf_call_ip6tables;
-  return ask(journey, is_ipv4 ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables");
+  return !stays ||
+         ask(journey, is_ipv4 ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables");
 }
 
 void end_at(Journey& journey, const std::string& port) {
@@ -52,18 +55,29 @@ void go_across(Journey& journey, const std::string& bridge, const std::string& p
   if (pass_hook(journey, Hook::kPostrouting)) end_at(journey, port.empty() ? bridge : port);
 }
 
-BridgeWay cross(Journey& journey, const std::string& bridge) {
+// br_nf_pre_routing() and its finish: what NAT gave another destination is routed at once, and where that
+// leads back into the bridge, it goes from port to port.
+BridgeWay pass_hooks(Journey& journey, const std::string& bridge, bool stays) {
   auto& now = journey.now;
   auto destination = now.packet.destination;
   if (!pass_hook(journey, Hook::kPrerouting)) return BridgeWay::kEnded;
   if (now.packet.destination != destination) {
-    // br_nf_pre_routing_finish(): what is for someone else now is routed; that may lead back into the bridge.
     if (!route_arrived(journey)) return BridgeWay::kEnded;
     if (journey.way.out_interface != bridge || journey.way.type != RouteType::kUnicast)
       return BridgeWay::kRouted;
+  } else if (!stays) {
+    return BridgeWay::kHooked;
   }
   go_across(journey, bridge, port_towards(journey.host, bridge, now.packet.destination));
   return BridgeWay::kEnded;
+}
+
+// Nobody but the bridge sees it.
+void pass_unseen(Journey& journey, const std::string& bridge) {
+  auto port = port_towards(journey.host, bridge, journey.now.packet.destination);
+  journey.now.out_interface = bridge;
+  journey.now.is_bridged = true;
+  end_at(journey, port.empty() ? bridge : port);
 }
 
 }  // namespace
@@ -80,7 +94,8 @@ std::string bridge_of(const CompiledHost& host, std::string_view interface) {
 std::string port_towards(const CompiledHost& host, std::string_view bridge, const Ip& ip) {
   if (!host.facts.docker) return {};
   for (const auto& container : host.facts.docker->containers) {
-    if (std::ranges::find(container.addresses, ip, &ContainerAddress::ip) == container.addresses.end()) continue;
+    if (std::ranges::find(container.addresses, ip, &ContainerAddress::ip) == container.addresses.end())
+      continue;
     for (const auto& port : container.interfaces)
       if (is_port_of(host, port, bridge)) return port;
   }
@@ -91,19 +106,16 @@ BridgeWay pass_bridge(Journey& journey) {
   auto& now = journey.now;
   auto bridge = bridge_of(journey.host, now.in_interface);
   if (bridge.empty()) return BridgeWay::kNone;
-  auto port = now.in_interface != bridge ? now.in_interface
-                                         : port_towards(journey.host, bridge, now.packet.source);
+  auto port =
+      now.in_interface != bridge ? now.in_interface : port_towards(journey.host, bridge, now.packet.source);
   now.in_interface = bridge;
   bool stays = stays_within(journey, bridge);
-  if (!stays && port.empty()) return BridgeWay::kNone;
-  bool calls = calls_iptables(journey);
-  if (calls) now.physical_in = port;
+  if (calls_iptables(journey, stays)) {
+    now.physical_in = port;
+    return pass_hooks(journey, bridge, stays);
+  }
   if (!stays) return BridgeWay::kNone;
-  if (calls) return cross(journey, bridge);
-  auto out = port_towards(journey.host, bridge, now.packet.destination);
-  now.out_interface = bridge;
-  now.is_bridged = true;
-  end_at(journey, out.empty() ? bridge : out);
+  pass_unseen(journey, bridge);
   return BridgeWay::kEnded;
 }
 

@@ -11,6 +11,7 @@ namespace pyfw {
 
 enum class BridgeWay : std::uint8_t {
   kNone,    // it is routed as any other packet; PREROUTING is yet to come
+  kHooked,  // the same, and it has passed PREROUTING
   kRouted,  // NAT in PREROUTING led it out of the bridge: it is routed already
   kEnded,   // it went its way, or was dropped
 };

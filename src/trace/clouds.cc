@@ -8,7 +8,8 @@ namespace {
 bool looks_at(const Condition& condition, const Unpredictable& cloud) {
   if (const auto* number = std::get_if<NumberIn>(&condition.kind))
     return cloud.changes_mark && number->field == NumberField::kMark;
-  if (const auto* set = std::get_if<InSet>(&condition.kind)) return !cloud.set.empty() && set->name == cloud.set;
+  if (const auto* set = std::get_if<InSet>(&condition.kind))
+    return !cloud.set.empty() && set->name == cloud.set;
   if (const auto* any = std::get_if<AnyOf>(&condition.kind))
     return std::ranges::any_of(any->conditions, [&](const Condition& one) { return looks_at(one, cloud); });
   return false;

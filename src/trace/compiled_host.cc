@@ -9,12 +9,11 @@
 namespace pyfw {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Hook>, 5> kHooks = {
-    {{"PREROUTING", Hook::kPrerouting},
-     {"INPUT", Hook::kInput},
-     {"FORWARD", Hook::kForward},
-     {"OUTPUT", Hook::kOutput},
-     {"POSTROUTING", Hook::kPostrouting}}};
+constexpr std::array<std::pair<std::string_view, Hook>, 5> kHooks = {{{"PREROUTING", Hook::kPrerouting},
+                                                                      {"INPUT", Hook::kInput},
+                                                                      {"FORWARD", Hook::kForward},
+                                                                      {"OUTPUT", Hook::kOutput},
+                                                                      {"POSTROUTING", Hook::kPostrouting}}};
 
 constexpr std::array<std::pair<std::string_view, Stage>, 5> kStages = {{{"raw", Stage::kRaw},
                                                                         {"mangle", Stage::kMangle},
@@ -26,8 +25,8 @@ constexpr std::array<std::pair<std::string_view, Stage>, 5> kStages = {{{"raw", 
 // (nf_ct_netns_get() in xt_*.c). NOTRACK does not.
 bool needs_conntrack(const Rule& rule) {
   constexpr std::array<std::string_view, 16> kExtensions = {
-      "conntrack", "state",    "connbytes",   "connlimit",  "connlabel", "connmark", "helper", "cluster",
-      "CONNMARK",  "CONNSECMARK", "DNAT",     "SNAT",       "MASQUERADE", "REDIRECT", "NETMAP", "SYNPROXY"};
+      "conntrack", "state",       "connbytes", "connlimit", "connlabel",  "connmark", "helper", "cluster",
+      "CONNMARK",  "CONNSECMARK", "DNAT",      "SNAT",      "MASQUERADE", "REDIRECT", "NETMAP", "SYNPROXY"};
   // Tokenising each of ten thousand rules costs more than this glance does.
   auto tokens = std::string_view(rule.text);
   auto is_option = [](std::string_view word) { return word == "-m" || word == "-j" || word == "-g"; };
@@ -35,7 +34,8 @@ bool needs_conntrack(const Rule& rule) {
   while (!tokens.empty()) {
     auto end = std::min(tokens.find(' '), tokens.size());
     auto word = tokens.substr(0, end);
-    if (is_option(before) && (contains(kExtensions, word) || (word == "CT" && !rule.text.ends_with("--notrack"))))
+    if (is_option(before) &&
+        (contains(kExtensions, word) || (word == "CT" && !rule.text.ends_with("--notrack"))))
       return true;
     before = word;
     tokens.remove_prefix(std::min(end + 1, tokens.size()));

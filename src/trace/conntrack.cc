@@ -123,9 +123,8 @@ CtTuple turned(const CtTuple& tuple) {
 }
 
 bool has_valid_flags(const Packet& packet) {
-  constexpr std::array<std::uint8_t, 9> kValid = {kSyn,        kSyn | kUrg,        kSyn | kAck,
-                                                  kRst,        kRst | kAck,        kFin | kAck,
-                                                  kAck | kUrg, kFin | kAck | kUrg, kAck};
+  constexpr std::array<std::uint8_t, 9> kValid = {
+      kSyn, kSyn | kUrg, kSyn | kAck, kRst, kRst | kAck, kFin | kAck, kAck | kUrg, kFin | kAck | kUrg, kAck};
   // PSH, ECE and CWR don't count.
   return contains(kValid, static_cast<std::uint8_t>(packet.tcp_flags & 0x37));
 }

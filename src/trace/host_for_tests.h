@@ -4,8 +4,9 @@
 //   auto path = trace_packet(host, {.packet = tcp("10.0.0.9", "192.0.2.1", 22), .in_interface = "eth0"});
 //   EXPECT_EQ(way_of(host, path), "…");
 //
-// It has lo, eth0 (192.0.2.1/24, 2001:db8::1/64, the default route), eth1 (10.1.0.1/24) and the bridge docker0
-// (172.17.0.1/16) with the ports veth2 and veth3, behind which are 172.17.0.2 and 172.17.0.3; it forwards.
+// It has lo, eth0 (192.0.2.1/24, 2001:db8::1/64, the default route), eth1 (10.1.0.1/24) and the bridge
+// docker0 (172.17.0.1/16) with the ports veth2 and veth3, behind which are 172.17.0.2 and 172.17.0.3; it
+// forwards.
 
 #pragma once
 
@@ -103,8 +104,9 @@ class HostForTests {
     return facts().interfaces.emplace_back(std::move(added));
   }
   Route& route(std::string_view destination, std::string name, std::string_view gateway = "") {
-    return facts().routes.emplace_back(
-        Route{.destination = *Prefix::parse(destination), .gateway = Ip::parse(gateway), .interface = std::move(name)});
+    return facts().routes.emplace_back(Route{.destination = *Prefix::parse(destination),
+                                             .gateway = Ip::parse(gateway),
+                                             .interface = std::move(name)});
   }
   // Two containers, a at 172.17.0.2 and b at 172.17.0.3; a's port 80 is published as 8000.
   HostForTests& with_docker() {
@@ -114,7 +116,8 @@ class HostForTests {
                                .bridge = "docker0",
                                .subnets = {*Prefix::parse("172.17.0.0/16")},
                                .gateways = {ip("172.17.0.1")}});
-    for (const auto& [name, address, port] : {std::tuple{"a", "172.17.0.2", "veth2"}, {"b", "172.17.0.3", "veth3"}})
+    for (const auto& [name, address, port] :
+         {std::tuple{"a", "172.17.0.2", "veth2"}, {"b", "172.17.0.3", "veth3"}})
       docker.containers.push_back(
           {.name = name,
            .network_mode = "bridge",
@@ -124,10 +127,12 @@ class HostForTests {
         {.protocol = kTcp, .host_port = 8000, .container_port = 80, .has_proxy = true});
     return *this;
   }
-  HostForTests& listener(std::uint8_t protocol, std::string_view address, std::uint16_t port, std::string program) {
+  HostForTests& listener(std::uint8_t protocol, std::string_view address, std::uint16_t port,
+                         std::string program) {
     auto& listeners = facts().listeners;
     if (!listeners) listeners.emplace();
-    listeners->push_back({.protocol = protocol, .address = ip(address), .port = port, .program = std::move(program)});
+    listeners->push_back(
+        {.protocol = protocol, .address = ip(address), .port = port, .program = std::move(program)});
     return *this;
   }
 

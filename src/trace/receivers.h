@@ -11,9 +11,9 @@ namespace pyfw {
 
 struct Reception {
   Receiver receiver = Receiver::kNobody;
-  std::string name{};                     // the program, or the container
-  const Container* container = nullptr;   // that gets it, or to which the proxy connects
-  std::uint16_t container_port = 0;       // of kDockerProxy
+  std::string name{};                    // the program, or the container
+  const Container* container = nullptr;  // that gets it, or to which the proxy connects
+  std::uint16_t container_port = 0;      // of kDockerProxy
 };
 
 // Of a path that ended delivered, forwarded or sent. kAssumed where it is not known whether someone listens.

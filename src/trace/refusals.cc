@@ -26,7 +26,8 @@ void attach(Arrival& arrival, const Path& path) {
 
 std::optional<Arrival> icmp_error(const TracedHost& host, const Path& path, IcmpKind kind) {
   const auto& packet = path.last.packet;
-  // Of what was for the host itself it tells by the address that was asked, else by its own towards the sender.
+  // Of what was for the host itself it tells by the address that was asked, else by its own towards the
+  // sender.
   std::optional<Ip> source;
   if (is_local_address(host, packet.destination)) source = packet.destination;
   if (!source) source = own_source(host, packet.source);
@@ -36,6 +37,13 @@ std::optional<Arrival> icmp_error(const TracedHost& host, const Path& path, Icmp
   Arrival arrival{.packet = *error};
   attach(arrival, path);
   return arrival;
+}
+
+// nf_send_reset(): so that the bridge's MAC address is not in it. NAT does not see it either.
+Path straight_back(const Path& path, const Packet& reset) {
+  Path back{.ending = {.kind = EndKind::kSent, .interface = path.last.physical_in}};
+  back.last.packet = reset;
+  return back;
 }
 
 const Reject* reject_of(const TracedHost& host, const RuleRef& rule) {
@@ -62,7 +70,8 @@ Refusal refusal_by_rule(const TracedHost& host, const Leg& leg) {
   if (kind) return {.arrival = icmp_error(host, path, *kind)};
   auto reset = reset_of(path.last.packet);
   if (!reset) return {};
-  Arrival arrival{.packet = *reset};
+  if (!path.last.physical_in.empty()) return {.straight = straight_back(path, *reset)};
+  Arrival arrival{.packet = *reset, .has_any_source = true};
   attach(arrival, path);
   return {.arrival = arrival};
 }

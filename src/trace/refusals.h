@@ -11,7 +11,9 @@ namespace pyfw {
 
 struct Refusal {
   std::optional<Arrival> arrival{};  // none: nobody is told
-  bool is_immediate = false;         // a process of the host itself gets an error from its own kernel
+  // Goes straight out by the bridge's port that the packet came in by, past all hooks.
+  std::optional<Path> straight{};
+  bool is_immediate = false;  // a process of the host itself gets an error from its own kernel
 };
 
 // REJECT's answer, of the leg that a rule rejected.

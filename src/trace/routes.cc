@@ -22,7 +22,8 @@ std::vector<RoutingRule> usual_rules(Family family) {
 
 bool is_usual(const RoutingRule& rule) {
   auto plain = RoutingRule{.family = rule.family, .priority = rule.priority, .table = rule.table};
-  return rule == plain && (rule.table == kLocalTable || rule.table == kMainTable || rule.table == kDefaultTable);
+  return rule == plain &&
+         (rule.table == kLocalTable || rule.table == kMainTable || rule.table == kDefaultTable);
 }
 
 // All that can be told of it; RoutingRule::others is left to whoever knows.
@@ -37,8 +38,8 @@ bool takes(const RoutingRule& rule, const RouteQuery& query) {
 // The broadcast address of a network: none of a host route or of a link of two.
 std::optional<Ip> broadcast_of(const Prefix& prefix) {
   if (prefix.ip.family() != Family::kIpv4 || prefix.length >= 31) return {};
-  return ip_of(Family::kIpv4, (bits_of(prefix.ip) & mask_of(prefix.length)) |
-                                  (~mask_of(prefix.length) & mask_of(32)));
+  return ip_of(Family::kIpv4,
+               (bits_of(prefix.ip) & mask_of(prefix.length)) | (~mask_of(prefix.length) & mask_of(32)));
 }
 
 }  // namespace
@@ -62,8 +63,8 @@ void Routes::add_local_table(const Facts& facts, Family family) {
   });
   if (is_there) return;
   auto add = [&](const Prefix& destination, const Interface& interface, RouteType type) {
-    routes_.push_back(Route{
-        .destination = destination, .interface = interface.name, .type = type, .table = kLocalTable});
+    routes_.push_back(
+        Route{.destination = destination, .interface = interface.name, .type = type, .table = kLocalTable});
   };
   for (const auto& interface : facts.interfaces) {
     if (!interface.is_up) continue;

@@ -75,7 +75,8 @@ DropReason doubt_of_source(Journey& journey) {
   if (!found.leads()) return found.route == nullptr ? unless_filtered : DropReason::kMartianSource;
   if (found.type != RouteType::kUnicast) return DropReason::kMartianSource;
   const auto& by = found.route->interface;
-  if (by == now.in_interface || host.routes.is_also_by(*found.route, now.in_interface)) return DropReason::kNone;
+  if (by == now.in_interface || host.routes.is_also_by(*found.route, now.in_interface))
+    return DropReason::kNone;
   return filter == 1 ? DropReason::kReversePath : DropReason::kNone;
 }
 
@@ -173,8 +174,8 @@ bool take_own_way(Journey& journey, const RouteAnswer& found, bool again) {
     journey.path.routings.back().out_interface = "lo";
   }
   // 127.0.0.1 does not leave the host (__mkroute_output()).
-  if (journey.family() == Family::kIpv4 && is_loopback(journey.now.packet.source) && way.out_interface != "lo" &&
-      !routes_localnet(journey.host.facts, way.out_interface))
+  if (journey.family() == Family::kIpv4 && is_loopback(journey.now.packet.source) &&
+      way.out_interface != "lo" && !routes_localnet(journey.host.facts, way.out_interface))
     return refuse(journey, DropReason::kMartianSource, true);
   return true;
 }
@@ -190,7 +191,7 @@ bool route_own(Journey& journey) {
   auto& packet = journey.now.packet;
   const auto& routes = journey.host.routes;
   if (!routes.knows(journey.family())) return route_unknown(journey);
-  if (!is_any(packet.source) && !routes.is_local(packet.source))
+  if (!journey.arrival.has_any_source && !is_any(packet.source) && !routes.is_local(packet.source))
     return refuse(journey, DropReason::kMartianSource, true);
   return take_own_way(journey, way_of_own(journey), false);
 }

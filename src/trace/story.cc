@@ -60,7 +60,8 @@ class Story {
     if (role != LegRole::kRequest) arrival.connections = connections_;
     Choices choices;
     if (questions_.size() < answers_.size())
-      choices.answers.assign(answers_.begin() + static_cast<std::ptrdiff_t>(questions_.size()), answers_.end());
+      choices.answers.assign(answers_.begin() + static_cast<std::ptrdiff_t>(questions_.size()),
+                             answers_.end());
     auto path = trace_packet(host_, arrival, choices);
     questions_.insert(questions_.end(), path.questions.begin(), path.questions.end());
     if (auto entry = entry_of(path)) connections_.insert(connections_.begin(), *entry);
@@ -71,12 +72,18 @@ class Story {
     return trace_.legs.size() - 1;
   }
 
+  std::size_t add(LegRole role, const Path& path) {
+    trace_.legs.push_back({.role = role, .packet = path.last.packet, .path = path});
+    return trace_.legs.size() - 1;
+  }
+
   void decide_listener(Reception& reception, const Path& at) {
     if (reception.receiver != Receiver::kAssumed || options_.assumes_listener) return;
     if (!has_ports(at.last.packet.protocol)) return;
     bool supposed = questions_.size() < answers_.size() && answers_[questions_.size()];
-    questions_.push_back({.on = "whether someone listens on port " + std::to_string(at.last.packet.destination_port),
-                          .supposed = supposed});
+    questions_.push_back(
+        {.on = "whether someone listens on port " + std::to_string(at.last.packet.destination_port),
+         .supposed = supposed});
     if (!supposed) reception.receiver = Receiver::kNoListener;
   }
 
@@ -112,7 +119,10 @@ class Story {
     const auto ending = path(leg).ending;
     bool by_rule = ending.reason == DropReason::kRule;
     bool by_policy = ending.reason == DropReason::kPolicy;
-    be(FlowOutcome::kDropped, leg, by_rule ? Decider::kRule : by_policy ? Decider::kPolicy : Decider::kRouting);
+    be(FlowOutcome::kDropped, leg,
+       by_rule     ? Decider::kRule
+       : by_policy ? Decider::kPolicy
+                   : Decider::kRouting);
     verdict().rule = ending.rule;
     verdict().reason = ending.reason;
     if (ending.is_told) refuse(leg, roles, refusal_by_router(host_, trace_.legs[leg], ending.reason));
@@ -142,9 +152,11 @@ class Story {
       verdict().outcome = FlowOutcome::kRefused;
       return;
     }
-    if (!refusal.arrival) return;
+    if (!refusal.arrival && !refusal.straight) return;
     auto cause = verdict();
-    if (!comes_back(walk(roles.refusal, *refusal.arrival), leg, true)) return;
+    auto back =
+        refusal.straight ? add(roles.refusal, *refusal.straight) : walk(roles.refusal, *refusal.arrival);
+    if (!comes_back(back, leg, true)) return;
     cause.outcome = FlowOutcome::kRefused;
     verdict() = cause;
   }
@@ -167,7 +179,8 @@ class Story {
     if (back.ending.kind == EndKind::kRejected || back.ending.kind == EndKind::kDropped ||
         back.ending.kind == EndKind::kUnknown)
       return stays_away(leg, none);
-    bool is_there = is_own ? back.ending.kind == EndKind::kDelivered : back.ending.kind != EndKind::kDelivered;
+    bool is_there =
+        is_own ? back.ending.kind == EndKind::kDelivered : back.ending.kind != EndKind::kDelivered;
     if (is_there && is_expected(asked.path, asked.packet, back.last.packet, is_error)) return true;
     be(FlowOutcome::kDropped, leg, Decider::kRouting);
     verdict().reason = DropReason::kWrongAddress;
@@ -180,7 +193,9 @@ class Story {
     if (ending.kind == EndKind::kUnknown) return gets_through(leg, roles);
     bool by_policy = ending.reason == DropReason::kPolicy;
     be(FlowOutcome::kDropped, leg,
-       by_policy ? Decider::kPolicy : ending.rule ? Decider::kRule : Decider::kRouting);
+       by_policy     ? Decider::kPolicy
+       : ending.rule ? Decider::kRule
+                     : Decider::kRouting);
     verdict().rule = ending.rule;
     verdict().reason = ending.reason;
     return false;
@@ -192,8 +207,8 @@ class Story {
     if (got.destination != source) return false;
     if (is_error && got.protocol != asked.protocol) return true;
     if (got.source != asked.destination) return false;
-    return !has_ports(asked.protocol) || (got.source_port == asked.destination_port &&
-                                          got.destination_port == asked.source_port);
+    return !has_ports(asked.protocol) ||
+           (got.source_port == asked.destination_port && got.destination_port == asked.source_port);
   }
 
   static const Ip& first_source(const Path& way, const Packet& asked) {

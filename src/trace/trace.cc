@@ -59,8 +59,7 @@ void send(Journey& journey) {
   }
   if (!route_own(journey)) return;
   if (is_any(now.packet.source)) {
-    RouteAnswer way{.type = journey.way.type,
-                    .route = journey.way.route ? &*journey.way.route : nullptr};
+    RouteAnswer way{.type = journey.way.type, .route = journey.way.route ? &*journey.way.route : nullptr};
     if (auto source = source_for(journey.host, way, now.packet.destination)) now.packet.source = *source;
   }
   now.out_interface = journey.way.out_interface;
@@ -88,13 +87,11 @@ void arrive(Journey& journey) {
   if (interface != nullptr && !interface->is_up) return drop(journey, DropReason::kInterfaceDown);
   now.in_interface = journey.arrival.in_interface;
   now.type = type_of(journey);
-  switch (pass_bridge(journey)) {
-    case BridgeWay::kEnded: return;
-    case BridgeWay::kRouted: break;
-    case BridgeWay::kNone:
-      if (is_senseless(now.packet)) return drop(journey, DropReason::kMartianSource);
-      if (!pass_hook(journey, Hook::kPrerouting) || !route_arrived(journey)) return;
-  }
+  if (is_senseless(now.packet)) return drop(journey, DropReason::kMartianSource);
+  auto way = pass_bridge(journey);
+  if (way == BridgeWay::kEnded) return;
+  if (way == BridgeWay::kNone && !pass_hook(journey, Hook::kPrerouting)) return;
+  if (way != BridgeWay::kRouted && !route_arrived(journey)) return;
   if (journey.way.type == RouteType::kUnicast) {
     forward(journey);
   } else {
@@ -110,8 +107,7 @@ Path trace_packet(const TracedHost& host, const Arrival& arrival, const Choices&
   reused.routings.clear();
   reused.questions.clear();
   reused.ending = {};
-  Journey journey{
-      .host = host.compiled(), .arrival = arrival, .choices = choices, .path = std::move(reused)};
+  Journey journey{.host = host.compiled(), .arrival = arrival, .choices = choices, .path = std::move(reused)};
   auto& now = journey.now;
   now.packet = arrival.packet;
   now.mark = arrival.mark;

@@ -40,6 +40,7 @@ struct Arrival {
   std::string in_interface{};
   std::uint32_t mark = 0;              // SO_MARK of the socket
   std::optional<SocketOwner> owner{};  // of a local packet; none: not known
+  bool has_any_source = false;         // may have a source that is not the host's own: REJECT's resets
   std::string bound_to{};              // the interface that a local socket is bound to, or empty
   FrameFor frame_for = FrameFor::kDerived;
   std::span<const Connection> connections{};  // that conntrack knows; they must outlive the call only
