@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/live_host.h"
 #include "app/print.h"
-#include "app/sources.h"
+#include "app/whole_host.h"
 #include "base/strings.h"
 #include "host/state_document.h"
 #include "nf/ipset_save.h"
@@ -14,21 +13,6 @@
 
 namespace pyfw {
 namespace {
-
-Result<std::unique_ptr<Kernel>> kernel_of(const Options& options, const World& world) {
-  if (options.has_saved_state()) return saved_kernel_of(options);
-  TRY(auto host, open_live_host(options, world, Access::kLook));
-  warn_of_pending(*host.store);
-  return std::move(host.kernel);
-}
-
-Result<HostState> read_host(const Options& options, const World& world) {
-  TRY(auto kernel, kernel_of(options, world));
-  TRY(auto state, kernel->read());
-  TRY_VOID(kernel->finish_reading());
-  TRY(auto facts, kernel->facts());
-  return HostState{.state = std::move(state), .facts = std::move(facts)};
-}
 
 std::string as_text(const HostState& host, const std::string& format) {
   if (format == "json") return write_state_json(host);
@@ -66,7 +50,7 @@ Result<void> save(const HostState& host, const Options& options) {
 }  // namespace
 
 ExitCode run_state(const Options& options, const World& world) {
-  auto host = read_host(options, world);
+  auto host = read_whole_host(options, world);
   if (!host) return report(host.error());
   if (options.save.empty()) {
     print_out(as_text(*host, options.format));

@@ -52,6 +52,8 @@ struct Route {
   RouteType type = RouteType::kUnicast;
   std::uint32_t table = kMainTable;
   std::optional<Ip> preferred_source{};
+  bool has_more_hops = false;  // gateway and interface are those of the first
+  std::string others{};        // what else it looks at (tos, a source prefix), in words
 
   bool operator==(const Route&) const = default;
 };

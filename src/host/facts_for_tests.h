@@ -54,7 +54,9 @@ inline Facts facts_for_tests() {
                    .metric = 100,
                    .type = RouteType::kLocal,
                    .table = kLocalTable,
-                   .preferred_source = Ip::parse("192.0.2.1")},
+                   .preferred_source = Ip::parse("192.0.2.1"),
+                   .has_more_hops = true,
+                   .others = "tos 0x10"},
                   {.destination = *Prefix::parse("10.0.0.0/8"), .type = RouteType::kBlackhole, .table = 100}};
   facts.rules = {{.family = Family::kIpv6,
                   .priority = 32000,

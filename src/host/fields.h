@@ -43,6 +43,8 @@ void fields(auto& io, Some<Route> auto& route) {
   io.always("metric", route.metric);
   io.template unless_default<RoutingTableName>("table", route.table, kMainTable);
   io.optional("source", route.preferred_source);
+  io.unless_default("more_hops", route.has_more_hops, false);
+  io.unless_default("others", route.others, std::string());
 }
 
 void fields(auto& io, Some<RoutingRule> auto& rule) {

@@ -11,6 +11,7 @@
 
 #include "base/strings.h"
 #include "sys/files.h"
+#include "sys/process_sockets.h"
 #include "sys/process_stat.h"
 
 namespace pyfw {
@@ -23,7 +24,6 @@ constexpr pid_t kInit = 1;
 constexpr std::string_view kVariable = "SSH_CONNECTION=";
 
 using Ancestry = std::vector<ProcessStat>;  // the process itself first
-using Inodes = std::vector<std::uint64_t>;
 using Table = std::vector<TcpSocket>;
 
 struct Process {
@@ -58,23 +58,6 @@ Result<Ancestry> ancestry(const std::string& proc) {
   for (int i = 0; i < kTries; ++i)
     if (auto found = try_ancestry(static_cast<pid_t>(*self), proc)) return std::move(*found);
   return fail("can't find out which process has started us");
-}
-
-// Fails where we may not look; a process that is gone has none.
-Result<Inodes> sockets_of(pid_t pid, const std::string& proc) {
-  Inodes inodes;
-  std::error_code error;
-  auto folder = folder_of(proc, pid) + "/fd";
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    std::string_view prefix = "socket:[";
-    auto text = link_text(entry->path());
-    if (!text.starts_with(prefix) || !text.ends_with(']')) continue;
-    auto number = std::string_view(text).substr(prefix.size(), text.size() - prefix.size() - 1);
-    if (auto inode = parse_number(number)) inodes.push_back(*inode);
-  }
-  if (error == std::errc::permission_denied || error == std::errc::operation_not_permitted)
-    return fail(fmt::format("can't see what connections process {} has", pid));
-  return inodes;
 }
 
 std::string text_of(const std::string& path) {

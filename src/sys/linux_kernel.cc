@@ -18,6 +18,7 @@
 #include "nf/iptables_save.h"
 #include "nf/same_save.h"
 #include "plan/continued.h"
+#include "sys/all_facts.h"
 #include "sys/find_backend.h"
 #include "sys/ipset_netlink.h"
 #include "sys/native_memo.h"
@@ -302,9 +303,9 @@ Result<void> LinuxKernel::learn(std::span<const TableId> tables) {
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
 
 Result<AllFacts> LinuxKernel::all_facts() {
-  AllFacts all;
-  TRY(all.facts, read_facts());
-  if (scratch_) return all;
+  // Of a scratch namespace nobody asks that.
+  if (scratch_) return fail("a scratch namespace is no host");
+  TRY(auto all, read_all_facts());
   TRY(all.other_rules, rules_of_other_backend(backend_));
   return all;
 }

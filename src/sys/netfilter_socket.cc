@@ -3,10 +3,6 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 
-#include <cerrno>
-
-#include "sys/process.h"
-
 namespace pyfw {
 
 std::uint8_t nfproto(Family family) { return family == Family::kIpv4 ? NFPROTO_IPV4 : NFPROTO_IPV6; }
@@ -40,44 +36,17 @@ NetfilterRequest& NetfilterRequest::add_number(std::uint16_t attribute, std::uin
 }
 
 Result<NetfilterSocket> NetfilterSocket::open() {
-  NetfilterSocket socket(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC));
-  if (socket.get() == nullptr || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0)
-    return system_error("netlink");
-  return socket;
+  TRY(auto socket, NetlinkSocket::open(NETLINK_NETFILTER));
+  return NetfilterSocket(std::move(socket));
 }
 
 int NetfilterSocket::ask(NetfilterRequest& request, const OnAnswer& on_answer) {
-  auto* header = reinterpret_cast<nlmsghdr*>(request.bytes_.data());
-  header->nlmsg_seq = next_sequence();
-  if (mnl_socket_sendto(get(), header, header->nlmsg_len) < 0) return errno;
-  bool overtaken = false;
-  while (true) {
-    auto received = mnl_socket_recvfrom(get(), buffer_.data(), buffer_.size());
-    if (received < 0) return errno;
-    auto left = static_cast<int>(received);
-    for (const auto* message = reinterpret_cast<const nlmsghdr*>(buffer_.data()); mnl_nlmsg_ok(message, left);
-         message = mnl_nlmsg_next(message, &left)) {
-      if (message->nlmsg_seq != sequence_) continue;
-      if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0) overtaken = true;
-      if (message->nlmsg_type == NLMSG_DONE) return overtaken ? EINTR : 0;
-      if (message->nlmsg_type == NLMSG_ERROR) {
-        if (mnl_nlmsg_get_payload_len(message) < sizeof(nlmsgerr)) return EBADMSG;
-        auto error = -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(message))->error;
-        return error != 0 ? error : overtaken ? EINTR : 0;
-      }
-      if (message->nlmsg_type >= NLMSG_MIN_TYPE && !overtaken) on_answer(*message);
-    }
-  }
+  return socket_.ask(*reinterpret_cast<nlmsghdr*>(request.bytes_.data()), on_answer);
 }
 
 int NetfilterSocket::ask_until_whole(NetfilterRequest& request, const std::function<void()>& begin,
                                      const OnAnswer& on_answer) {
-  int error = EINTR;
-  for (int i = 0; i < 100 && error == EINTR; ++i) {
-    begin();
-    error = ask(request, on_answer);
-  }
-  return error;
+  return socket_.ask_until_whole(*reinterpret_cast<nlmsghdr*>(request.bytes_.data()), begin, on_answer);
 }
 
 }  // namespace pyfw

@@ -8,21 +8,15 @@
 #pragma once
 
 #include <endian.h>
-#include <libmnl/libmnl.h>
-#include <linux/netlink.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <functional>
-#include <memory>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/error.h"
 #include "net/ip.h"
+#include "sys/netlink_socket.h"
 
 namespace pyfw {
 
@@ -48,89 +42,19 @@ class NetfilterSocket {
  public:
   static Result<NetfilterSocket> open();
 
-  using OnAnswer = std::function<void(const nlmsghdr&)>;
-  // Sends the request and gives each message of the answer. 0, or the errno that the kernel answers with:
-  // EINTR where a dump was overtaken by a change, and has to be asked for again.
+  using OnAnswer = NetlinkSocket::OnAnswer;
+  // As NetlinkSocket does it.
   [[nodiscard]] int ask(NetfilterRequest& request, const OnAnswer& on_answer);
-  // Asks again as long as it was overtaken, up to a hundred times; `begin` is called before each.
   [[nodiscard]] int ask_until_whole(NetfilterRequest& request, const std::function<void()>& begin,
                                     const OnAnswer& on_answer);
 
   [[nodiscard]] mnl_socket* get() const { return socket_.get(); }
-  std::uint32_t next_sequence() { return ++sequence_; }
+  std::uint32_t next_sequence() { return socket_.next_sequence(); }
 
  private:
-  struct Close {
-    void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-  };
-  explicit NetfilterSocket(mnl_socket* socket) : socket_(socket) {}
+  explicit NetfilterSocket(NetlinkSocket socket) : socket_(std::move(socket)) {}
 
-  std::unique_ptr<mnl_socket, Close> socket_;
-  std::vector<char> buffer_ = std::vector<char>(65536);
-  std::uint32_t sequence_ = 0;
-};
-
-// What libmnl has too, but not inline; a chain of 10,000 rules has a million attributes.
-inline std::string_view payload_of(const nlattr& attribute) {
-  return {reinterpret_cast<const char*>(&attribute) + NLA_HDRLEN,
-          static_cast<std::size_t>(attribute.nla_len) - NLA_HDRLEN};
-}
-
-// The first of the attributes, which is then taken off them; null at their end.
-inline const nlattr* take_attribute(std::string_view& attributes) {
-  if (attributes.size() < NLA_HDRLEN) return nullptr;
-  const auto* first = reinterpret_cast<const nlattr*>(attributes.data());
-  if (first->nla_len < NLA_HDRLEN || first->nla_len > attributes.size()) return nullptr;
-  attributes.remove_prefix(std::min<std::size_t>(attributes.size(), NLA_ALIGN(first->nla_len)));
-  return first;
-}
-
-// The attributes of a message, after its own header of `header` bytes.
-inline std::string_view attributes_of(const nlmsghdr& message, std::size_t header) {
-  std::string_view all(static_cast<const char*>(mnl_nlmsg_get_payload(&message)),
-                       mnl_nlmsg_get_payload_len(&message));
-  return all.substr(std::min<std::size_t>(all.size(), NLMSG_ALIGN(header)));
-}
-
-// The attributes of a message or of a nest, by their types; those from kSize on are left out.
-template <std::size_t kSize>
-class NetlinkAttributes {
- public:
-  explicit NetlinkAttributes(std::string_view attributes) {
-    while (const auto* attribute = take_attribute(attributes)) {
-      std::size_t type = attribute->nla_type & NLA_TYPE_MASK;
-      if (type < kSize) at_[type] = attribute;
-    }
-  }
-  NetlinkAttributes(const nlmsghdr& message, std::size_t header)
-      : NetlinkAttributes(attributes_of(message, header)) {}
-  // A nest that is not there has none.
-  explicit NetlinkAttributes(const nlattr* nest)
-      : NetlinkAttributes(nest == nullptr ? std::string_view() : payload_of(*nest)) {}
-
-  const nlattr* operator[](std::size_t type) const { return at_[type]; }
-  // Empty and 0 where there is no such attribute, or one of another size.
-  [[nodiscard]] std::string_view text(std::size_t type) const {
-    if (at_[type] == nullptr) return {};
-    auto all = payload_of(*at_[type]);
-    return all.substr(0, all.find('\0'));
-  }
-  [[nodiscard]] std::uint8_t byte(std::size_t type) const { return value<std::uint8_t>(type); }
-  [[nodiscard]] std::uint32_t number(std::size_t type) const { return be32toh(value<std::uint32_t>(type)); }
-  [[nodiscard]] std::uint64_t long_number(std::size_t type) const {
-    return be64toh(value<std::uint64_t>(type));
-  }
-
- private:
-  template <typename Value>
-  [[nodiscard]] Value value(std::size_t type) const {
-    Value value{};
-    if (at_[type] == nullptr || payload_of(*at_[type]).size() != sizeof(value)) return value;
-    std::memcpy(&value, payload_of(*at_[type]).data(), sizeof(value));
-    return value;
-  }
-
-  std::array<const nlattr*, kSize> at_{};
+  NetlinkSocket socket_;
 };
 
 }  // namespace pyfw

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -51,6 +52,13 @@ Result<void> enter_network_namespace(const std::string& where) {
   if (setns(fd.get(), CLONE_NEWNET) != 0)
     return fail(fmt::format("can't enter the network namespace '{}': {}", where, std::strerror(errno)));
   return {};
+}
+
+std::optional<bool> is_this_network_namespace(const std::string& path) {
+  struct stat that{};
+  struct stat ours{};
+  if (stat(path.c_str(), &that) != 0 || stat("/proc/thread-self/ns/net", &ours) != 0) return {};
+  return that.st_dev == ours.st_dev && that.st_ino == ours.st_ino;
 }
 
 }  // namespace pyfw

@@ -14,6 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto again = parse_state_yaml(fuzz::source_of("again.yaml", write_state_yaml(*host)));
   fuzz::expect(again.has_value(), "a printed state can be read");
   fuzz::expect(again->facts == host->facts, "facts survive being printed", write_state_yaml(*host));
+  fuzz::expect(again->backend == host->backend && again->other == host->other,
+               "the rules of both backends survive being printed", write_state_yaml(*host));
 
   // Whatever a document may hold could have been printed by iptables-save and ipset save.
   for (auto family : kFamilies) {
