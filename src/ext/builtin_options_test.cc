@@ -7,65 +7,56 @@
 namespace pyfw {
 namespace {
 
-struct Case {
-  const char* rule;
-  Answer answer;
-};
-
 TEST(BuiltinOptions, AddressesOfIpv4) {
-  for (auto [rule, answer] : {
-           Case{"-s 192.0.2.1/32", Answer::kYes},
-           Case{"-s 192.0.2.0/31", Answer::kYes},
-           Case{"-s 192.0.2.2/31", Answer::kNo},
-           Case{"! -s 192.0.2.2/31", Answer::kYes},
-           Case{"! -s 192.0.2.1/32", Answer::kNo},
-           Case{"-d 192.0.2.2/32", Answer::kYes},
-           Case{"! -d 192.0.0.0/16", Answer::kNo},
-           Case{"-d 0.0.0.0/0", Answer::kYes},
-           Case{"-s 192.0.7.1/255.255.0.255", Answer::kYes},
-           Case{"-s 192.0.7.2/255.255.0.255", Answer::kNo},
-           Case{"! -s 192.0.7.2/255.255.0.255", Answer::kYes},
-           Case{"-s 192.0.2.0/255.255.255.0", Answer::kYes},
-       })
-    EXPECT_EQ(answer_of_rule(rule, web_request()), answer) << rule;
+  expect_answers(web_request(), {
+                                    {"-s 192.0.2.1/32", Answer::kYes},
+                                    {"-s 192.0.2.0/31", Answer::kYes},
+                                    {"-s 192.0.2.2/31", Answer::kNo},
+                                    {"! -s 192.0.2.2/31", Answer::kYes},
+                                    {"! -s 192.0.2.1/32", Answer::kNo},
+                                    {"-d 192.0.2.2/32", Answer::kYes},
+                                    {"! -d 192.0.0.0/16", Answer::kNo},
+                                    {"-d 0.0.0.0/0", Answer::kYes},
+                                    {"-s 192.0.7.1/255.255.0.255", Answer::kYes},
+                                    {"-s 192.0.7.2/255.255.0.255", Answer::kNo},
+                                    {"! -s 192.0.7.2/255.255.0.255", Answer::kYes},
+                                    {"-s 192.0.2.0/255.255.255.0", Answer::kYes},
+                                });
 }
 
 TEST(BuiltinOptions, AddressesOfIpv6) {
-  for (auto [rule, answer] : {
-           Case{"-s 2001:db8::1/128", Answer::kYes},
-           Case{"-s 2001:db8::/32 -d 2001:db8::2/127", Answer::kYes},
-           Case{"-s 2001:db9::/32", Answer::kNo},
-           Case{"! -d ff02::/16", Answer::kYes},
-           Case{"-s ::1/::ffff", Answer::kYes},
-           Case{"-s ::2/::ffff", Answer::kNo},
-       })
-    EXPECT_EQ(answer_of_rule(rule, web_request6()), answer) << rule;
+  expect_answers(web_request6(), {
+                                     {"-s 2001:db8::1/128", Answer::kYes},
+                                     {"-s 2001:db8::/32 -d 2001:db8::2/127", Answer::kYes},
+                                     {"-s 2001:db9::/32", Answer::kNo},
+                                     {"! -d ff02::/16", Answer::kYes},
+                                     {"-s ::1/::ffff", Answer::kYes},
+                                     {"-s ::2/::ffff", Answer::kNo},
+                                 });
 }
 
 TEST(BuiltinOptions, Protocols) {
-  for (auto [rule, answer] : {
-           Case{"-p tcp", Answer::kYes},
-           Case{"-p udp", Answer::kNo},
-           Case{"! -p udp", Answer::kYes},
-           Case{"-p 6", Answer::kYes},
-           Case{"-p all", Answer::kYes},
-           Case{"-p vrrp", Answer::kNo},
-           Case{"! -p vrrp", Answer::kYes},
-       })
-    EXPECT_EQ(answer_of_rule(rule, web_request()), answer) << rule;
+  expect_answers(web_request(), {
+                                    {"-p tcp", Answer::kYes},
+                                    {"-p udp", Answer::kNo},
+                                    {"! -p udp", Answer::kYes},
+                                    {"-p 6", Answer::kYes},
+                                    {"-p all", Answer::kYes},
+                                    {"-p vrrp", Answer::kNo},
+                                    {"! -p vrrp", Answer::kYes},
+                                });
 }
 
 TEST(BuiltinOptions, Interfaces) {
-  for (auto [rule, answer] : {
-           Case{"-i eth0", Answer::kYes},
-           Case{"-i eth", Answer::kNo},
-           Case{"-i eth+", Answer::kYes},
-           Case{"-i eth0+", Answer::kYes},
-           Case{"-i eth01", Answer::kNo},
-           Case{"! -i eth+", Answer::kNo},
-           Case{"! -i wlan0", Answer::kYes},
-       })
-    EXPECT_EQ(answer_of_rule(rule, web_request()), answer) << rule;
+  expect_answers(web_request(), {
+                                    {"-i eth0", Answer::kYes},
+                                    {"-i eth", Answer::kNo},
+                                    {"-i eth+", Answer::kYes},
+                                    {"-i eth0+", Answer::kYes},
+                                    {"-i eth01", Answer::kNo},
+                                    {"! -i eth+", Answer::kNo},
+                                    {"! -i wlan0", Answer::kYes},
+                                });
 }
 
 // A chain that OUTPUT leads to may look at the interface that packets come in by.

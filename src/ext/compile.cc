@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/contains.h"
 #include "ext/builtin_options.h"
@@ -29,11 +30,12 @@ class RuleWords {
 
  private:
   void split(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\n";
-    for (auto at = text.find_first_not_of(kBlanks); at != std::string_view::npos;) {
-      auto end = text.find_first_of(kBlanks, at);
-      views_.push_back(text.substr(at, end - at));
-      at = text.find_first_not_of(kBlanks, end);
+    auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
+    views_.reserve(16);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      auto begin = at;
+      while (at < text.size() && !is_blank(text[at])) ++at;
+      if (at > begin) views_.push_back(text.substr(begin, at - begin));
     }
   }
 
@@ -72,7 +74,9 @@ std::string_view match_of(std::uint8_t protocol) {
 
 class Compiler {
  public:
-  Compiler(std::span<const std::string_view> words, Family family) : words_(words), family_(family) {}
+  Compiler(std::span<const std::string_view> words, Family family) : words_(words), family_(family) {
+    conditions_.reserve(words.size());
+  }
 
   CompiledRule compile() {
     while (at_ < words_.size()) {
@@ -87,6 +91,9 @@ class Compiler {
         options_of_protocol();
       }
     }
+    // No larger than they must be: a ruleset has thousands.
+    rule_.conditions.assign(std::make_move_iterator(conditions_.begin()),
+                            std::make_move_iterator(conditions_.end()));
     return std::move(rule_);
   }
 
@@ -106,25 +113,25 @@ class Compiler {
   }
 
   void note_uncertain(std::size_t first_condition, std::span<const std::string_view> words) {
-    auto& conditions = rule_.conditions;
-    auto begin = conditions.begin() + static_cast<std::ptrdiff_t>(first_condition);
-    if (std::any_of(begin, conditions.end(), may_depend))
-      rule_.uncertain.push_back({.first = first_condition, .end = conditions.size(), .text = text_of(words)});
+    auto begin = conditions_.begin() + static_cast<std::ptrdiff_t>(first_condition);
+    if (std::any_of(begin, conditions_.end(), may_depend))
+      rule_.uncertain.push_back(
+          {.first = first_condition, .end = conditions_.size(), .text = text_of(words)});
   }
 
   void add_unknown(std::string_view reason, std::size_t first_condition) {
-    rule_.conditions.resize(first_condition, Condition{Never{}});
-    rule_.conditions.push_back(Condition{Unknowable{.reason = reason}});
+    conditions_.resize(first_condition, Condition{Never{}});
+    conditions_.push_back(Condition{Unknowable{.reason = reason}});
   }
 
   void builtin() {
-    auto first = rule_.conditions.size();
+    auto first = conditions_.size();
     Words words(words_.subspan(at_));
-    auto taken = compile_builtin_option(words, family_, rule_.conditions);
+    auto taken = compile_builtin_option(words, family_, conditions_);
     auto text = words_.subspan(at_, words_.size() - at_ - words.left());
     if (!taken) add_unknown(kUnknownOption, first);
     if (const auto* number =
-            first < rule_.conditions.size() ? std::get_if<NumberIn>(&rule_.conditions[first].kind) : nullptr;
+            first < conditions_.size() ? std::get_if<NumberIn>(&conditions_[first].kind) : nullptr;
         number != nullptr && number->field == NumberField::kProtocol && !number->inverted)
       protocol_match_ = match_of(static_cast<std::uint8_t>(number->range.first));
     note_uncertain(first, text);
@@ -150,14 +157,14 @@ class Compiler {
 
   void options(std::string_view match, std::span<const std::string_view> text,
                std::span<const std::string_view> words) {
-    auto first = rule_.conditions.size();
+    auto first = conditions_.size();
     const auto* row = find_match_row(match, family_);
     Words left(words);
     if (row == nullptr) {
       add_unknown(kUnknownExtension, first);
     } else if (row->compile == nullptr) {
       add_unknown(row->untold, first);
-    } else if (!row->compile(left, family_, rule_.conditions)) {
+    } else if (!row->compile(left, family_, conditions_)) {
       add_unknown(kUnknownOption, first);
     }
     note_uncertain(first, text);
@@ -185,6 +192,7 @@ class Compiler {
   Family family_;
   std::size_t at_ = 0;
   std::string_view protocol_match_;
+  Conditions conditions_;
   CompiledRule rule_{.conditions = {}, .target = Continue{}};
 };
 

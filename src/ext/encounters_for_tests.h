@@ -2,6 +2,9 @@
 
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,6 +76,15 @@ class HostForTests : public Surroundings {
 inline Answer answer_of_rule(const std::string& text, const Encounter& encounter,
                              const HostForTests& host = HostForTests()) {
   return matches(compile(Rule{text}, encounter.packet.family()), encounter, host).answer;
+}
+
+struct RuleCase {
+  const char* rule;
+  Answer answer;
+};
+inline void expect_answers(const Encounter& encounter, std::initializer_list<RuleCase> cases,
+                           const HostForTests& host = HostForTests()) {
+  for (const auto& [rule, answer] : cases) EXPECT_EQ(answer_of_rule(rule, encounter, host), answer) << rule;
 }
 
 }  // namespace pyfw

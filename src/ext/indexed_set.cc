@@ -47,7 +47,7 @@ IndexedSet::IndexedSet(const Set& set) : name_(set.name), layout_(layout_of(set)
   }
   if (!layout_.is_known) is_complete_ = false;
   if (!is_complete_) return;
-  elements_.reserve(set.members.size());
+  elements_ = ElementTable(set.members.size());
   for (const auto& text : set.members) add(text);
   for (auto& lengths : lengths_) std::ranges::sort(lengths, std::greater());
 }
@@ -68,16 +68,18 @@ void IndexedSet::add(std::string_view text) {
   if (parsed->is_physical) return;  // no rule of iptables can ask for it
   note_lengths(parsed->element);
   if (contains(layout_.parts, SetPart::kInterface)) {
-    at_interfaces_[parsed->element].push_back(
+    auto place = elements_.add(parsed->element, static_cast<std::uint32_t>(at_interfaces_.size()));
+    if (place == at_interfaces_.size()) at_interfaces_.emplace_back();
+    at_interfaces_[place].push_back(
         {.name = std::string(parsed->interface), .is_prefix = is_prefix, .is_nomatch = is_nomatch});
     return;
   }
-  elements_.emplace(parsed->element, is_nomatch);
+  elements_.add(parsed->element, is_nomatch ? 1 : 0);
   // So that an address without its MAC can be looked up.
   if (parsed->element.has_mac && layout_.parts.size() > 1) {
     auto without = parsed->element;
     without.mac = {};
-    elements_.emplace(without, is_nomatch);
+    elements_.add(without, 0);
   }
 }
 
@@ -139,13 +141,12 @@ Membership IndexedSet::find_with_prefixes(SetElement& wanted) const {
     for (auto second : lengths_[1]) {
       wanted.addresses[1] = masked(whole[1], second, family);
       wanted.lengths[1] = second;
-      auto found = elements_.find(wanted);
-      if (found != elements_.end()) return member(found->second);
+      if (const auto* is_nomatch = elements_.find(wanted)) return member(*is_nomatch != 0);
       if (wanted.has_mac && layout_.is_bitmap) {
         auto without = wanted;
         without.has_mac = false;
         without.mac = {};
-        if (elements_.contains(without)) return Membership::kMember;
+        if (elements_.find(without) != nullptr) return Membership::kMember;
       }
     }
   }
@@ -158,10 +159,10 @@ Membership IndexedSet::find_at_interface(SetElement& wanted, std::string_view in
   for (auto length : lengths_[0]) {
     wanted.addresses[0] = masked(whole, length, layout_.family.value_or(Family::kIpv4));
     wanted.lengths[0] = length;
-    auto found = at_interfaces_.find(wanted);
-    if (found == at_interfaces_.end()) continue;
+    const auto* place = elements_.find(wanted);
+    if (place == nullptr) continue;
     auto result = Membership::kNone;
-    for (const auto& at : found->second) {
+    for (const auto& at : at_interfaces_[*place]) {
       if (at.is_prefix ? !interface.starts_with(at.name) : interface != at.name) continue;
       // Which of two that say otherwise is met first depends on the kernel's hash.
       if (result != Membership::kNone && result != member(at.is_nomatch)) return Membership::kUnknown;
@@ -177,9 +178,9 @@ Membership IndexedSet::find_without_mac(const SetElement& wanted) const {
   auto address = wanted;
   address.mac = {};
   address.lengths = {static_cast<std::uint8_t>(address_bits(layout_.family.value_or(Family::kIpv4))), 0};
-  if (elements_.contains(address)) return Membership::kUnknown;
+  if (elements_.find(address) != nullptr) return Membership::kUnknown;
   address.has_mac = false;
-  return elements_.contains(address) ? Membership::kMember : Membership::kNone;
+  return elements_.find(address) != nullptr ? Membership::kMember : Membership::kNone;
 }
 
 }  // namespace pyfw

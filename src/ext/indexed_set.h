@@ -3,14 +3,13 @@
 
 #pragma once
 
-#include <tsl/robin_map.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "ext/conditions.h"
+#include "ext/element_table.h"
 #include "ext/encounter.h"
 #include "ext/set_element.h"
 #include "nf/set.h"
@@ -48,9 +47,10 @@ class IndexedSet {
   std::string name_;
   SetLayout layout_;
   std::vector<std::string> listed_;
-  bool is_complete_ = true;                                    // each member could be read
-  tsl::robin_map<SetElement, bool, SetElementHash> elements_;  // whether nomatch
-  tsl::robin_map<SetElement, std::vector<AtInterface>, SetElementHash> at_interfaces_;
+  bool is_complete_ = true;  // each member could be read
+  // Whether each is a nomatch; of hash:net,iface, where in `at_interfaces_` its interfaces are.
+  ElementTable elements_;
+  std::vector<std::vector<AtInterface>> at_interfaces_;
   std::array<std::vector<std::uint8_t>, 2> lengths_;  // of prefixes that occur, longest first
 };
 

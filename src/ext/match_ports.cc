@@ -43,13 +43,18 @@ void add_syn(bool inverted, Conditions& out) {
   add(out, std::move(asked));
 }
 
+void add_of_whole(Conditions& out, std::string_view reason) {
+  add_no_fragment(out);
+  add(out, Unknowable{.reason = reason});
+}
+
 // A packet tells of the kinds below 8 only.
 bool add_tcp_option(Words& words, Conditions& out) {
   bool inverted = words.is_inverted();
   auto kind = parse_c_number(words.value());
   if (!kind || *kind > 255) return false;
   if (*kind >= 8) {
-    add(out, Unknowable{.reason = "which TCP options the packet has"});
+    add_of_whole(out, "which TCP options the packet has");
     return true;
   }
   auto asked = has_any_bit(NumberField::kTcpOptions, 1U << *kind);
@@ -63,10 +68,11 @@ bool is_destination_port(std::string_view option) {
   return option == "--dport" || option == "--destination-port";
 }
 
-// Takes the options for ports; `other` those that are left.
+// Takes the options for ports; `other` those that are left. A fragment has none of the fields that they ask
+// for, so that it need not be asked for itself.
 template <typename Other>
 bool with_ports(Words& words, Conditions& out, Other other) {
-  add_no_fragment(out);
+  if (words.at_end()) add_no_fragment(out);
   while (!words.at_end()) {
     auto option = words.next_option();
     bool taken =
@@ -103,6 +109,7 @@ bool add_multiport(Conditions& out, std::string_view option, bool inverted, std:
   }
   if (option != "--ports") return false;
   asked.inverted = destination.inverted = false;
+  add_no_fragment(out);
   add(out, AnyOf{.inverted = inverted,
                  .conditions = {Condition{std::move(asked)}, Condition{std::move(destination)}}});
   return true;
@@ -129,7 +136,7 @@ bool match_sctp(Words& words, Family /*unused*/, Conditions& out) {
     if (option != "--chunk-types") return false;
     words.value();
     words.value();
-    add(out, Unknowable{.reason = "which chunks the packet has"});
+    add_of_whole(out, "which chunks the packet has");
     return true;
   });
 }
@@ -138,13 +145,12 @@ bool match_dccp(Words& words, Family /*unused*/, Conditions& out) {
   return with_ports(words, out, [&](std::string_view option) {
     if (option != "--dccp-types" && option != "--dccp-option") return false;
     words.value();
-    add(out, Unknowable{.reason = "which type and options the packet has"});
+    add_of_whole(out, "which type and options the packet has");
     return true;
   });
 }
 
 bool match_multiport(Words& words, Family /*unused*/, Conditions& out) {
-  add_no_fragment(out);
   while (!words.at_end()) {
     auto option = words.next_option();
     if (!add_multiport(out, option, words.is_inverted(), words.value())) return false;

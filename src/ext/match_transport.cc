@@ -29,8 +29,9 @@ bool only_of_protocol(std::uint8_t protocol, std::string_view reason, Conditions
 
 }  // namespace
 
+// A fragment has no type that could be asked for.
 bool match_icmp(Words& words, Family /*unused*/, Conditions& out) {
-  add_no_fragment(out);
+  if (words.at_end()) add_no_fragment(out);
   while (!words.at_end()) {
     auto option = words.next_option();
     bool inverted = words.is_inverted();
@@ -38,13 +39,14 @@ bool match_icmp(Words& words, Family /*unused*/, Conditions& out) {
     if (option != "--icmp-type") return false;
     bool is_any = value == "any" || value == "255";
     if (is_any && inverted) add(out, Never{});
+    if (is_any) add_no_fragment(out);
     if (!is_any && !add_icmp_type(out, inverted, value)) return false;
   }
   return true;
 }
 
 bool match_icmp6(Words& words, Family /*unused*/, Conditions& out) {
-  add_no_fragment(out);
+  if (words.at_end()) add_no_fragment(out);
   while (!words.at_end()) {
     auto option = words.next_option();
     bool inverted = words.is_inverted();
