@@ -58,6 +58,5 @@ struct MaskedNumber {
   std::uint32_t mask = 0xffffffff;
 };
 std::optional<MaskedNumber> parse_masked(std::string_view text);
-std::optional<Mac> parse_mac(std::string_view text);
 
 }  // namespace pyfw
