@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "ext/conditions.h"
+#include "net/mac.h"
 
 namespace pyfw {
 
