@@ -6,7 +6,7 @@
 namespace pyfw::cli {
 namespace {
 
-using testing::ElementsAre;
+
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
             "Everyone", "any", "192.168.122.190:22",
             "--from:1:1: error: 'any' stands for more addresses than can be asked one by one\n    1 | any\n"
             "      | ^~~\n   name single addresses, or a set of them\n"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& end) { return end.param.name; });
 
 TEST_F(TraceCommand, NeedsBothEnds) {
   auto run = pyfw({"trace", "--use-state", "state.yaml", "--from", "host"});
