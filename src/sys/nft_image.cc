@@ -162,9 +162,9 @@ NftRuleBytes NftChainImage::rule(std::size_t i) const {
 }
 
 std::uint64_t NftChainImage::print(std::size_t i) const {
-  auto bytes = rule(i);
+  auto [expressions, userdata] = rule(i);
   std::hash<std::string_view> hash;
-  return hash(bytes.expressions) ^ std::rotl(hash(bytes.userdata), 1);
+  return hash(expressions) ^ std::rotl(hash(userdata), 1);
 }
 
 void NftChainImage::clear() {

@@ -45,15 +45,14 @@ int label_of(const Ip& ip) {
     Prefix prefix;
     int label;
   };
-  static const std::array kLabels = {
-      Labelled{.prefix = *Prefix::parse("::1/128"), .label = 0},
-      Labelled{.prefix = *Prefix::parse("::ffff:0:0/96"), .label = 4},
-      Labelled{.prefix = *Prefix::parse("::/96"), .label = 3},
-      Labelled{.prefix = *Prefix::parse("2001::/32"), .label = 6},
-      Labelled{.prefix = *Prefix::parse("2001:10::/28"), .label = 7},
-      Labelled{.prefix = *Prefix::parse("2002::/16"), .label = 2},
-      Labelled{.prefix = *Prefix::parse("fec0::/10"), .label = 11},
-      Labelled{.prefix = *Prefix::parse("fc00::/7"), .label = 5}};
+  static const std::array kLabels = {Labelled{.prefix = *Prefix::parse("::1/128"), .label = 0},
+                                     Labelled{.prefix = *Prefix::parse("::ffff:0:0/96"), .label = 4},
+                                     Labelled{.prefix = *Prefix::parse("::/96"), .label = 3},
+                                     Labelled{.prefix = *Prefix::parse("2001::/32"), .label = 6},
+                                     Labelled{.prefix = *Prefix::parse("2001:10::/28"), .label = 7},
+                                     Labelled{.prefix = *Prefix::parse("2002::/16"), .label = 2},
+                                     Labelled{.prefix = *Prefix::parse("fec0::/10"), .label = 11},
+                                     Labelled{.prefix = *Prefix::parse("fc00::/7"), .label = 5}};
   auto found = std::ranges::find_if(kLabels, [&](const Labelled& known) { return covers(known.prefix, ip); });
   return found == kLabels.end() ? 1 : found->label;
 }
@@ -66,8 +65,7 @@ Merit merit_of(const Prefix& own, bool leaves_there, const Ip& destination) {
   constexpr int kTooNarrow = 128;
   auto scope = scope_of(own.ip);
   return {own.ip == destination, scope >= scope_of(destination) ? -scope : scope - kTooNarrow, leaves_there,
-          label_of(own.ip) == label_of(destination),
-          std::min(common_bits(own.ip, destination), own.length)};
+          label_of(own.ip) == label_of(destination), std::min(common_bits(own.ip, destination), own.length)};
 }
 
 // ipv6_dev_get_saddr(): of all interfaces, but for what stays on the link only of that one.

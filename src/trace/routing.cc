@@ -67,9 +67,7 @@ DropReason doubt_of_source(Journey& journey) {
   int filter = rp_filter(host.facts, now.in_interface);
   if (filter == 0 && !host.routes.has_own_rules(Family::kIpv4))
     return host.routes.is_local(packet.source) ? DropReason::kMartianSource : DropReason::kNone;
-  RouteQuery back{.destination = packet.source,
-                  .source = packet.destination,
-                  .in_interface = "lo"};
+  RouteQuery back{.destination = packet.source, .source = packet.destination, .in_interface = "lo"};
   if (journey.way.type == RouteType::kUnicast) back.in_interface = journey.way.out_interface;
   auto found = host.routes.look_up(back, asker(journey));
   auto unless_filtered = filter == 0 ? DropReason::kNone : DropReason::kReversePath;

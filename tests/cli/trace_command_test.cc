@@ -6,7 +6,6 @@
 namespace pyfw::cli {
 namespace {
 
-
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
