@@ -11,8 +11,8 @@ namespace {
 TEST(StateOfFirst, NeighbourDiscoveryIsUntracked) {
   auto packet = ping("2001:db8::9", "2001:db8::1");
   EXPECT_EQ(state_of_first(packet), CtState::kNew);
-  for (std::uint8_t type : {133, 134, 135, 136, 143}) {
-    packet.icmp_type = type;
+  for (int type : {133, 134, 135, 136, 143}) {
+    packet.icmp_type = static_cast<std::uint8_t>(type);
     EXPECT_EQ(state_of_first(packet), CtState::kUntracked);
   }
   packet.icmp_type = 129;
@@ -21,7 +21,7 @@ TEST(StateOfFirst, NeighbourDiscoveryIsUntracked) {
 
 TEST(StateOfFirst, OtherProtocolsBeginAConnectionWithAnyPacket) {
   auto packet = udp("203.0.113.9", "192.0.2.1", 53);
-  for (std::uint8_t protocol : {kUdp, kGre, kEsp, kSctp}) {
+  for (auto protocol : {kUdp, kGre, kEsp, kSctp}) {
     packet.protocol = protocol;
     EXPECT_EQ(state_of_first(packet), CtState::kNew);
   }
