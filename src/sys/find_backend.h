@@ -13,8 +13,8 @@ Result<BackendChoice> find_backend(std::optional<Backend> asked);
 // For one who looks at both; so none has to be told from the other.
 Result<BackendChoice> find_main_backend(std::optional<Backend> asked);
 
-// What the backend that is not this one holds, if that is of consequence. Fails where iptables-save does not show
-// all that is there.
+// What the backend that is not this one holds, if that is of consequence. Fails where iptables-save does not
+// show all that is there.
 Result<std::optional<BackendRules>> rules_of_other_backend(Backend backend);
 
 }  // namespace pyfw

@@ -13,10 +13,9 @@ TEST_F(SettingsOf, ANamespaceAreItsOwn) {
   auto settings = read_settings();
   EXPECT_TRUE(settings.ip_forward);
   EXPECT_EQ(settings.default_ttl, 77);
-  EXPECT_EQ(settings.interfaces["one"], (InterfaceSettings{.rp_filter = 2,
-                                                         .route_localnet = true,
-                                                         .forwards_ipv4 = true,
-                                                         .forwards_ipv6 = true}));
+  EXPECT_EQ(settings.interfaces["one"],
+            (InterfaceSettings{
+                .rp_filter = 2, .route_localnet = true, .forwards_ipv4 = true, .forwards_ipv6 = true}));
   sh("sysctl -qw net.ipv4.ip_forward=0");
   settings = read_settings();
   EXPECT_FALSE(settings.ip_forward);
@@ -34,9 +33,7 @@ TEST_F(SettingsOf, ABridgeAsksTheTablesWhereItIsSoSet) {
   EXPECT_TRUE(read_settings().bridge_nf_call_ip6tables);
 }
 
-TEST(Settings, WhatIsNotThereIsOff) {
-  EXPECT_EQ(read_settings("/nowhere"), Settings());
-}
+TEST(Settings, WhatIsNotThereIsOff) { EXPECT_EQ(read_settings("/nowhere"), Settings()); }
 
 }  // namespace
 }  // namespace pyfw

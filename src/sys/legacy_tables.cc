@@ -43,7 +43,8 @@ Result<void> for_each_nft_table(std::uint8_t family, const std::function<void()>
   NetfilterRequest request(NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE, family, NLM_F_DUMP);
   int error = socket.ask_until_whole(request, begin, [&](const nlmsghdr& message) {
     NetlinkAttributes<NFTA_TABLE_NAME + 1> attributes(message, sizeof(nfgenmsg));
-    if (const auto* own = own_header<nfgenmsg>(message)) take(own->nfgen_family, attributes.text(NFTA_TABLE_NAME));
+    if (const auto* own = own_header<nfgenmsg>(message))
+      take(own->nfgen_family, attributes.text(NFTA_TABLE_NAME));
   });
   // A kernel without nftables does not know whom the message is for.
   if (error != 0 && error != EINVAL && error != EOPNOTSUPP)
@@ -79,7 +80,8 @@ Result<std::vector<std::string>> tables_beside_iptables() {
       NFPROTO_UNSPEC, [&] { tables.clear(); },
       [&](std::uint8_t family, std::string_view name) {
         auto of_family = family_name(family);
-        if (of_family && !is_of_iptables(family, name)) tables.push_back(fmt::format("{} {}", *of_family, name));
+        if (of_family && !is_of_iptables(family, name))
+          tables.push_back(fmt::format("{} {}", *of_family, name));
       }));
   std::ranges::sort(tables);
   return tables;

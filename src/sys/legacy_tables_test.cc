@@ -32,7 +32,8 @@ TEST_F(BackendTables, AreThoseOfEachFamilyAndBackend) {
 }
 
 TEST_F(BackendTables, ThoseBesideIptablesAreNftablesOwn) {
-  sh("iptables-nft -t nat -A OUTPUT; nft add table ip docker-bridges; nft add table ip6 filter; nft add table inet"
+  sh("iptables-nft -t nat -A OUTPUT; nft add table ip docker-bridges; nft add table ip6 filter; nft add "
+     "table inet"
      " filter; nft add table bridge b; nft add table arp filter");
   EXPECT_THAT(expect(tables_beside_iptables()), ElementsAre("bridge b", "inet filter", "ip docker-bridges"));
 }

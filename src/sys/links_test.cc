@@ -47,7 +47,8 @@ TEST_F(LinksOf, TheLoopbackHasNeitherKindNorHardwareAddress) {
 
 TEST_F(LinksOf, OnlyABridgeHasPorts) {
   sh("ip link add one type veth peer name two");
-  if (expect(run({"/bin/sh", "-ec", "ip link add bond0 type bond && ip link set one master bond0"})).status != 0)
+  if (expect(run({"/bin/sh", "-ec", "ip link add bond0 type bond && ip link set one master bond0"})).status !=
+      0)
     GTEST_SKIP() << "there are no bonds here";
   EXPECT_EQ(interface("one").bridge, "");
 }
@@ -58,8 +59,10 @@ TEST_F(LinksOf, OfAPointToPointLinkTheOwnAddressCounts) {
 }
 
 TEST_F(LinksOf, WhatEachRunReadsIsOnlyWhatItNeeds) {
-  sh("ip link add br0 type bridge && ip link add one type veth peer name two && ip link set one master br0 up &&"
-     " ip link set lo up && ip addr add 192.0.2.1/24 dev one && ip route add default via 192.0.2.254 metric 7 &&"
+  sh("ip link add br0 type bridge && ip link add one type veth peer name two && ip link set one master br0 "
+     "up &&"
+     " ip link set lo up && ip addr add 192.0.2.1/24 dev one && ip route add default via 192.0.2.254 metric "
+     "7 &&"
      " ip route add default dev one table 100 && ip route add blackhole 198.51.100.0/24");
   auto facts = expect(read_facts());
   auto one = std::ranges::find(facts.interfaces, "one", &Interface::name);

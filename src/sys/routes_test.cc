@@ -55,7 +55,8 @@ TEST_F(RoutesOf, ThoseThatLeadNowhereSayHow) {
   sh("ip route add blackhole 10.1.0.0/16 && ip route add unreachable 10.2.0.0/16 &&"
      " ip route add prohibit 10.3.0.0/16 && ip route add throw 10.4.0.0/16 table 100 &&"
      " ip -6 route add blackhole 2001:db8:1::/48");
-  EXPECT_EQ(to("10.1.0.0/16"), (Route{.destination = *Prefix::parse("10.1.0.0/16"), .type = RouteType::kBlackhole}));
+  EXPECT_EQ(to("10.1.0.0/16"),
+            (Route{.destination = *Prefix::parse("10.1.0.0/16"), .type = RouteType::kBlackhole}));
   EXPECT_EQ(to("10.2.0.0/16").type, RouteType::kUnreachable);
   EXPECT_EQ(to("10.3.0.0/16").type, RouteType::kProhibit);
   EXPECT_EQ(to("10.4.0.0/16").type, RouteType::kThrow);
@@ -87,7 +88,8 @@ TEST_F(RoutesOf, AGatewayMayBeOfTheOtherFamily) {
 }
 
 TEST_F(RoutesOf, WhatElseOneLooksAtIsSaid) {
-  sh("ip route add 10.0.0.0/8 via 192.0.2.9 tos 0x10 && ip -6 route add 2001:db8:2::/48 from 2001:db8:3::/48 dev one");
+  sh("ip route add 10.0.0.0/8 via 192.0.2.9 tos 0x10 && ip -6 route add 2001:db8:2::/48 from 2001:db8:3::/48 "
+     "dev one");
   EXPECT_EQ(to("10.0.0.0/8").others, "tos 0x10");
   EXPECT_EQ(to("2001:db8:2::/48").others, "from 2001:db8:3::/48");
 }

@@ -89,13 +89,15 @@ TEST_F(DockerFacts, AreWhatDockerSays) {
     // It is an interface of the host, and has the gateway's address.
     auto bridge = named(facts["interfaces"], network["bridge"]);
     EXPECT_EQ(bridge["kind"], "bridge");
-    EXPECT_THAT(bridge["addresses"].dump(), testing::HasSubstr(network["gateways"][0].get<std::string>() + "/"));
+    EXPECT_THAT(bridge["addresses"].dump(),
+                testing::HasSubstr(network["gateways"][0].get<std::string>() + "/"));
   }
   EXPECT_EQ(named(docker["networks"], "back")["internal"], true);
   EXPECT_EQ(named(docker["networks"], "host")["driver"], "host");
   EXPECT_EQ(named(docker["networks"], "none")["driver"], "null");
 
-  for (const auto& [name, network] : {std::pair("web", "bridge"), std::pair("app", "front"), std::pair("db", "back")}) {
+  for (const auto& [name, network] :
+       {std::pair("web", "bridge"), std::pair("app", "front"), std::pair("db", "back")}) {
     auto container = named(docker["containers"], name);
     EXPECT_EQ(container["id"], inspect(name, "{{.Id}}"));
     EXPECT_EQ(std::to_string(container["pid"].get<int>()), inspect(name, "{{.State.Pid}}"));
@@ -130,8 +132,10 @@ TEST_F(DockerFacts, KnowEachModeOfTheNetwork) {
   std::vector<std::string> programs;
   for (const auto& listener : facts.at("listeners"))
     programs.push_back(fmt::format("{} {} {}", listener.at("program").get<std::string>(),
-                                   listener.at("protocol").get<std::string>(), listener.at("port").get<int>()));
-  EXPECT_THAT(programs, testing::IsSupersetOf({"httpd tcp 81", "docker-proxy tcp 8000", "docker-proxy udp 5353"}));
+                                   listener.at("protocol").get<std::string>(),
+                                   listener.at("port").get<int>()));
+  EXPECT_THAT(programs,
+              testing::IsSupersetOf({"httpd tcp 81", "docker-proxy tcp 8000", "docker-proxy udp 5353"}));
 }
 
 TEST_F(DockerFacts, APublishedPortHasAProxyWhereDockerStartsOne) {
@@ -145,12 +149,15 @@ TEST_F(DockerFacts, APublishedPortHasAProxyWhereDockerStartsOne) {
                                     {"proxy", true}})));
   for (const auto& port : ports) EXPECT_EQ(port["proxy"], true) << port;
 
-  must(host_->write_file("/etc/docker/daemon.json", "{\"userland-proxy\": false}\n").transform([] { return 0; }));
+  must(host_->write_file("/etc/docker/daemon.json", "{\"userland-proxy\": false}\n").transform([] {
+    return 0;
+  }));
   must(docker_->restart().transform([] { return 0; }));
   client({"start", "web"});
   auto without = state().at("facts").at("docker");
   EXPECT_EQ(without["userland_proxy"], false);
-  for (const auto& port : named(without["containers"], "web")["ports"]) EXPECT_EQ(port["proxy"], false) << port;
+  for (const auto& port : named(without["containers"], "web")["ports"])
+    EXPECT_EQ(port["proxy"], false) << port;
 }
 
 TEST_F(DockerFacts, AreNotThoseOfAnotherNamespace) {

@@ -47,7 +47,9 @@ TEST_P(State, AsSaveHasTheBytesOfTheTools) {
 }
 
 // All of a document before its facts.
-std::string without_facts(const std::string& document) { return document.substr(0, document.find("  facts:")); }
+std::string without_facts(const std::string& document) {
+  return document.substr(0, document.find("  facts:"));
+}
 
 TEST_P(State, AsYamlIsTheDocumentOfPrintStateAndMore) {
   auto run = pyfw({"state", "--format", "yaml"});
@@ -76,8 +78,8 @@ TEST_P(State, ADocumentTakesItsHostElsewhere) {
   auto here = pyfw({"state"});
   ASSERT_EQ(here.status, 0) << here.err;
   EXPECT_EQ(here.err, "");
-  for (const char* text : {"blackhole", "mark: 0x1", "bridge: br0", "kind: veth", "ip_forward: ", "rp_filter: ",
-                           "listeners: []", "other_backend:", "nft_tables:", "- inet theirs"})
+  for (const char* text : {"blackhole", "mark: 0x1", "bridge: br0", "kind: veth", "ip_forward: ",
+                           "rp_filter: ", "listeners: []", "other_backend:", "nft_tables:", "- inet theirs"})
     EXPECT_THAT(here.out, HasSubstr(text));
   fresh_host();
   auto written = host().write_file("/run/host.yaml", here.out);
