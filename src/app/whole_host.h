@@ -7,7 +7,8 @@
 
 namespace pyfw {
 
-// As it is. What could not be looked at is told on standard error.
+// The state from the files that the command line names; else the live one, and then what can't be looked at
+// is a warning on standard error.
 Result<HostState> read_whole_host(const Options& options, const World& world);
 // With all wishes fulfilled.
 Result<HostState> read_desired_host(const Options& options, const World& world);
