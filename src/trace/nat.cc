@@ -37,7 +37,7 @@ bool set_up(Journey& journey, const NatRange& range) {
 std::optional<Ip> redirected_to(const Journey& journey) {
   auto family = journey.family();
   if (journey.now.hook == Hook::kOutput) return Ip::parse(family == Family::kIpv4 ? "127.0.0.1" : "::1");
-  return first_address(journey.host, journey.now.in_interface, family);
+  return first_address(journey.host, journey.now.in_interface, journey.now.packet.destination);
 }
 
 std::optional<Ip> masqueraded_as(const Journey& journey) {

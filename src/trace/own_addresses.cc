@@ -31,12 +31,12 @@ const Prefix* best_of(const Interface& interface, const Ip& neighbour) {
   return best;
 }
 
-// ipv6_addr_scope(): 2 is the link's, 14 the world's; of a group its own.
+// ipv6_addr_src_scope(): 14 is the world's; of a group its own.
+constexpr int kLinkScope = 2;
 int scope_of(const Ip& ip) {
-  constexpr int kLink = 2;
   constexpr int kGlobal = 14;
   if (is_multicast(ip)) return ip.bytes()[1] & 0xf;
-  return is_loopback(ip) || is_link_local(ip) ? kLink : kGlobal;
+  return is_loopback(ip) || is_link_local(ip) ? kLinkScope : kGlobal;
 }
 
 // The labels of RFC 6724, as ip-addrlabel(8) has them until someone changes them.
@@ -71,8 +71,7 @@ Merit merit_of(const Prefix& own, bool leaves_there, const Ip& destination) {
 // ipv6_dev_get_saddr(): of all interfaces, but for what stays on the link only of that one.
 std::optional<Ip> ipv6_address_towards(const CompiledHost& host, std::string_view interface,
                                        const Ip& destination) {
-  constexpr int kLink = 2;
-  bool stays = is_multicast(destination) || scope_of(destination) <= kLink;
+  bool stays = is_multicast(destination) || scope_of(destination) <= kLinkScope;
   const Prefix* best = nullptr;
   Merit most;
   for (const auto& candidate : host.facts.interfaces) {
@@ -102,13 +101,15 @@ std::optional<Ip> address_towards(const CompiledHost& host, std::string_view int
   return {};
 }
 
-std::optional<Ip> first_address(const CompiledHost& host, std::string_view interface, Family family) {
+std::optional<Ip> first_address(const CompiledHost& host, std::string_view interface, const Ip& destination) {
   const auto* own = host.interface(interface);
   if (own == nullptr) return {};
-  auto is_of_family = [&](const Prefix& address) {
-    return address.ip.family() == family && !is_link_local(address.ip);
+  auto family = destination.family();
+  bool of_link = family == Family::kIpv6 && scope_of(destination) <= kLinkScope;
+  auto fits = [&](const Prefix& address) {
+    return address.ip.family() == family && (!of_link || is_link_local(address.ip));
   };
-  auto found = std::ranges::find_if(own->addresses, is_of_family);
+  auto found = std::ranges::find_if(own->addresses, fits);
   if (found == own->addresses.end()) return {};
   return found->ip;
 }

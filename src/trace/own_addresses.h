@@ -13,8 +13,8 @@ namespace pyfw {
 // another interface's.
 std::optional<Ip> address_towards(const CompiledHost& host, std::string_view interface, const Ip& neighbour);
 
-// The first address of an interface, as REDIRECT takes it.
-std::optional<Ip> first_address(const CompiledHost& host, std::string_view interface, Family family);
+// The first address of an interface, as REDIRECT takes it: of what was for the link, a link-local one.
+std::optional<Ip> first_address(const CompiledHost& host, std::string_view interface, const Ip& destination);
 
 // The source of a packet that goes that way and has none yet.
 std::optional<Ip> source_for(const CompiledHost& host, const RouteAnswer& way, const Ip& destination);

@@ -20,6 +20,7 @@ bool is_own(const Leg& leg) { return leg.in_interface.empty() || leg.in_interfac
 void attach(Arrival& arrival, const Path& path) {
   if (!path.last.connection) return;
   arrival.state = CtState::kRelated;
+  arrival.is_kernels_answer = true;
   arrival.connection = path.last.connection;
   arrival.connection->is_reply = !arrival.connection->is_reply;
 }

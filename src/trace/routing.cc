@@ -71,7 +71,7 @@ DropReason doubt_of_source(Journey& journey) {
   if (journey.way.type == RouteType::kUnicast) back.in_interface = journey.way.out_interface;
   auto found = host.routes.look_up(back, asker(journey));
   auto unless_filtered = filter == 0 ? DropReason::kNone : DropReason::kReversePath;
-  if (!found.leads()) return found.route == nullptr ? unless_filtered : DropReason::kMartianSource;
+  if (!found.leads()) return unless_filtered;
   if (found.type != RouteType::kUnicast) return DropReason::kMartianSource;
   const auto& by = found.route->interface;
   if (by == now.in_interface || host.routes.is_also_by(*found.route, now.in_interface))

@@ -54,8 +54,7 @@ void send(Journey& journey) {
   auto& now = journey.now;
   now.hook = Hook::kOutput;
   now.owner = journey.arrival.owner ? *journey.arrival.owner : SocketOwner{};
-  // What the kernel itself answers has the connection of what it answers to.
-  if (journey.arrival.state && journey.arrival.connection) {
+  if (journey.arrival.is_kernels_answer && journey.arrival.state && journey.arrival.connection) {
     now.state = *journey.arrival.state;
     now.connection = journey.arrival.connection;
   }

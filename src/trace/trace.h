@@ -48,6 +48,8 @@ struct Arrival {
   // one.
   std::optional<CtState> state{};
   std::optional<Connection> connection{};
+  // The kernel itself answers to a packet: its answer has that packet's connection before any rule sees it.
+  bool is_kernels_answer = false;
 };
 
 struct Choices {
