@@ -66,9 +66,9 @@ TEST_F(CheckCommand, NamesThatLeadNowhereAreToldAtTheirPlace) {
             "\n"
             "0 of 1 expectation hold.\n");
   EXPECT_EQ(run.err,
-            "wishes.yaml:3:32: warning: no container is called 'wbe'\n"
+            "wishes.yaml:3:33: warning: no container is called 'wbe'\n"
             "    3 |   - unknown: { from: 'container:wbe', to: '192.168.122.190:23', is: works }\n"
-            "      |                                ^~~\n"
+            "      |                                 ^~~\n"
             "   did you mean 'web'?\n");
   EXPECT_EQ(run.status, 3);
 }
