@@ -1,5 +1,5 @@
-// How many packets a second the library traces on one core, as a multiple of what one gets by sending the same
-// packets for real and reading the kernel's own trace of them.
+// How many packets a second the library traces on one core, as a multiple of what one gets by sending the
+// same packets for real and reading the kernel's own trace of them.
 
 #pragma once
 

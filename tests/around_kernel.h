@@ -41,6 +41,9 @@ class AroundKernel : public Kernel {
   Result<Committed> commit(const Commit& commit, Generation generation) override {
     return inner_->commit(commit, generation);
   }
+  void learn_rules(const State& state, std::shared_ptr<const Sighting> of_copy) override {
+    inner_->learn_rules(state, std::move(of_copy));
+  }
   void foresee(std::span<const Commit> commits, Foresight foresight) override {
     inner_->foresee(commits, foresight);
   }

@@ -5,6 +5,7 @@
 
 #include "app/arm.h"
 #include "app/live_host.h"
+#include "app/own_connection.h"
 #include "app/print.h"
 #include "app/print_plan.h"
 #include "app/progress.h"
@@ -65,8 +66,21 @@ Result<void> run(const Options& options, const World& world) {
     TRY_VOID(refuse_split(wishes, host.choice));
     return wishes;
   };
+  auto show_forecast = [&](const Forecast& forecast) {
+    progress.end();
+    view.forecast = forecast;
+    if (is_text) print_out(as_text(forecast, output_is_coloured()));
+    for (const auto& warning : warnings_of(forecast)) {
+      view.notes.push_back(warning);
+      print_note(warning);
+    }
+  };
+  Guard guard{.forces = options.forces,
+              .has_way_back = request.confirm_within_ms.has_value(),
+              .own_connection = own_connection,
+              .show = show_forecast};
   auto applied = apply(
-      read_wishes, *host.kernel, *host.store, clock, arm_by_process(options, host), request,
+      read_wishes, *host.kernel, *host.store, clock, arm_by_process(options, host), request, guard,
       [&](std::string_view stage) { progress.begin(stage); }, show);
   progress.end();
   if (!applied) {

@@ -14,12 +14,17 @@
 #include "sys/state_dir.h"
 
 namespace pyfw {
+namespace {
+
+bool is_writing(Access access) { return access == Access::kWrite || access == Access::kUndo; }
+
+}  // namespace
 
 Result<LiveHost> open_live_host(const Options& options, const World& world, Access access) {
   if (!options.netns.empty()) TRY_VOID(enter_network_namespace(options.netns));
   TRY_VOID(require_root());
   LiveHost host;
-  if (access != Access::kLook) {
+  if (is_writing(access)) {
     TRY(host.lock,
         lock_this_namespace([] { print_note("another pyfw is at work on this host, waiting for it"); }));
   }
@@ -29,7 +34,7 @@ Result<LiveHost> open_live_host(const Options& options, const World& world, Acce
     TRY(auto pending, read_pending(*host.store));
     if (pending) backend = pending->backend;
   }
-  TRY(host.choice, find_backend(backend));
+  TRY(host.choice, access == Access::kLookAtBoth ? find_main_backend(backend) : find_backend(backend));
   host.kernel = live_kernel(host.choice.backend, world);
   return host;
 }
@@ -42,7 +47,7 @@ std::unique_ptr<Kernel> live_kernel(Backend backend, const World& world) {
 Result<std::unique_ptr<Store>> open_store(const Options& options, Access access) {
   TRY(auto part, part_of_this_namespace());
   return open_state_dir(options.state_dir, part,
-                        access == Access::kLook ? StateAccess::kLook : StateAccess::kWrite);
+                        is_writing(access) ? StateAccess::kWrite : StateAccess::kLook);
 }
 
 void warn_of_pending(Store& store) {

@@ -18,6 +18,7 @@ namespace pyfw {
 
 enum class Access {
   kLook,
+  kLookAtBoth,  // at the rules of both backends
   kWrite,
   kUndo,  // writes, on the backend of the change that waits for its confirm, where one does
 };

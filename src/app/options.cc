@@ -82,6 +82,43 @@ void add_formats(CLI::App& app, Options& options, std::uint32_t takes) {
         ->check(CLI::IsMember({"text", "json"}));
 }
 
+void add_flow_options(CLI::App& app, Options& options) {
+  app.add_option("--from", options.from,
+                 "who sends: ADDRESS, set:NAME, container:NAME, network:NAME or host, then @INTERFACE, :PORT")
+      ->option_text("END")
+      ->required()
+      ->check(refuse_empty);
+  app.add_option("--to", options.to, "to whom: the same, without @INTERFACE; then :PORT, /PROTOCOL (tcp)")
+      ->option_text("END")
+      ->required()
+      ->check(refuse_empty);
+  app.add_option(
+         "--state", options.ct_state,
+         "what conntrack takes the packet for: NEW (default), ESTABLISHED, RELATED, INVALID or UNTRACKED")
+      ->option_text("STATE")
+      ->check(CLI::IsMember({"NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED"}));
+  app.add_option("--sport", options.source_port, "the source port (default: 50000)")
+      ->option_text("PORT")
+      ->check(CLI::Range(1, 65535));
+  app.add_option("--icmp-type", options.icmp_type,
+                 "of ICMP: a name, TYPE or TYPE/CODE (default: echo-request)")
+      ->option_text("TYPE")
+      ->check(refuse_empty);
+  app.add_option("--mark", options.mark, "the mark of the packet: 1, 0x10")->option_text("MARK");
+  app.add_flag("--planned", options.is_planned, "on the state with all wishes fulfilled");
+  app.add_flag("-v,--verbose", options.verbose,
+               "show all rules that were looked at, not only those that matched");
+}
+
+void add_check_options(CLI::App& app, Options& options) {
+  app.add_option("--format", options.format, "text, json or junit (default: text)")
+      ->check(CLI::IsMember({"text", "json", "junit"}));
+  app.add_flag(
+      "--probe", options.probes,
+      "make the connections too, for real: from this host and from containers, to no address but those of "
+      "the expectations");
+}
+
 void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
   add_formats(app, options, takes);
   if ((takes & kTakesWishes) != 0) add_wishes_option(app, options);
@@ -105,6 +142,13 @@ void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
         ->check(refuse_empty);
   if ((takes & kTakesForce) != 0)
     app.add_flag("--force", options.forces, "confirm also over a connection from before the apply");
+  if ((takes & kTakesInsist) != 0)
+    app.add_flag(
+        "--force", options.forces,
+        "also where an expectation that holds would not any more, or the connection that this comes over "
+        "would not be let in again");
+  if ((takes & kTakesFlow) != 0) add_flow_options(app, options);
+  if ((takes & kTakesCheck) != 0) add_check_options(app, options);
   if ((takes & kTakesId) != 0)
     app.add_option("ID", options.id, "the number of a snapshot (default: the newest)");
 }

@@ -32,10 +32,18 @@ struct Options {
   std::string confirm_within;
   std::string save;  // the file that `state --save` writes
   std::string id;
+  std::string from;  // the ends of a flow that is traced
+  std::string to;
+  std::string ct_state;  // as --ctstate takes it; empty for NEW
+  std::string icmp_type;
+  std::optional<std::uint16_t> source_port{};
+  std::uint32_t mark = 0;
   bool adopts = false;
   bool replaces = false;
   bool forces = false;
   bool verbose = false;
+  bool is_planned = false;  // on the desired state
+  bool probes = false;
 
   [[nodiscard]] bool has_saved_state() const {
     return !(use_state.empty() && iptables_save.empty() && ip6tables_save.empty() && ipset_save.empty());
@@ -54,6 +62,9 @@ enum Takes : std::uint32_t {
   kTakesId = 128,           // a snapshot's number
   kTakesStateFormat = 256,  // --format yaml|json|save, and --save
   kTakesFormat = 512,       // --format text|json
+  kTakesInsist = 1024,      // --force, of what would be refused
+  kTakesFlow = 2048,        // --from, --to, and what the packet is like
+  kTakesCheck = 4096,       // --format text|json|junit, --probe
 };
 
 struct Subcommand {

@@ -5,16 +5,24 @@
 #include "app/print_plan.h"
 #include "app/request.h"
 #include "app/sources.h"
+#include "engine/apply.h"
+#include "engine/guard.h"
 #include "engine/rehearse.h"
 
 namespace pyfw {
 namespace {
 
+Result<std::optional<Forecast>> forecast_for(const Outlook& outlook, Kernel& kernel) {
+  return forecast_for(outlook.wishes, outlook.live.state, outlook.desired.state, {}, kernel);
+}
+
 // A state from files has no record, and who put which rule there nobody knows: names claim what bears them.
 Result<PlanView> view_saved(const Options& options) {
   TRY(auto kernel, saved_kernel_of(options));
   TRY(auto outlook, look(wishes_of(options), *kernel, {.manner = Manner::kGuarded, .adopts = true}));
-  return view_of(outlook, describe(outlook));
+  auto view = view_of(outlook, describe(outlook));
+  TRY(view.forecast, forecast_for(outlook, *kernel));
+  return view;
 }
 
 Result<PlanView> view_live(const Options& options, const World& world) {
@@ -25,6 +33,7 @@ Result<PlanView> view_live(const Options& options, const World& world) {
   TRY_VOID(refuse_split(outlook.wishes, host.choice));
   auto view = view_of(outlook, describe(outlook));
   view.backend = host.choice;
+  TRY(view.forecast, forecast_for(outlook, *host.kernel));
   if (!outlook.way.empty()) {
     TRY_VOID(host.kernel->finish_reading());
     TRY(auto rehearsal,

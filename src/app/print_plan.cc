@@ -17,6 +17,13 @@ Remarks remarks_of(const PlanView& view) {
   Remarks remarks{.warnings = {}, .unrehearsed = view.unrehearsed};
   for (const auto& warning : view.warnings) remarks.warnings.push_back(render(warning, "warning"));
   remarks.warnings.insert(remarks.warnings.end(), view.notes.begin(), view.notes.end());
+  if (!view.forecast) return remarks;
+  for (const auto& expectation : view.forecast->expectations)
+    remarks.expectations.push_back({.name = expectation.name,
+                                    .is = std::string(word_of(expectation.is)),
+                                    .before = std::string(word_of(expectation.before)),
+                                    .after = std::string(word_of(expectation.after)),
+                                    .reasons = expectation.reasons});
   return remarks;
 }
 
@@ -31,8 +38,9 @@ void print_remarks(const PlanView& view) {
 
 void print_plan(const PlanView& view, const Options& options) {
   print_remarks(view);
-  print_out(options.format == "json" ? as_json(view.description, remarks_of(view))
-                                     : as_text(view.description, output_is_coloured()));
+  if (options.format == "json") return print_out(as_json(view.description, remarks_of(view)));
+  print_out(as_text(view.description, output_is_coloured()));
+  if (view.forecast) print_out(as_text(*view.forecast, output_is_coloured()));
 }
 
 }  // namespace pyfw

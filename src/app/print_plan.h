@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/options.h"
+#include "ask/forecast.h"
 #include "engine/backends.h"
 #include "engine/look.h"
 #include "show/description.h"
@@ -20,6 +21,7 @@ struct PlanView {
   std::vector<std::string> notes;          // what stays nevertheless, and what can't be had on the way
   std::vector<std::string> unrehearsed{};  // rules that could not be tried
   std::optional<BackendChoice> backend{};  // of a live host
+  std::optional<Forecast> forecast{};      // where expectations were asked about
 };
 
 PlanView view_of(const Outlook& outlook, Description description);

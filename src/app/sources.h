@@ -11,6 +11,8 @@ namespace pyfw {
 
 ReadWishes wishes_of(const Options& options);
 
+// What the files hold that the command line names, the facts of a document included.
+Result<HostState> saved_host_of(const Options& options);
 // The state from the files that the command line names; what it does not name is empty.
 Result<HostState> saved_host_of(const Options& options);
 Result<std::unique_ptr<Kernel>> saved_kernel_of(const Options& options);

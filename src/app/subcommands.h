@@ -6,12 +6,14 @@
 
 #include "app/apply.h"
 #include "app/arm.h"
+#include "app/check.h"
 #include "app/confirm.h"
 #include "app/options.h"
 #include "app/plan.h"
 #include "app/rollback.h"
 #include "app/snapshots.h"
 #include "app/state.h"
+#include "app/trace.h"
 
 namespace pyfw {
 
@@ -20,7 +22,8 @@ inline constexpr std::array kSubcommands = {
                kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir | kTakesOwnership,
                run_plan},
     Subcommand{"apply", "fulfil the wishes: rehearsed, all at once, and with a way back",
-               kTakesFormat | kTakesHost | kTakesWishes | kTakesStateDir | kTakesOwnership | kTakesConfirm,
+               kTakesFormat | kTakesHost | kTakesWishes | kTakesStateDir | kTakesOwnership | kTakesConfirm |
+                   kTakesInsist,
                run_apply},
     Subcommand{"confirm", "keep the change that waits for its confirm",
                kTakesHost | kTakesStateDir | kTakesForce, run_confirm},
@@ -30,6 +33,11 @@ inline constexpr std::array kSubcommands = {
                kTakesFormat | kTakesHost | kTakesStateDir, run_snapshots},
     Subcommand{"state", "print the rules, the sets and the facts of this host",
                kTakesStateFormat | kTakesHost | kTakesSavedState | kTakesStateDir, run_state},
+    Subcommand{"trace", "follow a packet through the rules: what becomes of it, and why",
+               kTakesFlow | kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir,
+               run_trace},
+    Subcommand{"check", "see whether the expectations of the wishes hold (exit status 3 if one does not)",
+               kTakesCheck | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir, run_check},
     Subcommand{"hold", "wait for a confirm, in a process of its own", kTakesHost | kTakesStateDir | kTakesId,
                run_hold, true},
 };

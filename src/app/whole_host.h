@@ -1,4 +1,4 @@
-// A host with all that is known of it: rules of both backends, sets and facts.
+// All that is known of a host, live or from files: what tracing works on.
 
 #pragma once
 
@@ -7,8 +7,10 @@
 
 namespace pyfw {
 
-// The state from the files that the command line names; else the live one, and then what can't be looked at is a
-// warning on standard error.
+// The state from the files that the command line names; else the live one, and then what can't be looked at
+// is a warning on standard error.
 Result<HostState> read_whole_host(const Options& options, const World& world);
+// With all wishes fulfilled.
+Result<HostState> read_desired_host(const Options& options, const World& world);
 
 }  // namespace pyfw

@@ -29,12 +29,13 @@ void forget_new_leave(const std::optional<Record>& before, Record& record) {
 class Apply {
  public:
   Apply(Kernel& kernel, Store& store, const Clock& clock, const StartHolder& start_holder,
-        const ApplyRequest& request, const AnnounceStage& announce)
+        const ApplyRequest& request, const Guard& guard, const AnnounceStage& announce)
       : kernel_(kernel),
         store_(store),
         clock_(clock),
         start_holder_(start_holder),
         request_(request),
+        guard_(guard),
         announce_(announce) {}
 
   Result<Applied> run(const ReadWishes& read_wishes, const ShowPlan& show) {
@@ -42,6 +43,7 @@ class Apply {
     TRY(auto outlook, look_with_record(read_wishes, kernel_, store_, request_, announce_));
     if (outlook.way.empty()) {
       if (show) show(outlook, {});
+      TRY_VOID(check_expectations(outlook.wishes, outlook.live.state, outlook.desired.state));
       return outlook.is_recorded ? Applied() : note_nothing_done(outlook);
     }
     Course course{.live = std::move(outlook.live.state),
@@ -52,6 +54,8 @@ class Apply {
       auto description = describe(planned.live, planned.desired);
       if (show) show(first_, description);
       prepare(planned, description);
+      // Beside the rehearsal; what it says counts before anything is written.
+      is_harmless_ = check(planned);
     };
     auto enforced = enforce(
         std::move(course), seen, kernel_,
@@ -72,6 +76,21 @@ class Apply {
   }
 
  private:
+  Result<void> check(const Course& planned) {
+    std::optional<CtTuple> connection;
+    if (guard_.own_connection) connection = guard_.own_connection();
+    if (announce_ && (connection || !first_.wishes.expectations.empty())) announce_("check");
+    return check_expectations(first_.wishes, planned.live, planned.desired.state, connection);
+  }
+
+  Result<void> check_expectations(const Wishes& wishes, const State& live, const State& desired,
+                                  const std::optional<CtTuple>& connection = {}) {
+    TRY(auto forecast, forecast_for(wishes, live, desired, connection, kernel_));
+    if (!forecast) return {};
+    if (guard_.show) guard_.show(*forecast);
+    return refuse_harm(*forecast, guard_);
+  }
+
   Record wanted_record(const Outlook& outlook, const State& live, const State& desired) const {
     auto record = record_of(outlook, live, desired, request_.wishes);
     if (!request_.adopts) forget_new_leave(outlook.record, record);
@@ -128,6 +147,7 @@ class Apply {
     written_ = first_.record ? united(*first_.record, wanted_) : wanted_;
     return [this, write_snapshot, change = std::move(change),
             record = write_record(written_)]() mutable -> Result<void> {
+      TRY_VOID(std::move(is_harmless_));
       TRY_VOID(write_snapshot());
       TRY_VOID(store_.write(kRecordName, record));
       return request_.confirm_within_ms ? arm(std::move(change)) : Result<void>();
@@ -175,8 +195,10 @@ class Apply {
   const Clock& clock_;
   const StartHolder& start_holder_;
   const ApplyRequest& request_;
+  const Guard& guard_;
   const AnnounceStage& announce_;
   Outlook first_;  // without what the course has of it
+  Result<void> is_harmless_;
   Record wanted_;
   Record written_;  // which is neither that before nor the wanted one, but both
   std::optional<ChangeKeeper> keeper_;
@@ -211,9 +233,9 @@ Result<Outlook> look_with_record(const ReadWishes& read_wishes, Kernel& kernel, 
 }
 
 Result<Applied> apply(const ReadWishes& read_wishes, Kernel& kernel, Store& store, const Clock& clock,
-                      const StartHolder& start_holder, const ApplyRequest& request,
+                      const StartHolder& start_holder, const ApplyRequest& request, const Guard& guard,
                       const AnnounceStage& announce, const ShowPlan& show) {
-  return Apply(kernel, store, clock, start_holder, request, announce).run(read_wishes, show);
+  return Apply(kernel, store, clock, start_holder, request, guard, announce).run(read_wishes, show);
 }
 
 }  // namespace pyfw

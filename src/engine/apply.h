@@ -11,6 +11,7 @@
 
 #include "engine/clock.h"
 #include "engine/enforce.h"
+#include "engine/guard.h"
 #include "engine/ownership.h"
 #include "engine/undo.h"
 #include "keep/pending.h"
@@ -45,9 +46,9 @@ Result<Outlook> look_with_record(const ReadWishes& read_wishes, Kernel& kernel, 
                                  const ApplyRequest& request, const AnnounceStage& announce);
 
 // Where a commit fails, what was done is undone at once if a confirm was asked for; else it stays, and the
-// next apply completes it.
+// next apply completes it. What `guard` refuses is not begun.
 Result<Applied> apply(const ReadWishes& read_wishes, Kernel& kernel, Store& store, const Clock& clock,
-                      const StartHolder& start_holder, const ApplyRequest& request,
+                      const StartHolder& start_holder, const ApplyRequest& request, const Guard& guard,
                       const AnnounceStage& announce, const ShowPlan& show);
 
 }  // namespace pyfw

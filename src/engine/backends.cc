@@ -52,6 +52,12 @@ Result<BackendChoice> choose_backend(const BackendRules& nft, const BackendRules
       .other = on_nft ? legacy : nft};
 }
 
+BackendChoice choose_main_backend(const BackendRules& nft, const BackendRules& legacy, Backend usual) {
+  auto choice = choose_backend(nft, legacy, usual);
+  if (choice) return std::move(*choice);
+  return {.backend = usual, .why = "`iptables` means it", .other = usual == Backend::kNft ? legacy : nft};
+}
+
 Result<void> refuse_split(const Wishes& wishes, const BackendChoice& choice) {
   if (!choice.other) return {};
   for (const auto& [id, wish] : wishes.chains) {

@@ -27,6 +27,9 @@ bool is_of_consequence(const BackendRules& state);
 // rules and Docker is in neither or in both: then the owner must say which.
 Result<BackendChoice> choose_backend(const BackendRules& nft, const BackendRules& legacy, Backend usual);
 
+// The same for one who looks at both: where the owner would have to say, it is the one that `iptables` means.
+BackendChoice choose_main_backend(const BackendRules& nft, const BackendRules& legacy, Backend usual);
+
 // Fails, at the place of a wish, where a rule of its name stands in the backend that was not chosen.
 Result<void> refuse_split(const Wishes& wishes, const BackendChoice& choice);
 

@@ -66,6 +66,13 @@ TEST(ChooseBackend, OfTwoWithDockerInBothOrNoneTheOwnerMustSay) {
   EXPECT_THAT(said, HasSubstr("--backend nft or --backend legacy"));
 }
 
+TEST(ChooseMainBackend, NeverHasToAskTheOwner) {
+  auto main = choose_main_backend(with_docker(), with_docker(), Backend::kLegacy);
+  EXPECT_EQ(main.backend, Backend::kLegacy);
+  EXPECT_EQ(main.other, with_docker());
+  EXPECT_EQ(choose_main_backend(with_rule(), with_docker(), Backend::kNft).backend, Backend::kLegacy);
+}
+
 TEST(RefuseSplit, ANameInTheOtherBackendIsRefusedAtItsWish) {
   auto wishes = wishes_from({chain_wishes("-s 10.0.0.1 -j DROP,\n ssh: -j ACCEPT, '~absent': gone")}).value();
   BackendChoice choice{

@@ -118,6 +118,7 @@ class Enforcer {
     for (int looked = 0; looked < kMostLooks; ++looked) {
       TRY(auto now, kernel_.generation());
       if (now != seen_) {
+        note_rivals();
         TRY_VOID(look_again(Look::kQuick));
       } else if (course_.way.empty()) {
         if (has_seen_all_) return true;
@@ -133,8 +134,7 @@ class Enforcer {
 
   // Nobody wrote between our look and our last commit, so what is there is what was rehearsed.
   Result<bool> read_back() {
-    auto sighting = sighting_.valid() ? sighting_.get() : nullptr;
-    TRY(auto differs, kernel_.difference_from(course_.desired.state, sighting.get()));
+    TRY(auto differs, kernel_.difference_from(course_.desired.state, sighting_.get()));
     if (differs.empty()) return true;
     TRY_VOID(look_again(Look::kWhole));
     if (course_.way.empty()) return true;
@@ -170,7 +170,7 @@ class Enforcer {
     if (is_rehearsed_)
       for (auto& edit : edits_of(course_.way)) rehearsed_.insert(std::move(edit));
     // What was seen in the rehearsal was another end, maybe.
-    sighting_ = {};
+    sighting_.reset();
     auto planned = std::move(course_.desired.state);
     TRY(course_, how_.find_course(std::move(live)));
     is_as_planned_ = is_as_planned_ && course_.desired.state == planned;
@@ -196,9 +196,8 @@ class Enforcer {
     if (!rehearsal) remarks_.push_back(rehearsal.error().message);
     if (rehearsal) {
       unrehearsed_ = std::move(rehearsal->unrehearsed);
-      if (rehearsal->copy)
-        sighting_ =
-            std::async(std::launch::async, [copy = std::move(rehearsal->copy)] { return copy->sighting(); });
+      sighting_ = std::move(rehearsal->sighting);
+      if (sighting_) kernel_.learn_rules(course_.desired.state, sighting_);
     }
     TRY_VOID(write_down());
     is_rehearsed_ = true;
@@ -261,9 +260,9 @@ class Enforcer {
   bool has_written_sets_ = false;
   bool is_as_planned_ = true;
   bool has_rehearsed_ = false;
-  bool is_rehearsed_ = false;                              // the way of now, and remembered
-  std::set<std::string> rehearsed_;                        // the edits of those before
-  std::future<std::shared_ptr<const Sighting>> sighting_;  // of the copy in which the way was rehearsed
+  bool is_rehearsed_ = false;                 // the way of now, and remembered
+  std::set<std::string> rehearsed_;           // the edits of those before
+  std::shared_ptr<const Sighting> sighting_;  // of the copy in which the way was rehearsed
   std::vector<std::string> unrehearsed_;
   std::vector<std::string> remarks_;
   std::vector<std::string> rivals_;

@@ -126,6 +126,8 @@ class Kernel {
   // A HandleCommit needs `generation`. A TableCommit counts places too, so it is stale as well where others
   // have written since.
   virtual Result<Committed> commit(const Commit& commit, Generation generation) = 0;
+  // What a copy looked like that has this state. The rules that a commit puts in can be taken from there.
+  virtual void learn_rules(const State& state, std::shared_ptr<const Sighting> of_copy) = 0;
   // What will probably be committed next: so that everything is done already that changes nothing. What is
   // then committed may be something else.
   virtual void foresee(std::span<const Commit> commits, Foresight foresight) = 0;

@@ -15,7 +15,8 @@ namespace pyfw {
 struct Rehearsal {
   // Wished rules that hold on to an object of the host: a placeholder stood in for them.
   std::vector<std::string> unrehearsed;
-  std::unique_ptr<Kernel> copy;  // in the end, where it looks as the host will; else null
+  // Of the copy in the end, where it looks as the host will; else null.
+  std::shared_ptr<const Sighting> sighting;
 };
 
 // Fails where a commit is refused, or where what comes out is not the desired state. A refused rule is bad

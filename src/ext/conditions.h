@@ -180,7 +180,7 @@ struct Condition;
 // At least one holds, or none if inverted.
 struct AnyOf {
   bool inverted = false;
-  std::vector<Condition> conditions{};
+  std::vector<Condition> conditions;
 
   bool operator==(const AnyOf&) const;
 };

@@ -47,16 +47,4 @@ std::optional<MaskedNumber> parse_masked(std::string_view text) {
   return MaskedNumber{.value = *value, .mask = *mask};
 }
 
-std::optional<Mac> parse_mac(std::string_view text) {
-  auto parts = split(text, ':');
-  Mac mac{};
-  if (parts.size() != mac.size()) return std::nullopt;
-  for (std::size_t i = 0; i < mac.size(); ++i) {
-    auto byte = parse_to_the_end(parts[i], 16);
-    if (!byte || *byte > 255 || parts[i].size() > 2) return std::nullopt;
-    mac[i] = static_cast<std::uint8_t>(*byte);
-  }
-  return mac;
-}
-
 }  // namespace pyfw

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "ext/conditions.h"
+#include "net/mac.h"
 
 namespace pyfw {
 
@@ -58,6 +59,5 @@ struct MaskedNumber {
   std::uint32_t mask = 0xffffffff;
 };
 std::optional<MaskedNumber> parse_masked(std::string_view text);
-std::optional<Mac> parse_mac(std::string_view text);
 
 }  // namespace pyfw

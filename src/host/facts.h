@@ -115,7 +115,9 @@ struct Facts {
   std::vector<RoutingRule> rules{};
   std::optional<Settings> settings{};                // none: nobody has looked
   std::optional<std::vector<Listener>> listeners{};  // none: nobody has looked
-  std::optional<Docker> docker{};                    // none: there is no socket, or nobody has looked
+  // Of nftables itself, as "inet firewalld": they see packets too, and nobody looks into them.
+  std::vector<std::string> nft_tables{};
+  std::optional<Docker> docker{};  // none: there is no socket, or nobody has looked
 
   bool operator==(const Facts&) const = default;
 };

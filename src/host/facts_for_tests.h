@@ -82,6 +82,7 @@ inline Facts facts_for_tests() {
                        .port = 53,
                        .interface = "lo",
                        .program = "systemd-resolve"}}};
+  facts.nft_tables = {"inet firewalld"};
   facts.docker = docker_for_tests();
   return facts;
 }

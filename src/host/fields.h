@@ -145,6 +145,7 @@ void fields(auto& io, Some<Facts> auto& facts) {
   io.list_if_any("rules", facts.rules);
   io.optional("settings", facts.settings);
   io.optional("listeners", facts.listeners);
+  io.list_if_any("nft_tables", facts.nft_tables);
   io.optional("docker", facts.docker);
 }
 

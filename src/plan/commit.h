@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,11 +30,12 @@ struct TableLine {
   enum class Kind { kNewChain, kDelete, kInsert, kPolicy, kDeleteChain };
   Kind kind = Kind::kInsert;
   std::string chain;
-  Rule rule{};              // of kDelete, kInsert
-  std::size_t at = 0;       // of kInsert: from 1, as it holds when the lines before are done
-  bool at_end = false;      // of kInsert: it shall stand behind all others, also those that come meanwhile
-  std::string policy{};     // of kPolicy
-  std::string continues{};  // of kInsert: the text of the rule that it was until then (continued.h)
+  Rule rule{};                // of kDelete, kInsert
+  std::size_t at = 0;         // of kInsert: from 1, as it holds when the lines before are done
+  std::size_t before_at = 0;  // of kDelete: from 0, where it stood before the commit
+  bool at_end = false;        // of kInsert: it shall stand behind all others, also those that come meanwhile
+  std::string policy{};       // of kPolicy
+  std::string continues{};    // of kInsert: the text of the rule that it was until then (continued.h)
   std::optional<Counters> counters{};  // that it begins with
 };
 
@@ -41,6 +43,8 @@ struct TableCommit {
   Family family = Family::kIpv4;
   std::string table;
   std::vector<TableLine> lines;
+  // How many rules the chains have in which it deletes or inserts, before it.
+  std::map<std::string, std::size_t> sizes{};
 };
 
 // Many deletes in a long chain, which iptables-nft would look up one by one. The rule that is meant is known

@@ -63,8 +63,8 @@ void add_removed_chains(const TableChange& change, std::vector<TableLine>& lines
       if (kind == TableLine::Kind::kDeleteChain)
         lines.push_back({.kind = kind, .chain = chain.name});
       else
-        for (const auto& rule : chain.rules)
-          lines.push_back({.kind = kind, .chain = chain.name, .rule = rule});
+        for (std::size_t i = 0; i < chain.rules.size(); ++i)
+          lines.push_back({.kind = kind, .chain = chain.name, .rule = chain.rules[i], .before_at = i});
     }
   }
 }
@@ -103,13 +103,24 @@ void turn_long_runs(std::vector<TableLine>& lines) {
   }
 }
 
+void note_sizes(const Table* live, TableCommit& commit) {
+  for (const auto& line : commit.lines) {
+    if (line.kind != TableLine::Kind::kDelete && line.kind != TableLine::Kind::kInsert) continue;
+    auto [size, is_new] = commit.sizes.try_emplace(line.chain);
+    if (!is_new) continue;
+    const auto* chain = find_chain(live, line.chain);
+    if (chain != nullptr) size->second = chain->rules.size();
+  }
+}
+
 std::vector<Commit> in_one(const TableChange& change, const std::vector<ChangedChain>& chains) {
   TableCommit commit{
       .family = change.family, .table = change.desired.name, .lines = new_chains(change, chains)};
   auto& lines = commit.lines;
   for (const auto& [live, desired, delta, first_foreign] : chains)
     for (auto i : delta.gone)
-      lines.push_back({.kind = TableLine::Kind::kDelete, .chain = desired.name, .rule = live->rules[i]});
+      lines.push_back(
+          {.kind = TableLine::Kind::kDelete, .chain = desired.name, .rule = live->rules[i], .before_at = i});
   for (const auto& chain : chains) {
     auto end = behind_others(chain);
     for (auto i : chain.delta.placed)
@@ -123,6 +134,7 @@ std::vector<Commit> in_one(const TableChange& change, const std::vector<ChangedC
   add_policies(chains, lines);
   add_removed_chains(change, lines);
   if (lines.empty()) return {};
+  note_sizes(change.live, commit);
   return {std::move(commit)};
 }
 
@@ -165,6 +177,8 @@ std::vector<Commit> in_two(const TableChange& change, const std::vector<ChangedC
   TableCommit rest{.family = change.family, .table = change.desired.name, .lines = {}};
   add_removed_chains(change, rest.lines);
   std::vector<Commit> commits;
+  note_sizes(change.live, inserts);
+  note_sizes(change.live, rest);
   if (!inserts.lines.empty()) commits.emplace_back(std::move(inserts));
   commits.emplace_back(std::move(deletes));
   if (!rest.lines.empty()) commits.emplace_back(std::move(rest));

@@ -77,6 +77,17 @@ Json totals_json(const Totals& totals) {
             {"sets", totals.sets_with_members}}}};
 }
 
+Json expectations_json(const std::vector<ExpectationRemark>& expectations) {
+  Json out = Json::array();
+  for (const auto& expectation : expectations)
+    out.push_back({{"name", expectation.name},
+                   {"is", expectation.is},
+                   {"before", expectation.before},
+                   {"after", expectation.after},
+                   {"reasons", expectation.reasons}});
+  return out;
+}
+
 }  // namespace
 
 std::string as_json(const Description& description, const Remarks& remarks,
@@ -92,6 +103,7 @@ std::string as_json(const Description& description, const Remarks& remarks,
                    {"totals", totals_json(count(description))},
                    {"warnings", remarks.warnings},
                    {"unrehearsed", remarks.unrehearsed}};
+  if (!remarks.expectations.empty()) document["expectations"] = expectations_json(remarks.expectations);
   if (outcome) {
     Json applied = {{"snapshot", nullptr}, {"confirm_until", nullptr}};
     if (!outcome->snapshot.empty()) applied["snapshot"] = outcome->snapshot;

@@ -10,10 +10,20 @@
 
 namespace pyfw {
 
+// An expectation of the wishes: "holds", "fails", "depends" or "unanswered".
+struct ExpectationRemark {
+  std::string name;
+  std::string is;  // "works", "refused" or "dropped"
+  std::string before;
+  std::string after;
+  std::vector<std::string> reasons{};  // what is otherwise than expected afterwards
+};
+
 // What else there is to say of a plan, in plain words.
 struct Remarks {
   std::vector<std::string> warnings{};
   std::vector<std::string> unrehearsed{};  // what could not be tried in the scratch namespace
+  std::vector<ExpectationRemark> expectations{};
 };
 
 // What has become of it.

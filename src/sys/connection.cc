@@ -85,7 +85,7 @@ const Process* first_holder(std::uint64_t inode, std::span<const Process> proces
   return first;
 }
 
-Connection connection_over(const TcpSocket& socket, const Process& holder, const Table& table) {
+CallerConnection connection_over(const TcpSocket& socket, const Process& holder, const Table& table) {
   return {.from = to_string(socket.remote),
           .to = to_string(socket.local),
           .opened_at = ticks_to_ms(holder.stat.started),
@@ -95,12 +95,12 @@ Connection connection_over(const TcpSocket& socket, const Process& holder, const
 }
 
 // Of several (sshd also accepts what it forwards) the oldest: on that one we were let in.
-std::optional<Connection> accepted_by(const Process& process, std::span<const Process> ancestors,
-                                      const std::string& proc) {
+std::optional<CallerConnection> accepted_by(const Process& process, std::span<const Process> ancestors,
+                                            const std::string& proc) {
   if (process.sockets.empty()) return {};
   auto table = socket_table(process.stat.pid, proc);
-  std::optional<Connection> oldest;
-  auto age = [](const Connection& connection) { return connection.opened_at; };
+  std::optional<CallerConnection> oldest;
+  auto age = [](const CallerConnection& connection) { return connection.opened_at; };
   for (const auto& socket : table) {
     bool is_its = std::ranges::find(process.sockets, socket.inode) != process.sockets.end();
     if (!is_its || !is_accepted(socket, table)) continue;
@@ -133,8 +133,9 @@ std::vector<Process> all_processes(const std::string& proc) {
   return all;
 }
 
-std::optional<Connection> open_connection(const SshConnection& name, std::span<const ProcessStat> ancestors,
-                                          const std::string& proc) {
+std::optional<CallerConnection> open_connection(const SshConnection& name,
+                                                std::span<const ProcessStat> ancestors,
+                                                const std::string& proc) {
   std::vector<std::string> seen;
   for (const auto& ancestor : ancestors) {
     auto space = link_text(folder_of(proc, ancestor.pid) + "/ns/net");
@@ -152,12 +153,12 @@ std::optional<Connection> open_connection(const SshConnection& name, std::span<c
   return {};
 }
 
-Connection connection_named(const std::string& text, std::span<const ProcessStat> ancestors,
-                            const std::string& proc) {
+CallerConnection connection_named(const std::string& text, std::span<const ProcessStat> ancestors,
+                                  const std::string& proc) {
   auto name = parse_ssh_connection(text);
   if (!name) return {.from = text, .to = {}};
   auto open = open_connection(*name, ancestors, proc);
-  return open ? *open : Connection{.from = to_string(name->client), .to = to_string(name->server)};
+  return open ? *open : CallerConnection{.from = to_string(name->client), .to = to_string(name->server)};
 }
 
 std::optional<TcpEnd> parse_end(std::string_view address, std::string_view port) {
@@ -178,7 +179,7 @@ std::optional<SshConnection> parse_ssh_connection(std::string_view text) {
   return SshConnection{.client = *client, .server = *server};
 }
 
-Result<std::optional<Connection>> connection_of_caller(const std::string& proc) {
+Result<std::optional<CallerConnection>> connection_of_caller(const std::string& proc) {
   TRY(auto stats, ancestry(proc));
   std::vector<Process> ancestors;
   std::optional<Error> hidden;

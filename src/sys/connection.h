@@ -20,7 +20,7 @@
 
 namespace pyfw {
 
-struct Connection {
+struct CallerConnection {
   std::string from;  // "203.0.113.7:50412"
   std::string to;
   // Milliseconds of CLOCK_BOOTTIME, never later than it was. None for what is only a name in SSH_CONNECTION
@@ -31,7 +31,7 @@ struct Connection {
   bool is_within_host =
       false;  // both ends are on this host, so packets from outside are not proven to come in
 
-  bool operator==(const Connection&) const = default;
+  bool operator==(const CallerConnection&) const = default;
 };
 
 // What sshd tells its children in SSH_CONNECTION: "CLIENT PORT SERVER PORT".
@@ -47,6 +47,6 @@ std::optional<SshConnection> parse_ssh_connection(std::string_view text);
 // one that the nearest SSH_CONNECTION in their environments names; else none: a console. It is taken to be as
 // old as the oldest process that serves it, since a server like sshd starts one for each connection. Fails
 // where it may not look at an ancestor.
-Result<std::optional<Connection>> connection_of_caller(const std::string& proc = "/proc");
+Result<std::optional<CallerConnection>> connection_of_caller(const std::string& proc = "/proc");
 
 }  // namespace pyfw

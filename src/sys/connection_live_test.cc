@@ -53,7 +53,7 @@ bool loopback_up() {
   return ioctl(any.get(), SIOCSIFFLAGS, &request) == 0;
 }
 
-std::string as_line(const Result<std::optional<Connection>>& found) {
+std::string as_line(const Result<std::optional<CallerConnection>>& found) {
   if (!found) return "error: " + found.error().message;
   if (!*found) return "console";
   return fmt::format("{} {} {} {} {}", (*found)->from, (*found)->to, (*found)->opened_at.value_or(-1),

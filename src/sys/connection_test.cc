@@ -106,7 +106,7 @@ class ConnectionOfCaller : public testing::Test {
              .ssh_connection = fmt::format("203.0.113.7 {} 192.0.2.1 22", port)});
   }
 
-  [[nodiscard]] std::optional<Connection> found() const {
+  [[nodiscard]] std::optional<CallerConnection> found() const {
     auto connection = connection_of_caller(proc_);
     EXPECT_TRUE(connection) << connection.error().message;
     return connection.value_or(std::nullopt);
@@ -126,11 +126,11 @@ TEST_F(ConnectionOfCaller, IsThatOfTheSshdAboveEvenUnderSudo) {
   process({.pid = 300, .parent = 202, .name = "sudo", .started = 90'000, .sockets = {77}});
   process({.pid = 301, .parent = 300, .name = "pyfw", .started = 90'001});
   caller(301);
-  EXPECT_EQ(found(), (Connection{.from = "203.0.113.7:50412",
-                                 .to = "192.0.2.1:22",
-                                 .opened_at = ms(70'000),
-                                 .process = 200,
-                                 .program = "sshd"}));
+  EXPECT_EQ(found(), (CallerConnection{.from = "203.0.113.7:50412",
+                                       .to = "192.0.2.1:22",
+                                       .opened_at = ms(70'000),
+                                       .process = 200,
+                                       .program = "sshd"}));
 }
 
 TEST_F(ConnectionOfCaller, EachOfSeveralHasItsOwnAge) {
@@ -210,11 +210,11 @@ TEST_F(ConnectionOfCaller, InTmuxItIsTheOneThatTheEnvironmentNames) {
   process({.pid = 602, .parent = 601, .name = "sudo", .started = 99'200});
   process({.pid = 603, .parent = 602, .name = "pyfw", .started = 99'201});
   caller(603);
-  EXPECT_EQ(found(), (Connection{.from = "203.0.113.7:50500",
-                                 .to = "192.0.2.1:22",
-                                 .opened_at = ms(99'000),
-                                 .process = 400,
-                                 .program = "sshd"}));
+  EXPECT_EQ(found(), (CallerConnection{.from = "203.0.113.7:50500",
+                                       .to = "192.0.2.1:22",
+                                       .opened_at = ms(99'000),
+                                       .process = 400,
+                                       .program = "sshd"}));
 }
 
 TEST_F(ConnectionOfCaller, OneThatIsNoLongerOpenHasNoAge) {
@@ -241,7 +241,7 @@ TEST_F(ConnectionOfCaller, ANameThatNamesNothingHasNoAge) {
            .started = 9,
            .ssh_connection = "UNKNOWN 65535 UNKNOWN 65535"});
   caller(603);
-  EXPECT_EQ(found(), (Connection{.from = "UNKNOWN 65535 UNKNOWN 65535", .to = ""}));
+  EXPECT_EQ(found(), (CallerConnection{.from = "UNKNOWN 65535 UNKNOWN 65535", .to = ""}));
 }
 
 TEST_F(ConnectionOfCaller, ALoginStaysKnownWhenSshdListensNoMore) {

@@ -17,21 +17,26 @@ TEST(DockerProxyOf, ItsCommandLineSaysWhatItServes) {
                     .host_port = 5353,
                     .container_ip = *Ip::parse("172.17.0.2"),
                     .container_port = 53};
-  EXPECT_EQ(parse_docker_proxy(command_line("/usr/sbin/docker-proxy -proto udp -host-ip 0.0.0.0 -host-port 5353"
-                                            " -container-ip 172.17.0.2 -container-port 53")),
-            proxy);
+  EXPECT_EQ(
+      parse_docker_proxy(command_line("/usr/sbin/docker-proxy -proto udp -host-ip 0.0.0.0 -host-port 5353"
+                                      " -container-ip 172.17.0.2 -container-port 53")),
+      proxy);
   // As Docker 28 starts it.
-  EXPECT_EQ(parse_docker_proxy(command_line("/usr/bin/docker-proxy -proto udp -host-ip 0.0.0.0 -host-port 5353"
-                                            " -container-ip 172.17.0.2 -container-port 53 -use-listen-fd")),
-            proxy);
+  EXPECT_EQ(
+      parse_docker_proxy(command_line("/usr/bin/docker-proxy -proto udp -host-ip 0.0.0.0 -host-port 5353"
+                                      " -container-ip 172.17.0.2 -container-port 53 -use-listen-fd")),
+      proxy);
 }
 
 TEST(DockerProxyOf, OtherProcessesAreNone) {
   for (const char* text :
-       {"", "docker-proxy", "/usr/sbin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 80 -container-ip 172.17.0.2",
-        "vi docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 80 -container-ip 172.17.0.2 -container-port 80",
+       {"", "docker-proxy",
+        "/usr/sbin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 80 -container-ip 172.17.0.2",
+        "vi docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 80 -container-ip 172.17.0.2 -container-port "
+        "80",
         "docker-proxy -proto icmp -host-ip 0.0.0.0 -host-port 80 -container-ip 172.17.0.2 -container-port 80",
-        "docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 65536 -container-ip 172.17.0.2 -container-port 80"})
+        "docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 65536 -container-ip 172.17.0.2 -container-port "
+        "80"})
     EXPECT_FALSE(parse_docker_proxy(command_line(text))) << text;
 }
 

@@ -75,7 +75,7 @@ Result<std::string> receive_all(const Fd& fd, std::size_t most,
 std::optional<std::string_view> length_in(std::string_view line) {
   constexpr std::string_view kName = "content-length:";
   if (line.size() < kName.size()) return {};
-  auto is_same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  auto is_same = [](char lower, char c) { return std::tolower(static_cast<unsigned char>(c)) == lower; };
   if (!std::equal(kName.begin(), kName.end(), line.begin(), is_same)) return {};
   return trim(line.substr(kName.size()));
 }

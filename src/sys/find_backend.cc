@@ -1,6 +1,7 @@
 #include "sys/find_backend.h"
 
 #include "sys/legacy_tables.h"
+#include "sys/native_rules.h"
 #include "sys/programs.h"
 #include "sys/read_saved.h"
 
@@ -30,9 +31,9 @@ Result<bool> has_nft_tables() {
   return !ipv4.empty() || !ipv6.empty();
 }
 
-}  // namespace
-
-Result<BackendChoice> find_backend(std::optional<Backend> asked) {
+// `choose` is asked where both hold tables.
+template <typename Choose>
+Result<BackendChoice> find(std::optional<Backend> asked, Choose choose) {
   if (asked) return BackendChoice{.backend = *asked, .why = "it was asked for"};
   auto usual = usual_backend();
   // Most hosts have tables of one kind only, and nothing has to be compared.
@@ -44,13 +45,23 @@ Result<BackendChoice> find_backend(std::optional<Backend> asked) {
     return BackendChoice{.backend = Backend::kLegacy, .why = "there are no tables of nft"};
   TRY(auto legacy, on_legacy ? rules_of(Backend::kLegacy) : Result<BackendRules>());
   TRY(auto nft, on_nft && *on_nft ? rules_of(Backend::kNft) : Result<BackendRules>());
-  return choose_backend(nft, legacy, usual);
+  return choose(nft, legacy, usual);
+}
+
+}  // namespace
+
+Result<BackendChoice> find_backend(std::optional<Backend> asked) { return find(asked, choose_backend); }
+
+Result<BackendChoice> find_main_backend(std::optional<Backend> asked) {
+  return find(asked, choose_main_backend);
 }
 
 Result<std::optional<BackendRules>> rules_of_other_backend(Backend backend) {
   auto other = backend == Backend::kNft ? Backend::kLegacy : Backend::kNft;
   TRY(bool has_tables, other == Backend::kNft ? has_nft_tables() : Result<bool>(has_legacy_tables()));
   if (!has_tables) return std::nullopt;
+  if (other == Backend::kNft)
+    for (auto family : kFamilies) TRY_VOID(refuse_native_rules(family));
   TRY(auto rules, rules_of(other));
   if (!is_of_consequence(rules)) return std::nullopt;
   return rules;

@@ -8,19 +8,18 @@ namespace {
 class SettingsOf : public InOwnNamespace {};
 
 TEST_F(SettingsOf, ANamespaceAreItsOwn) {
-  sh("ip link add a type dummy && sysctl -qw net.ipv4.ip_forward=1 net.ipv4.ip_default_ttl=77"
-     " net.ipv4.conf.a.rp_filter=2 net.ipv4.conf.a.route_localnet=1 net.ipv6.conf.a.forwarding=1");
+  sh("ip link add one type veth peer name two && sysctl -qw net.ipv4.ip_forward=1 net.ipv4.ip_default_ttl=77"
+     " net.ipv4.conf.one.rp_filter=2 net.ipv4.conf.one.route_localnet=1 net.ipv6.conf.one.forwarding=1");
   auto settings = read_settings();
   EXPECT_TRUE(settings.ip_forward);
   EXPECT_EQ(settings.default_ttl, 77);
-  EXPECT_EQ(settings.interfaces["a"], (InterfaceSettings{.rp_filter = 2,
-                                                         .route_localnet = true,
-                                                         .forwards_ipv4 = true,
-                                                         .forwards_ipv6 = true}));
+  EXPECT_EQ(settings.interfaces["one"],
+            (InterfaceSettings{
+                .rp_filter = 2, .route_localnet = true, .forwards_ipv4 = true, .forwards_ipv6 = true}));
   sh("sysctl -qw net.ipv4.ip_forward=0");
   settings = read_settings();
   EXPECT_FALSE(settings.ip_forward);
-  EXPECT_FALSE(settings.interfaces["a"].forwards_ipv4);
+  EXPECT_FALSE(settings.interfaces["one"].forwards_ipv4);
   EXPECT_TRUE(settings.interfaces.contains("all") && settings.interfaces.contains("default"));
 }
 
@@ -34,9 +33,7 @@ TEST_F(SettingsOf, ABridgeAsksTheTablesWhereItIsSoSet) {
   EXPECT_TRUE(read_settings().bridge_nf_call_ip6tables);
 }
 
-TEST(Settings, WhatIsNotThereIsOff) {
-  EXPECT_EQ(read_settings("/nowhere"), Settings());
-}
+TEST(Settings, WhatIsNotThereIsOff) { EXPECT_EQ(read_settings("/nowhere"), Settings()); }
 
 }  // namespace
 }  // namespace pyfw

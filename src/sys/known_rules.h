@@ -1,6 +1,6 @@
 // The texts of rules by their handles. Beside others who write without a pause, iptables-save is overtaken
-// again and again; but a rule never changes, so what it has shown once need not be asked for again, and the
-// kernel tells which rules stand where in a fraction of the time.
+// again and again; but what it has shown once of a rule need not be asked for again as long as the rule looks
+// the same, and the kernel tells which rules stand where in a fraction of the time.
 
 #pragma once
 
@@ -19,14 +19,29 @@ class KnownRules {
   // that nobody changed meanwhile.
   void learn(const TableId& id, const Table& shown, const TableOfHandles& before,
              const TableOfHandles& after);
+  struct Seen {
+    std::uint64_t handle = 0;
+    std::uint64_t print = 0;  // as in ChainOfHandles
+  };
+  void learn(const TableId& id, std::uint64_t table, const Seen& seen, Rule rule);
+  // Those that are not known yet.
+  [[nodiscard]] std::vector<RuleHandle> unknown_of(const TableId& id, const TableOfHandles& table) const;
   // The table, if all of its rules are known.
   [[nodiscard]] std::optional<Table> table_of(const TableId& id, const TableOfHandles& table) const;
 
  private:
   struct Known {
-    std::uint64_t table = 0;                // its handle
-    std::map<std::uint64_t, Rule> rules{};  // of which no two have one handle
+    std::uint64_t table = 0;  // its handle
+    struct Shown {
+      std::uint64_t print = 0;
+      Rule rule;
+    };
+    std::map<std::uint64_t, Shown> rules{};  // of which no two have one handle at a time
+
+    [[nodiscard]] const Rule* find(const Seen& seen) const;
   };
+  Known& known_of(const TableId& id, std::uint64_t table);
+
   std::map<TableId, Known> tables_;
 };
 

@@ -62,5 +62,32 @@ TEST(KnownRules, NothingIsKnownOfATableThatWasMadeAnew) {
   EXPECT_FALSE(known.table_of(kFilter, chains({5, 6}, {}, 2)));
 }
 
+TEST(KnownRules, WhatIsNotKnownYetCanBeLearnedRuleByRule) {
+  KnownRules known;
+  known.learn(kFilter, kShown, chains({5, 6}, {7}), chains({5, 6}, {7}));
+  EXPECT_THAT(known.unknown_of(kFilter, chains({5, 6}, {7})), testing::IsEmpty());
+  EXPECT_THAT(known.unknown_of(kFilter, chains({5, 8, 6}, {7})),
+              testing::ElementsAre(RuleHandle{.chain = "INPUT", .handle = 8}));
+  known.learn(kFilter, 1, {.handle = 8}, Rule{"-j c"});
+  auto table = known.table_of(kFilter, chains({5, 8, 6}, {7}));
+  ASSERT_TRUE(table);
+  EXPECT_THAT(table->chains[0].rules, testing::ElementsAre(Rule{"-j a"}, Rule{"-j c"}, Rule{"-j b"}));
+  // Handles of another table say nothing of this one.
+  EXPECT_THAT(known.unknown_of(kFilter, chains({5}, {}, 2)), testing::SizeIs(1));
+}
+
+TEST(KnownRules, ARuleThatWasReplacedInItsPlaceIsAnotherOne) {
+  KnownRules known;
+  auto before = chains({5, 6}, {7});
+  before.chains[0].prints = {50, 60};
+  known.learn(kFilter, kShown, before, before);
+  EXPECT_TRUE(known.table_of(kFilter, before));
+  auto after = before;
+  after.chains[0].prints = {51, 60};
+  EXPECT_FALSE(known.table_of(kFilter, after));
+  EXPECT_THAT(known.unknown_of(kFilter, after),
+              testing::ElementsAre(RuleHandle{.chain = "INPUT", .handle = 5}));
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -15,5 +15,8 @@ namespace pyfw {
 std::vector<std::string> legacy_tables(Family family);
 // All tables of the family on nftables, also those that are none of iptables.
 Result<std::vector<std::string>> nft_tables(Family family);
+// The tables of nftables that no iptables shows, with their families: "inet firewalld". Those of ARP are left
+// out.
+Result<std::vector<std::string>> tables_beside_iptables();
 
 }  // namespace pyfw

@@ -31,6 +31,13 @@ TEST_F(BackendTables, AreThoseOfEachFamilyAndBackend) {
   EXPECT_THAT(expect(nft_tables(Family::kIpv6)), ElementsAre("mine"));
 }
 
+TEST_F(BackendTables, ThoseBesideIptablesAreNftablesOwn) {
+  sh("iptables-nft -t nat -A OUTPUT; nft add table ip docker-bridges; nft add table ip6 filter; nft add "
+     "table inet"
+     " filter; nft add table bridge b; nft add table arp filter");
+  EXPECT_THAT(expect(tables_beside_iptables()), ElementsAre("bridge b", "inet filter", "ip docker-bridges"));
+}
+
 TEST_F(BackendTables, AreThoseOfTheThreadsNamespace) {
   sh("export XTABLES_LOCKFILE=$(mktemp); iptables-legacy -L >/dev/null; rm $XTABLES_LOCKFILE");
   std::vector<std::string> elsewhere = {"not asked"};

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <future>
 #include <iterator>
+#include <set>
 
 #include "base/contains.h"
 #include "base/overloaded.h"
@@ -24,7 +25,9 @@
 #include "sys/native_memo.h"
 #include "sys/native_rules.h"
 #include "sys/netlink_facts.h"
+#include "sys/nft_change.h"
 #include "sys/own_words.h"
+#include "sys/portable_rule.h"
 #include "sys/process.h"
 #include "sys/programs.h"
 #include "sys/read_saved.h"
@@ -39,6 +42,8 @@ constexpr int kCommandTimeoutMs = 30'000;
 // From the moment when it counts until all of its rules are there.
 constexpr int kLongestCommitMs = 20;
 constexpr int kMostLooksBesideRivals = 100;
+// Above this a whole chain is read faster than its rules one by one.
+constexpr std::size_t kMostSingleRules = 500;
 // TASK_COMM_LEN of Linux, less the zero.
 constexpr std::size_t kLongestComm = 15;
 
@@ -80,6 +85,13 @@ std::string without_commit(std::string input) {
 bool can_be_read_early(const TableCommit& commit) {
   return !has_continued(commit) && std::ranges::all_of(commit.lines, [](const TableLine& line) {
     return sets_named_by(line.rule).empty();
+  });
+}
+
+// Whether all that it puts in may be taken from a copy.
+bool is_portable(const TableCommit& commit) {
+  return std::ranges::all_of(commit.lines, [](const TableLine& line) {
+    return line.kind != TableLine::Kind::kInsert || pyfw::is_portable(line.rule);
   });
 }
 
@@ -218,10 +230,9 @@ Result<State> LinuxKernel::read() {
 
 Result<std::string> LinuxKernel::difference_from(const State& wanted, const Sighting* of_copy) {
   if (const auto* known = dynamic_cast<const NftSighting*>(of_copy)) {
-    auto seeing = std::async(std::launch::async, [this] { return see(); });
+    auto comparing = std::async(std::launch::async, [this, known] { return looks_like(*known); });
     TRY(auto sets, save_sets());
-    auto seen = seeing.get();
-    if (seen && seen->images == known->images && is_save_of(sets->text, wanted.sets)) return std::string();
+    if (comparing.get() && is_save_of(sets->text, wanted.sets)) return std::string();
   }
   auto saving_iptables = std::async(std::launch::async, [this] { return save_rules(Family::kIpv4); });
   auto native = std::async(std::launch::async, [this] { return refuse_native(); });
@@ -262,12 +273,31 @@ std::shared_ptr<const NftSighting> LinuxKernel::see() const {
   return is_whole ? sighting : nullptr;
 }
 
+bool LinuxKernel::looks_like(const NftSighting& sighting) const {
+  bool is_same = backend_ == Backend::kNft;
+  auto compare = [&] {
+    for (auto family : kFamilies) {
+      auto same = pyfw::looks_like(sighting.images[static_cast<std::size_t>(family)], family);
+      is_same = is_same && same && *same;
+    }
+  };
+  if (scratch_) {
+    scratch_->call(compare);
+  } else {
+    compare();
+  }
+  return is_same;
+}
+
 Result<Generation> LinuxKernel::read_again(std::span<const TableId> tables, State& state) {
   for (int tried = 0; writers_ && tried < kMostLooksBesideRivals; ++tried) {
     TRY(auto before, generation());
     TRY(bool are_known, take_known(tables, state));
     TRY(auto after, generation());
-    if (are_known && before == after) return before;
+    if (are_known && before == after) {
+      seen_tables_at_ = before;
+      return before;
+    }
     if (!are_known) TRY_VOID(learn(tables));
   }
   TRY(auto before, generation());
@@ -280,11 +310,13 @@ Result<Generation> LinuxKernel::read_again(std::span<const TableId> tables, Stat
 
 Result<bool> LinuxKernel::take_known(std::span<const TableId> tables, State& state) {
   TRY(auto* nft, nft_rules());
+  seen_tables_at_.reset();
   for (const auto& id : tables) {
     TRY(auto handles, nft->table_by_handles(id.family, id.table));
     auto table = known_rules_.table_of(id, handles);
     if (!table) return false;
     put(std::move(*table), id.family, state);
+    seen_tables_[id] = std::move(handles);
   }
   return true;
 }
@@ -292,6 +324,8 @@ Result<bool> LinuxKernel::take_known(std::span<const TableId> tables, State& sta
 Result<void> LinuxKernel::learn(std::span<const TableId> tables) {
   TRY(auto* nft, nft_rules());
   for (const auto& id : tables) {
+    TRY(bool are_known, learn_by_bytes(id));
+    if (are_known) continue;
     TRY(auto before, nft->table_by_handles(id.family, id.table));
     TRY(auto shown, read_rules(id.family, id.table));
     TRY(auto after, nft->table_by_handles(id.family, id.table));
@@ -300,13 +334,40 @@ Result<void> LinuxKernel::learn(std::span<const TableId> tables) {
   return {};
 }
 
+Result<bool> LinuxKernel::learn_by_bytes(const TableId& id) {
+  TRY(auto* nft, nft_rules());
+  TRY(auto table, nft->table_by_handles(id.family, id.table));
+  auto unknown = known_rules_.unknown_of(id, table);
+  if (unknown.size() > kMostSingleRules) return false;
+  std::vector<NftChainImage> images;
+  for (const auto& rule : unknown) {
+    TRY(auto image, nft->rule_bytes(id.family, id.table, rule.chain, rule.handle));
+    if (!image || image->size() != 1) continue;
+    images.push_back(std::move(*image));
+  }
+  if (images.empty()) return true;
+  std::vector<NftRuleBytes> bytes;
+  for (const auto& image : images) bytes.push_back(image.rule(0));
+  TRY(auto texts, rule_texts_.ask(id, bytes));
+  if (!texts) return false;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    known_rules_.learn(id, table.handle, {.handle = images[i].handles[0], .print = images[i].print(0)},
+                       std::move((*texts)[i]));
+  return true;
+}
+
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
 
 Result<AllFacts> LinuxKernel::all_facts() {
   // Of a scratch namespace nobody asks that.
   if (scratch_) return fail("a scratch namespace is no host");
   TRY(auto all, read_all_facts());
-  TRY(all.other_rules, rules_of_other_backend(backend_));
+  auto others = rules_of_other_backend(backend_);
+  if (others) {
+    all.other_rules = std::move(*others);
+  } else {
+    all.warnings.push_back(std::move(others).error());
+  }
   return all;
 }
 
@@ -358,9 +419,13 @@ Result<Generation> LinuxKernel::generation() {
 
 Result<Committed> LinuxKernel::commit(const Commit& commit, Generation generation) {
   TRY_VOID(finish_reading());
+  auto note = [&](const auto& change, Result<Committed> done) {
+    changed_.insert({.family = change.family, .table = change.table});
+    return done;
+  };
   return std::visit(Overloaded{
-                        [&](const TableCommit& c) { return commit_table(c, generation); },
-                        [&](const HandleCommit& c) { return delete_by_handle(c, generation); },
+                        [&](const TableCommit& c) { return note(c, commit_table(c, generation)); },
+                        [&](const HandleCommit& c) { return note(c, delete_by_handle(c, generation)); },
                         [&](const SetCommit& c) { return commit_sets(c); },
                     },
                     commit);
@@ -395,6 +460,10 @@ Result<Committed> LinuxKernel::commit_table(TableCommit commit, Generation gener
   // Its indexes hold as long as nobody else writes: the last thing before it is to look whether anyone did.
   TRY(auto now, this->generation());
   if (now && generation && *now != *generation) return Committed::kStale;
+  if (now) {
+    TRY(auto done, commit_by_bytes(commit, *now));
+    if (done) return *done;
+  }
   bool was_clean = now && !scratch_ && has_no_native_rules_at(*now);
   TRY_VOID(restore(commit));
   ++own_commits_;
@@ -406,8 +475,9 @@ Result<Committed> LinuxKernel::commit_table(TableCommit commit, Generation gener
 
 void LinuxKernel::foresee(std::span<const Commit> commits, Foresight foresight) {
   if (backend_ == Backend::kLegacy) return;
+  if (scratch_) return look_at_copy(commits);
   if (foresight == Foresight::kToTheLetter) learn_handles(commits);
-  if (!scratch_) start_restores(commits, foresight);
+  start_restores(commits, foresight);
 }
 
 // Legacy looks at the rules as soon as it has read which table it is about, so there it must not wait.
@@ -416,7 +486,7 @@ void LinuxKernel::start_restores(std::span<const Commit> commits, Foresight fore
   before.swap(waiting_);
   for (const auto& commit : commits) {
     const auto* table = std::get_if<TableCommit>(&commit);
-    if (table == nullptr) continue;
+    if (table == nullptr || is_portable(*table)) continue;
     // Beside a rival there is no time for it between the look and the commit.
     if (foresight == Foresight::kRoughly && has_continued(*table))
       read_counters({.family = table->family, .table = table->table});
@@ -434,6 +504,77 @@ void LinuxKernel::start_restores(std::span<const Commit> commits, Foresight fore
       waiting_.push_back({.program = *program, .restore = std::move(*started)});
     }
   }
+}
+
+void LinuxKernel::learn_rules(const State& state, std::shared_ptr<const Sighting> of_copy) {
+  auto seen = std::dynamic_pointer_cast<const NftSighting>(std::move(of_copy));
+  if (!seen) return;
+  for (auto family : kFamilies) {
+    std::shared_ptr<const NftImage> image(seen, &seen->images[static_cast<std::size_t>(family)]);
+    known_bytes_.learn(family, ruleset_of(state, family), std::move(image), KnownBytes::Origin::kOther);
+  }
+}
+
+// To put hundreds of rules to other places, iptables-restore looks at the whole chain for each.
+void LinuxKernel::look_at_copy(std::span<const Commit> commits) {
+  bool is_long = std::ranges::any_of(
+      commits, [](const Commit& commit) { return std::holds_alternative<HandleCommit>(commit); });
+  auto now = generation();
+  if (!is_long || !now || !*now) return;
+  copy_look_ = see();
+  if (!copy_look_) return;
+  changed_.clear();
+  copy_look_since_ = **now - own_commits_;
+  for (auto family : kFamilies) {
+    std::shared_ptr<const NftImage> image(copy_look_, &copy_look_->images[static_cast<std::size_t>(family)]);
+    known_bytes_.learn(family, ruleset_of(loaded_, family), std::move(image), KnownBytes::Origin::kOwn);
+  }
+}
+
+Result<std::optional<Committed>> LinuxKernel::commit_by_bytes(const TableCommit& commit,
+                                                              std::uint32_t generation) {
+  auto find = [&](const std::string& text) { return known_bytes_.find(commit.family, text); };
+  bool are_known = std::ranges::all_of(commit.lines, [&](const TableLine& line) {
+    return line.kind != TableLine::Kind::kInsert || find(line.rule.text);
+  });
+  if (!are_known) return std::nullopt;
+  TRY(auto there, handles_for(commit, generation));
+  if (!there) return std::nullopt;
+  auto change = nft_change_of(commit, *there, find);
+  if (!change) return std::nullopt;
+  bool was_clean = !scratch_ && has_no_native_rules_at(generation);
+  TRY(auto* nft, nft_rules());
+  auto done = nft->commit(batch_of(*change, {.family = commit.family, .table = commit.table}, generation));
+  // Then iptables-restore may know better, or say why.
+  if (!done) return std::nullopt;
+  if (!*done) return Committed::kStale;
+  ++own_commits_;
+  note_own_write(program_invocation_short_name);
+  if (was_clean) note_no_native_rules_at(generation + 1);
+  return Committed::kDone;
+}
+
+Result<std::optional<TableOfHandles>> LinuxKernel::handles_for(const TableCommit& commit,
+                                                               std::uint32_t generation) {
+  TableId id{.family = commit.family, .table = commit.table};
+  if (seen_tables_at_ == generation)
+    if (auto seen = seen_tables_.find(id); seen != seen_tables_.end()) return seen->second;
+  TRY(auto* nft, nft_rules());
+  TRY(auto names, nft->chains_of(id.family, id.table));
+  TableOfHandles there;
+  for (auto& name : names) {
+    Handles handles;
+    if (auto size = commit.sizes.find(name); size != commit.sizes.end()) {
+      auto known = changed_.contains(id) ? std::nullopt : known_handles(id, name, generation);
+      if (known && known->size() == size->second) {
+        handles = std::move(*known);
+      } else {
+        TRY(handles, handles_of_chain(id, name));
+      }
+    }
+    there.chains.push_back({.name = std::move(name), .policy = {}, .rules = std::move(handles)});
+  }
+  return there;
 }
 
 Result<Outcome> LinuxKernel::run_restore(const std::string& program, const std::string& input) {
@@ -473,24 +614,36 @@ Result<void> LinuxKernel::restore(const TableCommit& commit) {
 // The kernel tells handles only together with whole rules, so they are asked for while something else runs.
 void LinuxKernel::learn_handles(std::span<const Commit> commits) {
   known_handles_.clear();
+  changed_.clear();
   auto now = generation();
   if (!now || !*now) return;
   auto since = **now - own_commits_;
   // What looks for rules of nft sees all handles anyway.
   bool is_seen = looking_.valid() || looked_.at == since;
+  auto ask = [&](const TableId& table, const std::string& chain) {
+    bool is_asked = std::ranges::any_of(
+        known_handles_, [&](const KnownHandles& some) { return some.table == table && some.chain == chain; });
+    if (is_asked) return;
+    known_handles_.push_back({.table = table,
+                              .chain = chain,
+                              .since = since,
+                              .handles = is_seen ? std::shared_future<Result<Handles>>()
+                                                 : std::async(std::launch::async, [this, table, chain] {
+                                                     return handles_of_chain(table, chain);
+                                                   }).share()});
+  };
+  std::set<TableId> begun;
   for (std::size_t i = 0; i < commits.size(); ++i) {
-    const auto* deletes = std::get_if<HandleCommit>(&commits[i]);
-    if (deletes == nullptr || !only_inserts_before(commits.first(i), *deletes)) continue;
-    TableId table{.family = deletes->family, .table = deletes->table};
-    for (const auto& chain : deletes->chains)
-      known_handles_.push_back(
-          {.table = table,
-           .chain = chain.chain,
-           .since = since,
-           .handles = is_seen ? std::future<Result<Handles>>()
-                              : std::async(std::launch::async, [this, table, name = chain.chain] {
-                                  return handles_of_chain(table, name);
-                                })});
+    if (const auto* deletes = std::get_if<HandleCommit>(&commits[i]))
+      if (only_inserts_before(commits.first(i), *deletes))
+        for (const auto& chain : deletes->chains)
+          ask({.family = deletes->family, .table = deletes->table}, chain.chain);
+    const auto* table = std::get_if<TableCommit>(&commits[i]);
+    if (table == nullptr) continue;
+    TableId id{.family = table->family, .table = table->table};
+    if (begun.insert(id).second && is_portable(*table))
+      for (const auto& [chain, size] : table->sizes)
+        if (size > 0) ask(id, chain);
   }
 }
 
@@ -517,6 +670,23 @@ Result<LinuxKernel::Handles> LinuxKernel::seen_handles(const TableId& table, con
   return found == family->second.end() ? Handles() : found->second;
 }
 
+std::optional<LinuxKernel::Handles> LinuxKernel::known_handles(const TableId& table, const std::string& chain,
+                                                               std::uint32_t generation) {
+  auto since = generation - own_commits_;
+  if (copy_look_ && copy_look_since_ == since) {
+    const auto& image = copy_look_->images[static_cast<std::size_t>(table.family)];
+    auto found = image.find({table.table, chain});
+    return found == image.end() ? Handles() : found->second.handles;
+  }
+  auto known = std::ranges::find_if(known_handles_, [&](const KnownHandles& some) {
+    return some.table == table && some.chain == chain && some.since == since;
+  });
+  if (known == known_handles_.end()) return std::nullopt;
+  auto handles = known->handles.valid() ? known->handles.get() : seen_handles(table, chain, since);
+  if (!handles) return std::nullopt;
+  return std::move(*handles);
+}
+
 Result<std::optional<std::vector<RuleHandle>>> LinuxKernel::handles_of(const HandleCommit& commit,
                                                                        std::uint32_t generation) {
   std::vector<RuleHandle> rules;
@@ -525,16 +695,10 @@ Result<std::optional<std::vector<RuleHandle>>> LinuxKernel::handles_of(const Han
     auto add = [&](const std::vector<std::uint64_t>& handles, const std::vector<std::size_t>& at) {
       for (auto i : at) rules.push_back({.chain = chain.chain, .handle = handles[i]});
     };
-    auto known = std::ranges::find_if(known_handles_, [&](const KnownHandles& some) {
-      return some.table == table && some.chain == chain.chain && some.since == generation - own_commits_;
-    });
-    if (known != known_handles_.end()) {
-      auto before =
-          known->handles.valid() ? known->handles.get() : seen_handles(table, chain.chain, known->since);
-      if (before && before->size() == chain.before_of) {
-        add(*before, chain.before_at);
-        continue;
-      }
+    auto before = known_handles(table, chain.chain, generation);
+    if (before && before->size() == chain.before_of) {
+      add(*before, chain.before_at);
+      continue;
     }
     TRY(auto handles, handles_of_chain(table, chain.chain));
     if (handles.size() != chain.of) return std::nullopt;
@@ -577,6 +741,7 @@ Result<std::unique_ptr<Kernel>> LinuxKernel::copy(const State& state) {
   TRY(auto scratch, Scratch::make());
   std::unique_ptr<LinuxKernel> kernel(new LinuxKernel(backend_, std::move(scratch)));
   TRY_VOID(kernel->load(state));
+  if (backend_ == Backend::kNft) kernel->loaded_ = state;
   return kernel;
 }
 

@@ -5,15 +5,18 @@
 #include <future>
 #include <list>
 #include <memory>
+#include <set>
 
 #include "engine/kernel.h"
 #include "host/state_document.h"
+#include "sys/known_bytes.h"
 #include "sys/known_rules.h"
 #include "sys/native_rules.h"
 #include "sys/nft_image.h"
 #include "sys/nft_rules.h"
 #include "sys/nft_writers.h"
 #include "sys/read_saved.h"
+#include "sys/rule_texts.h"
 #include "sys/scratch.h"
 #include "sys/waiting_restore.h"
 
@@ -45,12 +48,15 @@ class LinuxKernel : public Kernel {
   Result<Generation> generation() override;
   Result<bool> only_we_wrote(Generation since, std::size_t commits) override;
   Result<Committed> commit(const Commit& commit, Generation generation) override;
+  void learn_rules(const State& state, std::shared_ptr<const Sighting> of_copy) override;
   void foresee(std::span<const Commit> commits, Foresight foresight) override;
   Result<std::unique_ptr<Kernel>> copy(const State& state) override;
   Result<std::unique_ptr<Hold>> hold_writers() override;
   std::vector<std::string> other_writers() override;
 
  private:
+  using Handles = std::vector<std::uint64_t>;
+
   LinuxKernel(Backend backend, Scratch scratch) : backend_(backend), scratch_(std::move(scratch)) {}
 
   Result<Outcome> execute(const std::vector<std::string>& argv, std::string_view input = {}) const;
@@ -62,8 +68,11 @@ class LinuxKernel : public Kernel {
   // False where some rule was never seen before.
   Result<bool> take_known(std::span<const TableId> tables, State& state);
   Result<void> learn(std::span<const TableId> tables);
+  // False where the rules are too many, or can't be told in that way (rule_texts.h).
+  Result<bool> learn_by_bytes(const TableId& id);
   Result<Sets> read_sets() const;
   std::shared_ptr<const NftSighting> see() const;  // null where there is nothing to see
+  [[nodiscard]] bool looks_like(const NftSighting& sighting) const;
   void keep_counters(TableCommit& commit);
   void read_counters(const TableId& id);
   // What the look for rules of nft itself has seen on the way.
@@ -78,8 +87,14 @@ class LinuxKernel : public Kernel {
   Result<Outcome> run_restore(const std::string& program, const std::string& input);
   void note_own_write(const std::string& program);
   void start_restores(std::span<const Commit> commits, Foresight foresight);
+  void look_at_copy(std::span<const Commit> commits);
+  // None where not all is known that it takes: iptables-restore has to do it then.
+  Result<std::optional<Committed>> commit_by_bytes(const TableCommit& commit, std::uint32_t generation);
+  Result<std::optional<TableOfHandles>> handles_for(const TableCommit& commit, std::uint32_t generation);
+  // The handles of a chain, where they were asked for or seen since the generation was that.
+  std::optional<Handles> known_handles(const TableId& table, const std::string& chain,
+                                       std::uint32_t generation);
   void learn_handles(std::span<const Commit> commits);
-  using Handles = std::vector<std::uint64_t>;
   Result<Handles> handles_of_chain(const TableId& table, const std::string& chain) const;
   Result<Handles> seen_handles(const TableId& table, const std::string& chain, std::uint32_t since) const;
   // None where the chain has another number of rules by now.
@@ -103,9 +118,10 @@ class LinuxKernel : public Kernel {
     TableId table;
     std::string chain;
     std::uint32_t since = 0;
-    std::future<Result<Handles>> handles;  // none where looked_ has them
+    std::shared_future<Result<Handles>> handles;  // none where looked_ has them
   };
   std::list<KnownHandles> known_handles_{};
+  std::set<TableId> changed_{};  // by us, since handles were asked for
   std::future<Result<Looked>> looking_{};
   Looked looked_{};
   std::uint32_t own_commits_ = 0;
@@ -116,6 +132,14 @@ class LinuxKernel : public Kernel {
   std::vector<std::string> unnamed_own_writes_{};  // of them, those that other_writers() has yet to see
   std::map<std::string, SpelledSet> spelled_sets_{};
   KnownRules known_rules_{};
+  RuleTexts rule_texts_{};
+  KnownBytes known_bytes_{};
+  // The last quick look, and the generation at which it was the truth.
+  std::map<TableId, TableOfHandles> seen_tables_{};
+  std::optional<std::uint32_t> seen_tables_at_{};
+  State loaded_{};  // what a copy began with
+  std::shared_ptr<const NftSighting> copy_look_{};
+  std::optional<std::uint32_t> copy_look_since_{};  // as KnownHandles::since
   std::map<TableId, std::string> foreseen_counters_{};
 };
 

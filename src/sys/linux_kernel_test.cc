@@ -86,6 +86,7 @@ TEST_F(LinuxKernelTest, ATableIsReadAgainAsItIsWhetherItsRulesAreKnownOrNot) {
   for (const auto* script :
        {"true", "iptables-nft -I INPUT -s 10.0.0.2 -j DROP", "iptables-nft -P FORWARD DROP",
         "iptables-nft -D c 1", "nft delete table ip filter; iptables-nft -N c; iptables-nft -A INPUT -j LOG",
+        "iptables-nft -R INPUT 1 -j DROP",  // by the same handle
         "iptables-nft -R INPUT 1 -j ACCEPT; iptables-nft -A INPUT -j c"}) {
     sh(script);
     for (int twice = 0; twice < 2; ++twice) {

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include "base/fd.h"
 #include "sys/namespace_for_tests.h"
@@ -81,7 +83,8 @@ TEST_F(ListenersOf, UdpListensUntilItIsConnected) {
   auto udp = bound(SOCK_DGRAM, "127.0.0.1", 53);
   EXPECT_THAT(listeners(),
               ElementsAre(Listener{.protocol = kUdp, .address = *Ip::parse("127.0.0.1"), .port = 53}));
-  sockaddr_in peer{.sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  sockaddr_in peer{
+      .sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
   must(connect(udp.get(), reinterpret_cast<sockaddr*>(&peer), sizeof(peer)));
   EXPECT_THAT(listeners(), IsEmpty());
 }

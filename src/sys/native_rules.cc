@@ -1,7 +1,6 @@
 #include "sys/native_rules.h"
 
 #include <fmt/format.h>
-#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
@@ -15,6 +14,7 @@
 #include "base/contains.h"
 #include "nf/ruleset.h"
 #include "sys/netfilter_socket.h"
+#include "sys/nft_base_chain.h"
 #include "sys/nft_rule_shape.h"
 
 namespace pyfw {
@@ -29,28 +29,6 @@ struct NftChain {
   bool is_bound = false;  // to the rule that jumps to it, as nft does for `jump { … }`
   bool is_used = false;   // by rules of its own, or such as jump to it
 };
-
-std::optional<std::uint32_t> hook_of(std::string_view chain) {
-  if (chain == "PREROUTING") return NF_INET_PRE_ROUTING;
-  if (chain == "INPUT") return NF_INET_LOCAL_IN;
-  if (chain == "FORWARD") return NF_INET_FORWARD;
-  if (chain == "OUTPUT") return NF_INET_LOCAL_OUT;
-  if (chain == "POSTROUTING") return NF_INET_POST_ROUTING;
-  return {};
-}
-
-// Those of iptables-nft, whose table security comes later than that of the kernel.
-std::int32_t priority_of(std::string_view table, std::string_view chain) {
-  if (table == "raw") return -300;
-  if (table == "mangle") return -150;
-  if (table == "nat") return chain == "PREROUTING" || chain == "OUTPUT" ? -100 : 100;
-  return table == "security" ? 150 : 0;
-}
-
-std::string_view type_of(std::string_view table, std::string_view chain) {
-  if (table == "nat") return "nat";
-  return table == "mangle" && chain == "OUTPUT" ? "route" : "filter";
-}
 
 bool is_as_iptables_makes_it(const NftChain& chain) {
   if (chain.is_bound) return false;

@@ -35,6 +35,12 @@ NetfilterRequest& NetfilterRequest::add_number(std::uint16_t attribute, std::uin
   return *this;
 }
 
+NetfilterRequest& NetfilterRequest::add_long_number(std::uint16_t attribute, std::uint64_t number) {
+  mnl_attr_put_u64_check(reinterpret_cast<nlmsghdr*>(bytes_.data()), bytes_.size(), attribute,
+                         htobe64(number));
+  return *this;
+}
+
 Result<NetfilterSocket> NetfilterSocket::open() {
   TRY(auto socket, NetlinkSocket::open(NETLINK_NETFILTER));
   return NetfilterSocket(std::move(socket));

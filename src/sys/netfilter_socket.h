@@ -32,6 +32,7 @@ class NetfilterRequest {
   NetfilterRequest& add_byte(std::uint16_t attribute, std::uint8_t number);
   // In network order, as nftables and ipset want their numbers.
   NetfilterRequest& add_number(std::uint16_t attribute, std::uint32_t number);
+  NetfilterRequest& add_long_number(std::uint16_t attribute, std::uint64_t number);
 
  private:
   friend class NetfilterSocket;

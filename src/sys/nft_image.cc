@@ -5,6 +5,9 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include <algorithm>
+#include <bit>
+#include <functional>
 #include <system_error>
 
 #include "base/contains.h"
@@ -14,28 +17,17 @@
 namespace pyfw {
 namespace {
 
-// Each with its length before it, so that two never look like two others.
-void append(std::string_view bytes, std::string& image) {
-  auto size = static_cast<std::uint32_t>(bytes.size());
-  image.append(reinterpret_cast<const char*>(&size), sizeof size);
-  image += bytes;
-}
-
-void append_expressions(const nlattr& expressions, std::string& image) {
-  auto list = payload_of(expressions);
-  while (const auto* element = take_attribute(list)) {
-    NetlinkAttributes<NFTA_EXPR_DATA + 1> expression(element);
-    auto name = expression.text(NFTA_EXPR_NAME);
-    append(name, image);
-    if (name != "counter" && expression[NFTA_EXPR_DATA] != nullptr)
-      append(payload_of(*expression[NFTA_EXPR_DATA]), image);
+// What an expression counts is set to zero where it stands.
+void forget_counter(const nlattr& expression, std::string& image, const char* begin, std::size_t at) {
+  NetlinkAttributes<NFTA_EXPR_DATA + 1> parts(&expression);
+  if (parts.text(NFTA_EXPR_NAME) != "counter") return;
+  NetlinkAttributes<NFTA_COUNTER_PACKETS + 1> counter(parts[NFTA_EXPR_DATA]);
+  for (auto type : {NFTA_COUNTER_BYTES, NFTA_COUNTER_PACKETS}) {
+    if (counter[type] == nullptr) continue;
+    auto number = payload_of(*counter[type]);
+    std::ranges::fill_n(image.begin() + static_cast<std::ptrdiff_t>(at) + (number.data() - begin),
+                        static_cast<std::ptrdiff_t>(number.size()), '\0');
   }
-}
-
-void append_rule(const nlmsghdr& message, std::string& image) {
-  NetlinkAttributes<NFTA_RULE_USERDATA + 1> rule(message, sizeof(nfgenmsg));
-  if (rule[NFTA_RULE_EXPRESSIONS] != nullptr) append_expressions(*rule[NFTA_RULE_EXPRESSIONS], image);
-  append(rule[NFTA_RULE_USERDATA] != nullptr ? payload_of(*rule[NFTA_RULE_USERDATA]) : "", image);
 }
 
 class Reader {
@@ -43,21 +35,43 @@ class Reader {
   Reader(Family family, NetfilterSocket socket) : family_(family), socket_(std::move(socket)) {}
 
   Result<NftImage> read() {
-    TRY_VOID(ask(
-        dump(NFT_MSG_GETCHAIN), [&] { chains_.clear(); },
-        [&](const nlmsghdr& message) { note_chain(message); }));
+    TRY_VOID(read_chains());
     NftImage image;
     for (const auto& chain : chains_) {
-      std::string rules;
-      // A chain at a time: one dump of a table is quadratic in its rules.
-      if (chain.is_used)
-        TRY_VOID(ask(
-            dump(NFT_MSG_GETRULE).add(NFTA_RULE_TABLE, chain.table).add(NFTA_RULE_CHAIN, chain.name),
-            [&] { rules.clear(); }, [&](const nlmsghdr& message) { append_rule(message, rules); }));
-      if (rules.empty() && chain.accepts && is_builtin(chain.table, chain.name)) continue;
-      image[{chain.table, chain.name}] = (chain.accepts ? "accept" : "drop") + rules;
+      NftChainImage rules{.accepts = chain.accepts, .bytes = {}};
+      TRY_VOID(read_rules(
+          chain, [&] { rules = {.accepts = chain.accepts, .bytes = {}}; },
+          [&](const nlmsghdr& message) { append_rule(message, rules); }));
+      if (rules.size() != 0 || says_something(chain)) image[{chain.table, chain.name}] = std::move(rules);
     }
     return image;
+  }
+
+  Result<bool> is_like(const NftImage& image) {
+    TRY_VOID(read_chains());
+    std::size_t chains = 0;
+    for (const auto& chain : chains_) {
+      auto found = image.find({chain.table, chain.name});
+      const auto* wanted = found == image.end() ? nullptr : &found->second;
+      if (wanted != nullptr && wanted->accepts != chain.accepts) return false;
+      std::size_t rules = 0;
+      bool is_same = true;
+      TRY_VOID(read_rules(
+          chain,
+          [&] {
+            rules = 0;
+            is_same = true;
+          },
+          [&](const nlmsghdr& message) {
+            is_same = is_same && wanted != nullptr && rules < wanted->size() &&
+                      is_rule(message, wanted->rule(rules));
+            ++rules;
+          }));
+      if (!is_same || rules != (wanted == nullptr ? 0 : wanted->size())) return false;
+      if (wanted == nullptr && says_something(chain)) return false;
+      chains += wanted == nullptr ? 0 : 1;
+    }
+    return chains == image.size();
   }
 
  private:
@@ -70,6 +84,32 @@ class Reader {
 
   [[nodiscard]] NetfilterRequest dump(std::uint8_t message) const {
     return {NFNL_SUBSYS_NFTABLES, message, nfproto(family_), NLM_F_DUMP};
+  }
+
+  Result<void> read_chains() {
+    return ask(
+        dump(NFT_MSG_GETCHAIN), [&] { chains_.clear(); },
+        [&](const nlmsghdr& message) { note_chain(message); });
+  }
+
+  // A chain at a time: one dump of a table is quadratic in its rules.
+  Result<void> read_rules(const NftChain& chain, const std::function<void()>& begin,
+                          const NetfilterSocket::OnAnswer& each) {
+    if (!chain.is_used) return {};
+    return ask(dump(NFT_MSG_GETRULE).add(NFTA_RULE_TABLE, chain.table).add(NFTA_RULE_CHAIN, chain.name),
+               begin, each);
+  }
+
+  // Without any rule in it.
+  static bool says_something(const NftChain& chain) {
+    return !chain.accepts || !is_builtin(chain.table, chain.name);
+  }
+
+  bool is_rule(const nlmsghdr& message, const NftRuleBytes& wanted) {
+    one_.clear();
+    append_rule(message, one_);
+    auto rule = one_.rule(0);
+    return rule.expressions == wanted.expressions && rule.userdata == wanted.userdata;
   }
 
   Result<void> ask(NetfilterRequest request, const std::function<void()>& begin,
@@ -93,13 +133,54 @@ class Reader {
   Family family_;
   NetfilterSocket socket_;
   std::vector<NftChain> chains_;
+  NftChainImage one_;  // used again and again
 };
 
 }  // namespace
 
+void append_rule(const nlmsghdr& message, NftChainImage& image) {
+  NetlinkAttributes<NFTA_RULE_USERDATA + 1> rule(message, sizeof(nfgenmsg));
+  image.handles.push_back(rule.long_number(NFTA_RULE_HANDLE));
+  if (rule[NFTA_RULE_EXPRESSIONS] != nullptr) {
+    auto expressions = payload_of(*rule[NFTA_RULE_EXPRESSIONS]);
+    auto at = image.bytes.size();
+    image.bytes += expressions;
+    auto list = expressions;
+    while (const auto* expression = take_attribute(list))
+      forget_counter(*expression, image.bytes, expressions.data(), at);
+  }
+  image.ends.push_back(image.bytes.size());
+  if (rule[NFTA_RULE_USERDATA] != nullptr) image.bytes += payload_of(*rule[NFTA_RULE_USERDATA]);
+  image.ends.push_back(image.bytes.size());
+}
+
+NftRuleBytes NftChainImage::rule(std::size_t i) const {
+  std::string_view all = bytes;
+  auto begin = i == 0 ? 0 : ends[2 * i - 1];
+  return {.expressions = all.substr(begin, ends[2 * i] - begin),
+          .userdata = all.substr(ends[2 * i], ends[2 * i + 1] - ends[2 * i])};
+}
+
+std::uint64_t NftChainImage::print(std::size_t i) const {
+  auto [expressions, userdata] = rule(i);
+  std::hash<std::string_view> hash;
+  return hash(expressions) ^ std::rotl(hash(userdata), 1);
+}
+
+void NftChainImage::clear() {
+  bytes.clear();
+  ends.clear();
+  handles.clear();
+}
+
 Result<NftImage> read_nft_image(Family family) {
   TRY(auto socket, NetfilterSocket::open());
   return Reader(family, std::move(socket)).read();
+}
+
+Result<bool> looks_like(const NftImage& image, Family family) {
+  TRY(auto socket, NetfilterSocket::open());
+  return Reader(family, std::move(socket)).is_like(image);
 }
 
 }  // namespace pyfw

@@ -57,8 +57,18 @@ TEST_F(NftImageTest, EveryDifferenceShows) {
         "iptables-nft -R web 1 -m conntrack --ctstate NEW -j DROP",
         "iptables-nft -R web 1 -m conntrack --ctstate ESTABLISHED -j ACCEPT",
         "iptables-nft -I web -j LOG; iptables-nft -t nat -A POSTROUTING -j MASQUERADE",
-        "nft add rule ip filter web tcp dport '{ 1, 2 }' accept"})
+        "nft add rule ip filter web tcp dport '{ 1, 2 }' accept"}) {
     EXPECT_NE(image, after(std::string(kSome) + more)) << more;
+    EXPECT_FALSE(expect(looks_like(image, Family::kIpv4))) << more;
+  }
+}
+
+TEST_F(NftImageTest, WhatIsThereLooksLikeItsImage) {
+  auto image = after(kSome);
+  EXPECT_TRUE(expect(looks_like(image, Family::kIpv4)));
+  after("iptables-nft-save");
+  EXPECT_TRUE(expect(looks_like(NftImage(), Family::kIpv4)));
+  EXPECT_FALSE(expect(looks_like(image, Family::kIpv4)));
 }
 
 TEST_F(NftImageTest, TheOrderOfRulesShows) {

@@ -17,6 +17,8 @@
 #include "base/error.h"
 #include "net/ip.h"
 #include "sys/netfilter_socket.h"
+#include "sys/nft_batch.h"
+#include "sys/nft_image.h"
 
 namespace pyfw {
 
@@ -27,13 +29,15 @@ struct RuleHandle {
   bool operator==(const RuleHandle&) const = default;
 };
 
-// A chain of iptables by the handles of its rules. As long as the table lives, a handle is never given twice,
-// and another rule has another one.
+// A chain of iptables by the handles of its rules. As long as the table lives, a handle is given twice only
+// to a rule that replaces another one in its place (`iptables -R`); so what each looks like is told too.
 struct ChainOfHandles {
   std::string name;
   std::optional<std::string> policy;  // of a builtin one
   std::vector<std::uint64_t> rules;
+  std::vector<std::uint64_t> prints{};  // of the rules: a hash of their bytes, without counters
 
+  [[nodiscard]] std::uint64_t print(std::size_t i) const { return i < prints.size() ? prints[i] : 0; }
   bool operator==(const ChainOfHandles&) const = default;
 };
 
@@ -62,6 +66,17 @@ class NftRules {
   // Does not see to it that nobody writes meanwhile: ask for the generation before and after.
   // Without chains where there is no such table.
   Result<TableOfHandles> table_by_handles(Family family, const std::string& table);
+
+  // A rule by its handle, as an image of a chain that has only this one; none where it is gone.
+  Result<std::optional<NftChainImage>> rule_bytes(Family family, const std::string& table,
+                                                  const std::string& chain, std::uint64_t handle);
+
+  // The names of its chains.
+  Result<std::vector<std::string>> chains_of(Family family, const std::string& table);
+
+  // Sends a change. False where someone has written since the
+  // generation that it carries, and nothing is done.
+  Result<bool> commit(NftBatch batch);
 
   // Deletes all of them or none, in one commit. False where someone has written since `generation`, and
   // nothing is done.

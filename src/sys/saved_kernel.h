@@ -21,9 +21,7 @@ class SavedKernel : public Kernel {
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
   Result<Generation> read_again(std::span<const TableId>, State&) override { return Generation(); }
   Result<Facts> facts() override { return host_.facts; }
-  Result<AllFacts> all_facts() override {
-    return AllFacts{.facts = host_.facts, .other_rules = host_.other};
-  }
+  Result<AllFacts> all_facts() override { return AllFacts{.facts = host_.facts, .other_rules = host_.other}; }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
   Result<void> run(std::span<const std::string> command) override;
@@ -31,6 +29,7 @@ class SavedKernel : public Kernel {
   Result<Generation> generation() override { return Generation(); }
   Result<bool> only_we_wrote(Generation, std::size_t) override { return true; }
   Result<Committed> commit(const Commit& commit, Generation generation) override;
+  void learn_rules(const State&, std::shared_ptr<const Sighting>) override {}
   void foresee(std::span<const Commit>, Foresight) override {}
   Result<std::unique_ptr<Kernel>> copy(const State& state) override;
   Result<std::unique_ptr<Hold>> hold_writers() override { return nullptr; }

@@ -83,6 +83,18 @@ std::string to_string(const TcpEnd& end) {
                                           : fmt::format("{}:{}", ip, end.port);
 }
 
+std::optional<TcpEnd> parse_tcp_end(std::string_view text) {
+  auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  auto address = text.substr(0, colon);
+  bool has_brackets = address.starts_with('[') && address.ends_with(']');
+  if (has_brackets) address = address.substr(1, address.size() - 2);
+  auto ip = Ip::parse(address);
+  auto port = parse_number(text.substr(colon + 1));
+  if (!ip || !port || *port > 65535 || has_brackets != (ip->family() == Family::kIpv6)) return {};
+  return TcpEnd{.ip = *ip, .port = static_cast<std::uint16_t>(*port)};
+}
+
 std::vector<TcpSocket> parse_socket_table(std::string_view text, Family family) {
   std::vector<TcpSocket> table;
   for (auto line : split(text, '\n'))

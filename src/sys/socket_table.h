@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct TcpEnd {
 
 // "192.0.2.1:22", "[2001:db8::1]:22".
 std::string to_string(const TcpEnd& end);
+// From such a text; none for anything else.
+std::optional<TcpEnd> parse_tcp_end(std::string_view text);
 
 struct TcpSocket {
   TcpEnd local;

@@ -94,5 +94,13 @@ TEST_F(SocketTable, WhatIsNoLineIsLeftOut) {
     EXPECT_LE(parse_socket_table(kTcp.substr(0, size), Family::kIpv4).size(), 3U);
 }
 
+TEST(ParseTcpEnd, ReadsWhatToStringWrites) {
+  for (const auto& end : {at("192.0.2.1", 22), at("2001:db8::1", 8022)})
+    EXPECT_EQ(parse_tcp_end(to_string(end)), end) << to_string(end);
+  for (const char* text :
+       {"", "192.0.2.1", "192.0.2.1:", "192.0.2.1:70000", "2001:db8::1:22", "[192.0.2.1]:22", "host:22"})
+    EXPECT_FALSE(parse_tcp_end(text)) << text;
+}
+
 }  // namespace
 }  // namespace pyfw

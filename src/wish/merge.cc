@@ -90,6 +90,20 @@ Result<void> merge_rules(ChainWish& chain, ChainWish& more) {
   return {};
 }
 
+Result<void> merge_expectations(Wishes& all, std::vector<Expectation> more) {
+  std::unordered_map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < all.expectations.size(); ++i) known.emplace(all.expectations[i].name.text, i);
+  for (auto& expectation : more) {
+    auto [at, is_new] = known.emplace(expectation.name.text, all.expectations.size());
+    if (!is_new)
+      return contradiction(expectation.name.place,
+                           fmt::format("two expectations are called '{}'", expectation.name.text),
+                           all.expectations[at->second].name.place);
+    all.expectations.push_back(std::move(expectation));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> merge_chain(Wishes& all, ChainWish more) {
@@ -128,8 +142,7 @@ Result<void> merge_wishes(Wishes& all, Wishes more) {
       all.chains.emplace(id, std::move(chain));
     }
   }
-  for (auto& expectation : more.expectations) all.expectations.push_back(std::move(expectation));
-  return {};
+  return merge_expectations(all, std::move(more.expectations));
 }
 
 }  // namespace pyfw

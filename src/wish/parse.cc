@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "wish/merge.h"
 #include "wish/parse_chain.h"
+#include "wish/parse_expectation.h"
 #include "wish/parse_set.h"
 #include "wish/yaml_access.h"
 
@@ -57,31 +58,6 @@ Result<void> parse_tables(const YamlAccess& yaml, std::string_view section, cons
   return {};
 }
 
-Result<void> parse_expectations(const YamlAccess& yaml, const YamlNode& node, Wishes& wishes) {
-  constexpr std::array<std::string_view, 3> kKeys = {"from", "to", "is"};
-  if (node.is_null()) return {};
-  if (!node.is_sequence()) return bad_input(yaml.place(node), "expectations must be a list");
-  for (const auto& item : node.items) {
-    if (!item.is_mapping() || item.items.size() != 2)
-      return bad_input(yaml.place(item), "an expectation is NAME: { from: …, to: …, is: … }");
-    Expectation expectation{.name = yaml.located(item.items[0])};
-    const auto& fields = item.items[1];
-    TRY_VOID(yaml.expect_keys(fields, "an expectation", kKeys));
-    for (std::size_t i = 0; i < fields.items.size(); i += 2) {
-      const auto& field = fields.items[i].text;
-      if (fields.items[i + 1].is_sequence()) {
-        TRY(auto values, yaml.texts(fields.items[i + 1], field));
-        expectation.fields.emplace(field, std::move(values));
-      } else if (!fields.items[i + 1].is_mapping()) {
-        TRY(auto value, yaml.text(fields.items[i + 1], field));
-        expectation.fields.emplace(field, std::vector{std::move(value)});
-      }
-    }
-    wishes.expectations.push_back(std::move(expectation));
-  }
-  return {};
-}
-
 Result<Wishes> parse_file(const std::shared_ptr<const Source>& file, const ReadMembers& read_members) {
   YamlAccess yaml(file);
   TRY(auto root, parse_yaml(file));
@@ -99,7 +75,7 @@ Result<Wishes> parse_file(const std::shared_ptr<const Source>& file, const ReadM
     } else if (section == "ipsets") {
       TRY_VOID(parse_sets(yaml, value, read_members, wishes));
     } else if (section == "expectations") {
-      TRY_VOID(parse_expectations(yaml, value, wishes));
+      TRY(wishes.expectations, parse_expectations(yaml, value));
     } else {
       TRY_VOID(parse_tables(yaml, section, value, wishes));
     }

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "ext/target_values.h"
+#include "net/ip.h"
 #include "nf/desired.h"
 
 namespace pyfw {
@@ -56,10 +58,41 @@ struct SetWish {
   std::vector<Located> members_exclude{};
 };
 
-// Kept as it was written; who can reach what is judged elsewhere.
+// One end of a flow: see endpoint.h.
+struct Endpoint {
+  enum class Kind : std::uint8_t {
+    kAddress,    // 192.0.2.7, [2001:db8::7]
+    kPrefix,     // 10.0.0.0/8
+    kSet,        // set:NAME
+    kContainer,  // container:NAME
+    kNetwork,    // network:NAME
+    kHost,       // host
+    kAny,        // any
+  };
+  Located text;  // the whole of it
+  Kind kind = Kind::kAny;
+  Prefix prefix{};          // of kAddress, kPrefix
+  Located name{};           // of kSet, kContainer, kNetwork
+  std::string interface{};  // that a source comes in by, where it was said
+  std::optional<PortRange> ports{};
+  std::optional<std::uint8_t> protocol{};
+};
+
+// Any of these, but none of those.
+struct Endpoints {
+  std::vector<Endpoint> any_of;
+  std::vector<Endpoint> except{};  // of `not X` and of { any, except: […] }
+  Place place;
+};
+
+enum class Expected : std::uint8_t { kWorks, kRefused, kDropped };
+
+// A statement about flows: each of `from` to each of `to`.
 struct Expectation {
   Located name;
-  std::map<std::string, std::vector<Located>> fields{};
+  Endpoints from;
+  Endpoints to;
+  Expected is = Expected::kWorks;
 };
 
 struct Wishes {

@@ -36,7 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "unknown key 'memebers_equal'", "did you mean 'members_equal'?"},
         Refused{"MisspeltSetOption", "pyfw_wishes:\n  ipsets:\n    a:\n      options: { ⟦maxelm⟧: 5 }\n",
                 "unknown key 'maxelm'", "did you mean 'maxelem'?"},
-        Refused{"MisspeltExpectationKey", "pyfw_wishes:\n  expectations:\n  - a: { from: b, ⟦too⟧: c }\n",
+        Refused{"MisspeltExpectationKey", "pyfw_wishes:\n  expectations:\n  - a: { from: host, ⟦too⟧: c }\n",
                 "unknown key 'too'", "did you mean 'to'?"},
         Refused{"TopTwice", "pyfw_wishes: {}\n⟦pyfw_wishes⟧: {}\n",
                 "key 'pyfw_wishes' stands here a second time", "it first stands at wishes.yaml:1:1"},

@@ -254,7 +254,8 @@ std::optional<Shipment> random_next(Dice& dice, const Topology& topology, const 
   auto by = received(topology, path);
   // A reset or a FIN is the end of it, SCTP's own story is another one, and UDP-Lite has none that comes in.
   auto protocol = last.sent.packet.protocol;
-  if ((last.sent.packet.tcp_flags & (kRst | kFin)) != 0 || protocol == kSctp || protocol == kUdplite) return {};
+  if ((last.sent.packet.tcp_flags & (kRst | kFin)) != 0 || protocol == kSctp || protocol == kUdplite)
+    return {};
   if (!by || dice.chance(20)) {
     auto again = last;
     again.keeps_connections = true;

@@ -63,13 +63,30 @@ TEST_P(Backends, WithRulesOnBothAndNoDockerTheOwnerMustSay) {
   add("nft", "-A INPUT -s 10.9.9.9 -j DROP");
   add("legacy", "-A INPUT -s 10.9.9.8 -j DROP");
   wish_a();
-  for (const char* command : {"plan", "apply", "state"}) {
+  for (const char* command : {"plan", "apply"}) {
     auto run = pyfw({command});
     EXPECT_EQ(run.status, 1) << command;
     EXPECT_THAT(run.err, HasSubstr("both backends of iptables, nft and legacy, hold rules"));
     EXPECT_THAT(run.err, HasSubstr("--backend nft or --backend legacy"));
   }
   expect_applied_on(other(), "it was asked for", {"--backend", other()});
+}
+
+TEST_P(Backends, AStateShowsTheRulesOfBoth) {
+  add("nft", "-A INPUT -s 10.9.9.9 -j DROP");
+  add("legacy", "-A INPUT -s 10.9.9.8 -j DROP");
+  auto state = pyfw({"state"});
+  EXPECT_EQ(state.status, 0) << state.err;
+  auto other_at = state.out.find("  other_backend:\n    iptables:\n");
+  ASSERT_NE(other_at, std::string::npos) << state.out;
+  EXPECT_THAT(state.out, HasSubstr("  backend: " + usual() + "\n"));
+  bool is_nft = usual() == "nft";
+  EXPECT_LT(state.out.find(is_nft ? "10.9.9.9/32" : "10.9.9.8/32"), other_at);
+  EXPECT_GT(state.out.find(is_nft ? "10.9.9.8/32" : "10.9.9.9/32"), other_at);
+
+  auto asked = pyfw({"state", "--backend", other(), "--format", "json"});
+  EXPECT_THAT(asked.out, HasSubstr("\"backend\": \"" + other() + "\""));
+  EXPECT_LT(asked.out.find(is_nft ? "10.9.9.8/32" : "10.9.9.9/32"), asked.out.find("other_backend"));
 }
 
 TEST_P(Backends, WithDockerInOneItIsDockers) {

@@ -1,5 +1,7 @@
 // `pyfw state` on a live host.
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "base/strings.h"
@@ -44,9 +46,17 @@ TEST_P(State, AsSaveHasTheBytesOfTheTools) {
   EXPECT_EQ(run.status, 0);
 }
 
-TEST_P(State, AsYamlIsTheDocumentOfPrintState) {
+// All of a document before its facts.
+std::string without_facts(const std::string& document) {
+  return document.substr(0, document.find("  facts:"));
+}
+
+TEST_P(State, AsYamlIsTheDocumentOfPrintStateAndMore) {
   auto run = pyfw({"state", "--format", "yaml"});
-  EXPECT_EQ(run.out, pyfw({"--print-state"}).out);
+  auto backend = fmt::format("  backend: {}\n", is_legacy() ? "legacy" : "nft");
+  auto classic = without_facts(pyfw({"--print-state"}).out);
+  std::string_view top = "pyfw_state:\n";
+  EXPECT_EQ(without_facts(run.out), classic.insert(top.size(), backend));
   EXPECT_EQ(run.out, pyfw({"state"}).out);
   for (const char* text : {"default_action: DROP", "name: lo", "10.0.0.1/24", "lower.case:"})
     EXPECT_THAT(run.out, HasSubstr(text));
@@ -59,6 +69,22 @@ TEST_P(State, AsJsonHoldsTheSame) {
   EXPECT_EQ(state["ip6tables"]["filter"]["FORWARD"]["default_action"], "DROP");
   EXPECT_EQ(state["ipsets"]["s"]["members"][0], "10.0.0.1 comment \"it's a: b\"");
   EXPECT_EQ(state["facts"]["interfaces"][0]["name"], "lo");
+}
+
+TEST_P(State, ADocumentTakesItsHostElsewhere) {
+  sh("ip rule add fwmark 1 table 100 priority 50; ip route add blackhole 10.9.0.0/16 table 100;"
+     "ip link add br0 type bridge; ip link add web type veth peer name eth0; ip link set web master br0;"
+     "iptables-nft -A OUTPUT -j LOG; iptables-legacy -A OUTPUT -j LOG; nft add table inet theirs");
+  auto here = pyfw({"state"});
+  ASSERT_EQ(here.status, 0) << here.err;
+  EXPECT_EQ(here.err, "");
+  for (const char* text : {"blackhole", "mark: 0x1", "bridge: br0", "kind: veth", "ip_forward: ",
+                           "rp_filter: ", "listeners: []", "other_backend:", "nft_tables:", "- inet theirs"})
+    EXPECT_THAT(here.out, HasSubstr(text));
+  fresh_host();
+  auto written = host().write_file("/run/host.yaml", here.out);
+  ASSERT_TRUE(written);
+  EXPECT_EQ(pyfw({"state", "--use-state", "/run/host.yaml"}).out, here.out);
 }
 
 TEST_P(State, OfAHostThatNobodyTouchedIsEmpty) {
