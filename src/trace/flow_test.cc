@@ -157,6 +157,21 @@ TEST(TraceFlow, AnAddressThatNoContainerHasIsNobodys) {
   EXPECT_EQ(flow.verdict.reason, DropReason::kNoNeighbour);
 }
 
+TEST(TraceFlow, NetworksThatAreNotEvaluatedAreNamed) {
+  HostForTests made;
+  auto& docker = *made.rules(kPublished).with_docker().facts().docker;
+  docker.networks.push_back({.name = "lan", .driver = "macvlan"});
+  docker.containers.push_back({.name = "c", .addresses = {{.network = "lan", .ip = ip("192.0.2.77")}}});
+  auto host = made.traced();
+  for (const auto& packet : {tcp("192.0.2.1", "192.0.2.77", 80), tcp("192.0.2.77", "192.0.2.1", 80)}) {
+    auto flow =
+        trace_flow(host, {.packet = packet, .in_interface = packet.source == ip("192.0.2.1") ? "" : "eth0"});
+    EXPECT_EQ(flow.verdict.outcome, FlowOutcome::kDepends);
+    ASSERT_EQ(flow.verdict.questions.size(), 1);
+    EXPECT_EQ(flow.verdict.questions[0].on, "the network lan (macvlan), which is not evaluated");
+  }
+}
+
 TEST(TraceFlow, AContainerThatIsKnownNotToListenRefuses) {
   HostForTests made;
   made.rules(kPublished).with_docker().facts().docker->containers[0].listeners.emplace();

@@ -1,7 +1,9 @@
 #include "trace/receivers.h"
 
 #include <algorithm>
+#include <array>
 
+#include "base/contains.h"
 #include "trace/address_kinds.h"
 #include "trace/compiled_host.h"
 #include "trace/conntrack.h"
@@ -72,6 +74,12 @@ const DockerNetwork* network_of(const Docker& docker, const Ip& ip) {
   return found == docker.networks.end() ? nullptr : &*found;
 }
 
+// Frames of these are carried past the host's hooks, or wrapped into other packets.
+bool is_evaluated(const DockerNetwork& network) {
+  constexpr std::array<std::string_view, 3> kNotEvaluated = {"macvlan", "ipvlan", "overlay"};
+  return !contains(kNotEvaluated, network.driver);
+}
+
 Reception receiver_in(const Container& container, const Packet& packet) {
   Reception out{.receiver = Receiver::kAssumed, .name = container.name, .container = &container};
   if (is_answered_by_kernel(packet)) out.receiver = Receiver::kKernel;
@@ -96,6 +104,17 @@ Reception receiver_beyond(const Facts& facts, const Path& path) {
 }
 
 }  // namespace
+
+std::optional<std::string> unevaluated_network(const TracedHost& host, const Ip& ip) {
+  if (!host.facts().docker) return {};
+  const auto& docker = *host.facts().docker;
+  const auto* container = container_at(docker, ip);
+  if (container == nullptr) return {};
+  auto own = std::ranges::find(container->addresses, ip, &ContainerAddress::ip);
+  const auto* network = find_network(docker, own->network);
+  if (network == nullptr || is_evaluated(*network)) return {};
+  return "the network " + network->name + " (" + network->driver + "), which is not evaluated";
+}
 
 Reception receiver_of(const TracedHost& host, const Path& path) {
   const auto& facts = host.facts();

@@ -19,4 +19,8 @@ struct Reception {
 // Of a path that ended delivered, forwarded or sent. kAssumed where it is not known whether someone listens.
 Reception receiver_of(const TracedHost& host, const Path& path);
 
+// What is said of an address in a network of Docker's whose way nobody here follows: "the network lan
+// (macvlan), which is not evaluated". None of all others.
+std::optional<std::string> unevaluated_network(const TracedHost& host, const Ip& ip);
+
 }  // namespace pyfw

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "trace/address_kinds.h"
 
 namespace pyfw {
@@ -32,7 +33,21 @@ bool takes(const RoutingRule& rule, const RouteQuery& query) {
   if (rule.to && !covers(*rule.to, query.destination)) return false;
   if (!rule.in_interface.empty() && rule.in_interface != query.in_interface) return false;
   if (!rule.out_interface.empty() && rule.out_interface != query.out_interface) return false;
-  return ((rule.mark ^ query.mark) & rule.mark_mask) == 0;
+  return query.is_mark_unknown || ((rule.mark ^ query.mark) & rule.mark_mask) == 0;
+}
+
+// "suppress_prefixlength 0", as VPNs have it: a route that is no longer than that does not count.
+std::optional<unsigned> suppressed_length(const RoutingRule& rule) {
+  constexpr std::string_view kOption = "suppress_prefixlength ";
+  if (!rule.others.starts_with(kOption)) return {};
+  auto length = parse_number(std::string_view(rule.others).substr(kOption.size()));
+  if (!length || *length > 128) return {};
+  return static_cast<unsigned>(*length);
+}
+
+bool can_be_told(const RoutingRule& rule, const RouteQuery& query) {
+  if (query.is_mark_unknown && rule.mark_mask != 0) return false;
+  return rule.others.empty() || suppressed_length(rule);
 }
 
 // The broadcast address of a network: none of a host route or of a link of two.
@@ -121,11 +136,13 @@ RouteAnswer Routes::look_up(const RouteQuery& query, const AskRoutingRule& ask) 
   auto destination = bits_of(query.destination);
   for (const auto& rule : rules_[at(family)]) {
     if (takes(rule, query) == rule.is_inverted) continue;
-    if (!rule.others.empty() && !ask(rule)) continue;
+    if (!can_be_told(rule, query) && !ask(rule)) continue;
     if (rule.action != RouteType::kUnicast)
       return {.type = rule.action, .route = nullptr, .is_ended_by_rule = true};
     auto found = search(table(family, rule.table), destination, query.out_interface);
-    if (found.route != nullptr && found.type != RouteType::kThrow) return found;
+    if (found.route == nullptr || found.type == RouteType::kThrow) continue;
+    auto suppressed = suppressed_length(rule);
+    if (!suppressed || found.route->destination.length > *suppressed) return found;
   }
   return {};
 }

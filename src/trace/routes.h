@@ -26,6 +26,7 @@ struct RouteQuery {
   std::string_view in_interface = "lo";  // of the host's own packets it is lo
   std::string_view out_interface{};      // only routes by this one
   std::uint32_t mark = 0;
+  bool is_mark_unknown = false;  // then every rule that looks at it is a question
 };
 
 struct RouteAnswer {

@@ -1,6 +1,7 @@
 // Routing decisions: ip_route_input_slow() and ip_route_output_key() of Linux, and what IPv6 does otherwise.
 
-#include "base/overloaded.h"
+#include <algorithm>
+
 #include "trace/address_kinds.h"
 #include "trace/journey.h"
 #include "trace/kernel_settings.h"
@@ -10,8 +11,13 @@ namespace {
 
 AskRoutingRule asker(Journey& journey) {
   return [&journey](const RoutingRule& rule) {
-    return ask(journey, "the routing rule " + std::to_string(rule.priority) + " (" + rule.others + ")");
+    auto what = rule.others.empty() ? std::string("fwmark") : rule.others;
+    return ask(journey, "the routing rule " + std::to_string(rule.priority) + " (" + what + ")");
   };
+}
+
+bool is_mark_unknown(const Journey& journey) {
+  return std::ranges::any_of(journey.clouds, [](const Unpredictable* cloud) { return cloud->changes_mark; });
 }
 
 void decide(Journey& journey, const RouteAnswer& found, bool again) {
@@ -62,7 +68,8 @@ bool route_unknown(Journey& journey) {
 
 // fib_validate_source(): can a packet from there come in here?
 DropReason doubt_of_source(Journey& journey) {
-  const auto& [host, now] = std::tie(journey.host, journey.now);
+  const auto& host = journey.host;
+  const auto& now = journey.now;
   const auto& packet = now.packet;
   int filter = rp_filter(host.facts, now.in_interface);
   if (filter == 0 && !host.routes.has_own_rules(Family::kIpv4))
@@ -121,7 +128,8 @@ bool route_arrived_ipv4(Journey& journey) {
     found = journey.host.routes.look_up({.destination = now.packet.destination,
                                          .source = now.packet.source,
                                          .in_interface = now.in_interface,
-                                         .mark = now.mark},
+                                         .mark = now.mark,
+                                         .is_mark_unknown = is_mark_unknown(journey)},
                                         asker(journey));
   decide(journey, found, false);
   bool can_forward = forwards(facts, now.in_interface, Family::kIpv4);
@@ -141,7 +149,8 @@ bool route_arrived_ipv6(Journey& journey) {
        .source = now.packet.source,
        .in_interface = now.in_interface,
        .out_interface = is_of_link ? std::string_view(now.in_interface) : std::string_view(),
-       .mark = now.mark},
+       .mark = now.mark,
+       .is_mark_unknown = is_mark_unknown(journey)},
       asker(journey));
   decide(journey, found, false);
   if (!found.leads()) return lead_nowhere(journey, found, true);
@@ -161,7 +170,8 @@ RouteAnswer way_of_own(Journey& journey) {
                                       .source = source,
                                       .in_interface = "lo",
                                       .out_interface = journey.arrival.bound_to,
-                                      .mark = now.mark},
+                                      .mark = now.mark,
+                                      .is_mark_unknown = is_mark_unknown(journey)},
                                      asker(journey));
 }
 

@@ -116,6 +116,33 @@ TEST(Routing, ARuleThatLooksAtMoreThanIsKnownIsAQuestion) {
   EXPECT_EQ(paths[0].questions[0].on, "the routing rule 100 (uidrange 0-0)");
 }
 
+TEST(Routing, ASuppressedPrefixLengthLeavesTheDefaultRouteToALaterRule) {
+  HostForTests made;
+  made.route("0.0.0.0/0", "eth1", "10.1.0.254").table = 100;
+  made.facts().rules = {{.priority = 0, .table = kLocalTable},
+                        {.priority = 100, .table = kMainTable, .others = "suppress_prefixlength 0"},
+                        {.priority = 200, .table = 100}};
+  auto host = made.traced();
+  EXPECT_EQ(trace_packet(host, {.packet = tcp("192.0.2.1", "203.0.113.9", 80)}).ending.interface, "eth1");
+  EXPECT_EQ(trace_packet(host, {.packet = tcp("192.0.2.1", "192.0.2.9", 80)}).ending.interface, "eth0");
+}
+
+TEST(Routing, AMarkThatNobodyKnowsMakesTheRulesThatLookAtItQuestions) {
+  HostForTests made;
+  made.route("0.0.0.0/0", "eth1", "10.1.0.254").table = 100;
+  made.facts().rules = {{.priority = 0, .table = kLocalTable},
+                        {.priority = 100, .mark = 1, .mark_mask = 1, .table = 100},
+                        {.priority = 32766, .table = kMainTable}};
+  made.rules(
+      "*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j HMARK --hmark-tuple src --hmark-mod 7 "
+      "--hmark-offset 1 --hmark-rnd 0x1\nCOMMIT\n");
+  auto paths =
+      all_paths(made.traced(), {.packet = tcp("172.17.0.2", "203.0.113.9", 80), .in_interface = "docker0"});
+  ASSERT_EQ(paths.size(), 2);
+  EXPECT_EQ(paths[1].ending.interface, "eth1");
+  EXPECT_EQ(paths[1].questions[0].on, "the routing rule 100 (fwmark)");
+}
+
 TEST(Routing, TheHostsOwnPacketsNeedAnAddressOfItsOwnAndAWay) {
   HostForTests made;
   EXPECT_EQ(reason(made, {.packet = tcp("198.51.100.1", "203.0.113.9", 80)}), DropReason::kMartianSource);

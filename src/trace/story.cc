@@ -41,7 +41,8 @@ class Story {
   void follow_request() {
     Roles roles{LegRole::kRequest, LegRole::kAnswer, LegRole::kRefusal};
     auto leg = walk(roles.request, request_);
-    if (!gets_through(leg, roles)) return;
+    if (is_unevaluated(leg, request_.packet.source) || !gets_through(leg, roles)) return;
+    if (is_unevaluated(leg, path(leg).last.packet.destination)) return;
     auto reception = receiver_of(host_, path(leg));
     decide_listener(reception, path(leg));
     verdict().receiver = reception.receiver;
@@ -53,6 +54,14 @@ class Story {
     verdict().leg = leg;
     verdict().decider = accepted.decider;
     verdict().rule = accepted.rule;
+  }
+
+  bool is_unevaluated(std::size_t leg, const Ip& ip) {
+    auto network = unevaluated_network(host_, ip);
+    if (!network) return false;
+    be(FlowOutcome::kDepends, leg, Decider::kNothing);
+    verdict().questions = {OpenQuestion{.on = *network}};
+    return true;
   }
 
   // Adds a leg, and returns its number.
