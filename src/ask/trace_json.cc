@@ -44,7 +44,7 @@ std::string_view word_of(EndKind kind) {
   return "";
 }
 
-Json with_hook(std::string_view step, Hook hook, Json more) {
+Json with_hook(std::string_view step, Hook hook, const Json& more) {
   Json out = {{"step", std::string(step)}, {"hook", std::string(word_of(hook))}};
   out.update(more);
   return out;
@@ -58,7 +58,7 @@ Json step_json(const PathStep& step, const Path& path, const TracedHost& host) {
     case StepKind::kPolicy: {
       auto chain = chain_json(host, step.chain);
       chain["policy"] = host.chain(step.chain).policy;
-      return with_hook("policy", step.hook, std::move(chain));
+      return with_hook("policy", step.hook, chain);
     }
     case StepKind::kTranslated: {
       const auto& translation = path.translations[step.rule];
@@ -70,7 +70,7 @@ Json step_json(const PathStep& step, const Path& path, const TracedHost& host) {
       const auto& routing = path.routings[step.rule];
       Json out = {{"local", routing.type == RouteType::kLocal}, {"out_interface", routing.out_interface}};
       if (routing.gateway) out["gateway"] = routing.gateway->to_string();
-      return with_hook("routing", step.hook, std::move(out));
+      return with_hook("routing", step.hook, out);
     }
     case StepKind::kChain:
     case StepKind::kPassed:

@@ -14,8 +14,8 @@ namespace pyfw {
 namespace {
 
 bool has_both_backends(const TracedHost& host) {
-  for (ChainIndex i = 1; i < host.chain_count(); ++i)
-    if (host.chain(i).backend != host.chain(0).backend) return true;
+  for (std::size_t i = 1; i < host.chain_count(); ++i)
+    if (host.chain(static_cast<ChainIndex>(i)).backend != host.chain(0).backend) return true;
   return false;
 }
 

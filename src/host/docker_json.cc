@@ -63,9 +63,9 @@ std::optional<Ip> ip_at(const Json& object, const char* key) {
   return ip->ip;
 }
 
-const Json& list_of(const Json& json) {
+const Json::array_t& list_of(const Json& json) {
   if (!json.is_array()) refuse("not a list");
-  return json;
+  return json.get_ref<const Json::array_t&>();
 }
 
 std::string option_of(const Json& network, const char* key) {

@@ -67,15 +67,15 @@ void want(Wanted& wanted, const AddressIn& asked) {
 }
 
 void want(Wanted& wanted, const NumberIn& asked) {
-  if (asked.if_absent || !asked.more.empty()) return;
+  if (!asked.more.empty()) return;
   if (asked.field == NumberField::kCtState) {
-    // Any of these; a translated packet may be one of the last two in every state.
+    // Every packet has a state. Any of these; a translated packet may be one of the last two in every state.
     bool is_any_of = !asked.inverted && asked.range == NumberRange{.first = 1, .last = ~0U};
     if (is_any_of && (asked.mask & (kStateSnat | kStateDnat)) == 0)
       wanted.want(kHeaderWord, 0, 0xffU & ~state_bits(asked.mask));
     return;
   }
-  if (asked.inverted || asked.mask != ~0U || asked.range.first != asked.range.last) return;
+  if (asked.if_absent || asked.inverted || asked.mask != ~0U || asked.range.first != asked.range.last) return;
   auto value = asked.range.first;
   if (asked.field == NumberField::kProtocol)
     return wanted.want(kHeaderWord, value << kProtocolShift, 0xffU << kProtocolShift);
