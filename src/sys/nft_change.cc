@@ -4,6 +4,7 @@
 #include <linux/netfilter/nf_tables.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 #include <span>
 
@@ -134,17 +135,17 @@ class ChangeMaker {
     std::vector<NftChange::NewRule> added;
     std::uint64_t before = 0;
     // From the last to the first, so that what comes behind each is known.
-    for (auto place = chain.places.rbegin(); place != chain.places.rend(); ++place) {
-      if (place->line == nullptr) {
-        before = place->handle;
+    for (const auto& place : std::views::reverse(chain.places)) {
+      if (place.line == nullptr) {
+        before = place.handle;
         continue;
       }
-      auto bytes = find_rule_(place->line->rule.text);
+      auto bytes = find_rule_(place.line->rule.text);
       if (!bytes) return false;
       added.push_back({.chain = name,
                        .before = before,
                        .rule = *bytes,
-                       .counters = place->line->counters.value_or(Counters())});
+                       .counters = place.line->counters.value_or(Counters())});
     }
     change_.new_rules.insert(change_.new_rules.end(), added.rbegin(), added.rend());
     return true;

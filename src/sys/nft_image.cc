@@ -18,15 +18,17 @@ namespace pyfw {
 namespace {
 
 // What an expression counts is set to zero where it stands.
-void forget_counter(const nlattr& expression, std::string& image, const char* begin, std::size_t at) {
+void forget_counter(const nlattr& expression, std::string_view expressions, std::string& image,
+                    std::size_t at) {
   NetlinkAttributes<NFTA_EXPR_DATA + 1> parts(&expression);
   if (parts.text(NFTA_EXPR_NAME) != "counter") return;
   NetlinkAttributes<NFTA_COUNTER_PACKETS + 1> counter(parts[NFTA_EXPR_DATA]);
   for (auto type : {NFTA_COUNTER_BYTES, NFTA_COUNTER_PACKETS}) {
     if (counter[type] == nullptr) continue;
     auto number = payload_of(*counter[type]);
-    std::ranges::fill_n(image.begin() + static_cast<std::ptrdiff_t>(at) + (number.data() - begin),
-                        static_cast<std::ptrdiff_t>(number.size()), '\0');
+    std::ranges::fill_n(
+        image.begin() + static_cast<std::ptrdiff_t>(at) + (number.data() - expressions.data()),
+        static_cast<std::ptrdiff_t>(number.size()), '\0');
   }
 }
 
@@ -147,7 +149,7 @@ void append_rule(const nlmsghdr& message, NftChainImage& image) {
     image.bytes += expressions;
     auto list = expressions;
     while (const auto* expression = take_attribute(list))
-      forget_counter(*expression, image.bytes, expressions.data(), at);
+      forget_counter(*expression, expressions, image.bytes, at);
   }
   image.ends.push_back(image.bytes.size());
   if (rule[NFTA_RULE_USERDATA] != nullptr) image.bytes += payload_of(*rule[NFTA_RULE_USERDATA]);

@@ -35,7 +35,7 @@ template <typename Range>
 void add_range(const Attributes& attributes, std::size_t type, std::string_view name, std::string& words) {
   Range range{};
   if (attributes[type] == nullptr || payload_of(*attributes[type]).size() < sizeof(range)) return;
-  std::memcpy(&range, payload_of(*attributes[type]).data(), sizeof(range));
+  payload_of(*attributes[type]).copy(reinterpret_cast<char*>(&range), sizeof(range));
   words += fmt::format(" {} {}-{}", name, range.start, range.end);
 }
 
