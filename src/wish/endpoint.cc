@@ -198,7 +198,7 @@ class Reader {
     }
     if (endpoint_.ports && !has_ports(*number))
       return wrong(name, fmt::format("{} has no ports", name), "leave out the port");
-    endpoint_.protocol = *number;
+    endpoint_.protocol = number;
     at_ += name.size();
     return {};
   }
