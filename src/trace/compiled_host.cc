@@ -53,6 +53,8 @@ int priority(Stage stage, Hook hook) {
     case Stage::kNat: return hook == Hook::kPrerouting || hook == Hook::kOutput ? -100 : 100;
     case Stage::kFilter: return 0;
     case Stage::kSecurity: return 50;
+    // iptables-nft has its table come after nat's INPUT.
+    case Stage::kNftSecurity: return 150;
     case Stage::kConfirm: return 1000;
   }
   std::unreachable();
@@ -108,7 +110,8 @@ void CompiledHost::add(Backend backend, Family family, const Ruleset& ruleset) {
       auto stage = std::ranges::find(kStages, table.name, [](const auto& known) { return known.first; });
       if (hook == kHooks.end() || stage == kStages.end()) continue;
       auto& stops = stops_[static_cast<std::size_t>(family)][static_cast<std::size_t>(hook->second)];
-      add_stop(stops, stage->second, index);
+      bool is_late = stage->second == Stage::kSecurity && backend == Backend::kNft;
+      add_stop(stops, is_late ? Stage::kNftSecurity : stage->second, index);
     }
     resolve_jumps(first);
   }

@@ -26,7 +26,16 @@ struct ChainRule {
 };
 
 // What a packet passes in a hook, in the order of the kernel's priorities.
-enum class Stage : std::uint8_t { kRaw, kConntrack, kMangle, kNat, kFilter, kSecurity, kConfirm };
+enum class Stage : std::uint8_t {
+  kRaw,
+  kConntrack,
+  kMangle,
+  kNat,
+  kFilter,
+  kSecurity,
+  kNftSecurity,
+  kConfirm
+};
 
 struct Stop {
   Stage stage = Stage::kRaw;

@@ -149,10 +149,8 @@ TEST_F(DockerFacts, APublishedPortHasAProxyWhereDockerStartsOne) {
                                     {"proxy", true}})));
   for (const auto& port : ports) EXPECT_EQ(port["proxy"], true) << port;
 
-  must(host_->write_file("/etc/docker/daemon.json", "{\"userland-proxy\": false}\n").transform([] {
-    return 0;
-  }));
-  must(docker_->restart().transform([] { return 0; }));
+  ASSERT_TRUE(host_->write_file("/etc/docker/daemon.json", "{\"userland-proxy\": false}\n"));
+  ASSERT_TRUE(docker_->restart());
   client({"start", "web"});
   auto without = state().at("facts").at("docker");
   EXPECT_EQ(without["userland_proxy"], false);
