@@ -180,7 +180,7 @@ TEST_F(DockerFacts, WithoutTheSocketBridgesAndRoutesRemain) {
 
 TEST_F(DockerFacts, TheDocumentTakesTheHostElsewhere) {
   auto yaml = must(host_->output({PYFW_PROGRAM, "state"}));
-  must(host_->write_file("/run/host.yaml", yaml).transform([] { return 0; }));
+  ASSERT_TRUE(host_->write_file("/run/host.yaml", yaml));
   EXPECT_EQ(must(host_->output({PYFW_PROGRAM, "state", "--use-state", "/run/host.yaml"})), yaml);
   EXPECT_THAT(yaml, testing::HasSubstr("backend: nft"));
 }
