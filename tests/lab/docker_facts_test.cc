@@ -85,10 +85,16 @@ TEST_F(DockerFacts, AreWhatDockerSays) {
     auto network = named(docker["networks"], name);
     EXPECT_EQ(network["id"], inspect(name, "{{.Id}}"));
     EXPECT_EQ(network["subnets"][0], inspect(name, "{{(index .IPAM.Config 0).Subnet}}"));
-    EXPECT_EQ(network["gateways"][0], inspect(name, "{{(index .IPAM.Config 0).Gateway}}"));
-    // It is an interface of the host, and has the gateway's address.
     auto bridge = named(facts["interfaces"], network["bridge"]);
     EXPECT_EQ(bridge["kind"], "bridge");
+    // Of its first network Docker tells none before its next start.
+    auto gateway = inspect(name, "{{(index .IPAM.Config 0).Gateway}}");
+    if (gateway.empty()) {
+      EXPECT_TRUE(network["gateways"].empty());
+      continue;
+    }
+    // It is an interface of the host, and has the gateway's address.
+    EXPECT_EQ(network["gateways"][0], gateway);
     EXPECT_THAT(bridge["addresses"].dump(),
                 testing::HasSubstr(network["gateways"][0].get<std::string>() + "/"));
   }
@@ -154,8 +160,8 @@ TEST_F(DockerFacts, APublishedPortHasAProxyWhereDockerStartsOne) {
   client({"start", "web"});
   auto without = state().at("facts").at("docker");
   EXPECT_EQ(without["userland_proxy"], false);
-  for (const auto& port : named(without["containers"], "web")["ports"])
-    EXPECT_EQ(port["proxy"], false) << port;
+  ports = named(without["containers"], "web")["ports"];
+  for (const auto& port : ports) EXPECT_EQ(port["proxy"], false) << port;
 }
 
 TEST_F(DockerFacts, AreNotThoseOfAnotherNamespace) {
