@@ -23,6 +23,7 @@ INSTANTIATE_TEST_SUITE_P(On, OwnConnection, testing::Values(lab::Backend::kNft),
 
 TEST_P(OwnConnection, ApplyThatWouldShutItIsRefusedAndNothingIsChanged) {
   auto own = connect(kOldPort);
+  auto before_it = rules_and_sets() + record();
   // sudo and its like take the environment away.
   for (const char* before : {"", "env -i ", "setsid -w env -i "}) {
     auto answer = apply_over(own, "", before);
@@ -32,7 +33,8 @@ TEST_P(OwnConnection, ApplyThatWouldShutItIsRefusedAndNothingIsChanged) {
                           "of filter INPUT"))
         << before;
     EXPECT_THAT(answer, HasSubstr("status=1"));
-    expect_as_before();
+    EXPECT_EQ(rules_and_sets() + record(), before_it);
+    EXPECT_FALSE(pending());
   }
 }
 
