@@ -33,9 +33,11 @@ bool read_addresses(std::string_view text, Family family, Nat& nat) {
   return true;
 }
 
-// Where the ports begin: behind the last colon, which in IPv6 follows a bracket.
+// Where the ports begin: behind the last colon, which in IPv6 follows a bracket, or nothing (but "::1" is an
+// address).
 std::size_t colon_of_ports(std::string_view text, Family family) {
-  if (family == Family::kIpv4 || text.starts_with(':')) return text.find(':');
+  bool is_port_only = text.starts_with(':') && !text.starts_with("::");
+  if (family == Family::kIpv4 || is_port_only) return text.find(':');
   auto bracket = text.rfind("]:");
   return bracket == std::string_view::npos ? bracket : bracket + 1;
 }

@@ -73,6 +73,10 @@ TEST(Targets, DnatOfIpv6) {
   nat = effect_of<Nat>("-j DNAT --to-destination 2001:db8::2-2001:db8::9", Family::kIpv6);
   EXPECT_EQ(nat.addresses, (AddressRange{ip("2001:db8::2"), ip("2001:db8::9")}));
   EXPECT_FALSE(nat.ports);
+  nat = effect_of<Nat>("-j DNAT --to-destination ::1", Family::kIpv6);
+  EXPECT_EQ(nat.addresses, (AddressRange{ip("::1"), ip("::1")}));
+  nat = effect_of<Nat>("-p tcp -j DNAT --to-destination :8080", Family::kIpv6);
+  EXPECT_EQ(nat.ports, (PortRange{8080, 8080}));
   nat = effect_of<Nat>("-p udp -j DNAT --to-destination [2001:db8::2-2001:db8::9]:1-5", Family::kIpv6);
   EXPECT_EQ(nat.addresses, (AddressRange{ip("2001:db8::2"), ip("2001:db8::9")}));
   EXPECT_EQ(nat.ports, (PortRange{1, 5}));
