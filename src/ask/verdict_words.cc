@@ -125,6 +125,8 @@ std::string_view words_of(DropReason reason) {
     case DropReason::kProhibit: return "a prohibit route leads there";
     case DropReason::kNoPortLeft: return "NAT finds no port that is free";
     case DropReason::kNotForUs: return "it is a broadcast or multicast that nobody here wants";
+    case DropReason::kNoHairpin:
+      return "the port of the bridge gives nothing back, it is not in hairpin mode";
     case DropReason::kNoNeighbour: return "nobody has that address, as far as Docker knows";
     case DropReason::kWrongAddress: return "the answer comes from another address than was asked";
     case DropReason::kInterfaceDown: return "the interface is down";

@@ -55,6 +55,21 @@ void go_across(Journey& journey, const std::string& bridge, const std::string& p
   if (pass_hook(journey, Hook::kPostrouting)) end_at(journey, port.empty() ? bridge : port);
 }
 
+// Whether what NAT has translated goes back to the port that it came by.
+bool turns_round(const Journey& journey, const std::string& bridge) {
+  const auto& packet = journey.now.packet;
+  auto port = port_towards(journey.host, bridge, packet.destination);
+  return packet.destination == packet.source || (!port.empty() && port == journey.now.physical_in);
+}
+
+// should_deliver() in br_forward.c. Docker sets the mode where it starts no proxies.
+bool hairpins(Journey& journey, const std::string& bridge) {
+  if (const auto& docker = journey.host.facts.docker;
+      docker && !port_towards(journey.host, bridge, journey.now.packet.destination).empty())
+    return !docker->userland_proxy;
+  return ask(journey, "whether the port of " + bridge + " is in hairpin mode");
+}
+
 // br_nf_pre_routing() and its finish: what NAT gave another destination is routed at once, and where that
 // leads back into the bridge, it goes from port to port.
 BridgeWay pass_hooks(Journey& journey, const std::string& bridge, bool stays) {
@@ -65,6 +80,10 @@ BridgeWay pass_hooks(Journey& journey, const std::string& bridge, bool stays) {
     if (!route_arrived(journey)) return BridgeWay::kEnded;
     if (journey.way.out_interface != bridge || journey.way.type != RouteType::kUnicast)
       return BridgeWay::kRouted;
+    if (turns_round(journey, bridge) && !hairpins(journey, bridge)) {
+      drop(journey, DropReason::kNoHairpin);
+      return BridgeWay::kEnded;
+    }
   } else if (!stays) {
     return BridgeWay::kHooked;
   }

@@ -100,6 +100,7 @@ enum class DropReason : std::uint8_t {
   kNoPortLeft,  // NAT found no free port
   kNotForUs,    // broadcast or multicast that nobody here wants, a frame for another host
   kInterfaceDown,
+  kNoHairpin,     // a bridge's port gives nothing back to where it came from, but in hairpin mode
   kNoNeighbour,   // nobody has that address, as far as Docker knows
   kWrongAddress,  // an answer from another address than was asked: whoever asked does not know it
 };

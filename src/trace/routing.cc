@@ -66,16 +66,26 @@ bool route_unknown(Journey& journey) {
   return false;
 }
 
+bool is_address_of_interface(const Facts& facts, const Ip& ip) {
+  return std::ranges::any_of(facts.interfaces, [&](const Interface& interface) {
+    return std::ranges::find(interface.addresses, ip, &Prefix::ip) != interface.addresses.end();
+  });
+}
+
 // fib_validate_source(): can a packet from there come in here?
 DropReason doubt_of_source(Journey& journey) {
   const auto& host = journey.host;
   const auto& now = journey.now;
   const auto& packet = now.packet;
   int filter = rp_filter(host.facts, now.in_interface);
-  if (filter == 0 && !host.routes.has_own_rules(Family::kIpv4))
-    return host.routes.is_local(packet.source) ? DropReason::kMartianSource : DropReason::kNone;
+  bool is_forwarded = journey.way.type == RouteType::kUnicast;
+  // Where it would leave as it came, a redirect may be due, and the tables are asked for that.
+  bool turns_round = is_forwarded && journey.way.out_interface == now.in_interface;
+  if (filter == 0 && !turns_round && !host.routes.has_own_rules(Family::kIpv4))
+    return is_address_of_interface(host.facts, packet.source) ? DropReason::kMartianSource
+                                                              : DropReason::kNone;
   RouteQuery back{.destination = packet.source, .source = packet.destination, .in_interface = "lo"};
-  if (journey.way.type == RouteType::kUnicast) back.in_interface = journey.way.out_interface;
+  if (is_forwarded) back.in_interface = journey.way.out_interface;
   auto found = host.routes.look_up(back, asker(journey));
   auto unless_filtered = filter == 0 ? DropReason::kNone : DropReason::kReversePath;
   if (!found.leads()) return unless_filtered;
@@ -143,12 +153,13 @@ bool route_arrived_ipv4(Journey& journey) {
 bool route_arrived_ipv6(Journey& journey) {
   const auto& now = journey.now;
   if (is_multicast(now.packet.destination)) return route_group(journey);
-  bool is_of_link = is_link_local(now.packet.destination);
+  // Its route must be by the interface that it came in by (rt6_need_strict()).
+  bool is_strict = is_link_local(now.packet.destination) || is_loopback(now.packet.destination);
   auto found = journey.host.routes.look_up(
       {.destination = now.packet.destination,
        .source = now.packet.source,
        .in_interface = now.in_interface,
-       .out_interface = is_of_link ? std::string_view(now.in_interface) : std::string_view(),
+       .out_interface = is_strict ? std::string_view(now.in_interface) : std::string_view(),
        .mark = now.mark,
        .is_mark_unknown = is_mark_unknown(journey)},
       asker(journey));

@@ -1,0 +1,155 @@
+// What random packets through a real kernel have shown (tests/differential), each as a packet of its own.
+
+#include <gtest/gtest.h>
+
+#include "trace/host_for_tests.h"
+#include "trace/rules_for_tests.h"
+
+namespace pyfw {
+namespace {
+
+std::string nat(std::string_view rules) {
+  return "*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT "
+         "[0:0]\n" +
+         std::string(rules) + "COMMIT\n";
+}
+
+Path of(const HostForTests& made, const Arrival& arrival) { return trace_packet(made.traced(), arrival); }
+
+TEST(KernelFindings, WhatCameToEveryoneIsNotForwardedEvenAfterDnat) {
+  HostForTests made;
+  made.rules(nat("-A PREROUTING -p tcp -j DNAT --to-destination 10.1.0.9\n"));
+  EXPECT_EQ(of(made, {.packet = tcp("192.0.2.9", "192.0.2.1", 80), .in_interface = "eth0"}).ending.kind,
+            EndKind::kForwarded);
+  auto broadcast = of(made, {.packet = tcp("192.0.2.9", "192.0.2.255", 80), .in_interface = "eth0"});
+  EXPECT_EQ(broadcast.ending.reason, DropReason::kNotForUs);
+}
+
+TEST(KernelFindings, ReversePathOfAPacketToAGroupIsValidatedToo) {
+  HostForTests made;
+  std::erase_if(made.facts().routes, [](const Route& route) { return route.destination.length == 0; });
+  made.facts().settings->interfaces["eth0"].rp_filter = 1;
+  auto to_group = [&](std::string_view source) {
+    return of(made, {.packet = udp(source, "224.0.0.1", 80), .in_interface = "eth0"}).ending;
+  };
+  EXPECT_EQ(to_group("192.0.2.9").kind, EndKind::kDelivered);
+  EXPECT_EQ(to_group("203.0.113.5").reason, DropReason::kReversePath);
+}
+
+TEST(KernelFindings, WayBackThatRefusesIsNoMartianWithoutTheReversePathFilter) {
+  HostForTests made;
+  made.route("203.0.113.0/24", "").type = RouteType::kProhibit;
+  made.facts().rules = {{.priority = 0, .table = kLocalTable},
+                        {.priority = 100, .mark = 1, .mark_mask = 1, .table = 100},
+                        {.priority = 32766, .table = kMainTable}};
+  Arrival arrival{.packet = tcp("203.0.113.5", "192.0.2.1", 80), .in_interface = "eth0"};
+  EXPECT_EQ(of(made, arrival).ending.kind, EndKind::kDelivered);
+  made.facts().settings->interfaces["eth0"].rp_filter = 2;
+  EXPECT_EQ(of(made, arrival).ending.reason, DropReason::kReversePath);
+}
+
+TEST(KernelFindings, OnlyAddressesOfInterfacesAreMartianSourcesUnlessThePacketTurnsRound) {
+  HostForTests made;
+  made.facts().settings->interfaces["eth1"] = {.route_localnet = true, .forwards_ipv4 = true};
+  auto from_eth1 = [&](std::string_view source, std::string_view destination) {
+    return of(made, {.packet = tcp(source, destination, 80), .in_interface = "eth1"}).ending;
+  };
+  EXPECT_EQ(from_eth1("127.0.0.5", "192.0.2.9").kind, EndKind::kForwarded);
+  EXPECT_EQ(from_eth1("127.0.0.1", "192.0.2.9").reason, DropReason::kMartianSource);
+  EXPECT_EQ(from_eth1("127.0.0.5", "10.1.0.9").reason, DropReason::kMartianSource);
+}
+
+TEST(KernelFindings, Ipv6ChoosesItsSourceByAddressScopeInterfaceAndPrefix) {
+  HostForTests made;
+  made.interface("eth2", {"fd00::1/64", "fe80::1/64"});
+  made.route("fd00::/64", "eth2");
+  made.ipv6_rules(nat("-A POSTROUTING -j MASQUERADE\n-A OUTPUT -p udp -j REDIRECT\n"));
+  auto source = [&](const Arrival& arrival) { return of(made, arrival).last.packet.source; };
+  EXPECT_EQ(source({.packet = tcp("2001:db8::9", "fd00::9", 80), .in_interface = "eth0"}), ip("fd00::1"));
+  EXPECT_EQ(source({.packet = tcp("fd00::9", "2001:db8::9", 80), .in_interface = "eth2"}), ip("2001:db8::1"));
+  // By lo, where the best one is the destination itself.
+  EXPECT_EQ(source({.packet = tcp("fd00::1", "2001:db8::1", 80)}), ip("2001:db8::1"));
+  EXPECT_EQ(source({.packet = udp("2001:db8::1", "2001:db8::9", 80)}), ip("::1"));
+}
+
+TEST(KernelFindings, RedirectOfAGroupOfTheLinkTakesALinkLocalAddress) {
+  HostForTests made;
+  made.interface("eth2", {"2001:db8:2::1/64", "fe80::2/64"});
+  made.ipv6_rules(nat("-A PREROUTING -j REDIRECT\n"));
+  auto to = [&](std::string_view destination) {
+    return of(made, {.packet = tcp("2001:db8:2::9", destination, 80), .in_interface = "eth2"}).last.packet;
+  };
+  EXPECT_EQ(to("ff02::1").destination, ip("fe80::2"));
+  EXPECT_EQ(to("2001:db8::9").destination, ip("2001:db8:2::1"));
+}
+
+TEST(KernelFindings, NatInputComesBeforeSecurityOnNftAndAfterItOnLegacy) {
+  auto rules = nat("-A INPUT -p udp -j ACCEPT\n") +
+               "*security\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m "
+               "conntrack --ctstate INVALID -j DROP\nCOMMIT\n";
+  Arrival arrival{.packet = tcp("192.0.2.9", "192.0.2.1", 80), .in_interface = "eth0"};
+  auto nft = HostForTests().rules(rules).traced();
+  EXPECT_EQ(way_of(nft, trace_packet(nft, arrival)),
+            "nat PREROUTING policy, nat INPUT policy, security INPUT policy");
+  auto legacy = HostForTests().legacy_rules(rules).traced();
+  EXPECT_EQ(way_of(legacy, trace_packet(legacy, arrival)),
+            "nat PREROUTING policy, security INPUT policy, nat INPUT policy");
+}
+
+TEST(KernelFindings, BridgeShowsRulesWhatIpv6WouldNotTakeFromAWire) {
+  HostForTests made;
+  made.interface("br6", {"2001:db8:6::1/64"}).kind = "bridge";
+  made.interface("port6", {}).bridge = "br6";
+  made.ipv6_rules("*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n");
+  auto host = made.traced();
+  auto from = [&](std::string interface) {
+    Arrival arrival{.packet = tcp("2001:db8:6::9", "::1", 80),
+                    .in_interface = std::move(interface),
+                    .frame_for = FrameFor::kHost};
+    auto path = trace_packet(host, arrival);
+    EXPECT_EQ(path.ending.reason, DropReason::kMartianSource);
+    return way_of(host, path);
+  };
+  EXPECT_EQ(from("port6"), "raw PREROUTING policy");
+  EXPECT_EQ(from("eth0"), "");
+}
+
+TEST(KernelFindings, RawLooksBeforeConntrackKnowsWhatAnErrorIsAbout) {
+  HostForTests made;
+  made.rules(
+      "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -m connmark --mark 0x0\nCOMMIT\n");
+  auto host = made.traced();
+  auto first = trace_packet(host, {.packet = udp("192.0.2.9", "192.0.2.1", 53), .in_interface = "eth0"});
+  auto known = entry_of(first);
+  ASSERT_TRUE(known.has_value());
+  known->is_reply = true;
+  Packet error{.source = ip("192.0.2.1"), .destination = ip("192.0.2.9"), .protocol = kIcmp, .icmp_type = 3};
+  Arrival own{.packet = error, .state = CtState::kRelated, .connection = known};
+  EXPECT_EQ(way_of(host, trace_packet(host, own)), "raw OUTPUT policy");
+  own.is_kernels_answer = true;
+  EXPECT_EQ(way_of(host, trace_packet(host, own)), "raw OUTPUT 1, raw OUTPUT policy");
+}
+
+TEST(KernelFindings, AnAnswerThatNatTurnsToLoopbackComesInByLoopbackOnly) {
+  HostForTests made;
+  std::erase_if(made.facts().routes, [](const Route& route) { return route.destination.length == 0; });
+  made.ipv6_rules(nat("-A PREROUTING -j DNAT --to-destination ::1\n"));
+  auto in_by_eth0 = of(made, {.packet = tcp("2001:db8::9", "2001:db8::1", 80), .in_interface = "eth0"});
+  EXPECT_EQ(in_by_eth0.ending.kind, EndKind::kDropped);
+  EXPECT_EQ(in_by_eth0.ending.reason, DropReason::kNoRoute);
+}
+
+TEST(KernelFindings, ABridgesPortGivesNothingBackUnlessItIsInHairpinMode) {
+  HostForTests made;
+  made.with_docker().rules(nat("-A PREROUTING -p tcp -j DNAT --to-destination 172.17.0.2:80\n"));
+  Arrival arrival{.packet = tcp("172.17.0.2", "172.17.0.1", 8000), .in_interface = "veth2"};
+  made.facts().docker->userland_proxy = true;
+  EXPECT_EQ(of(made, arrival).ending.reason, DropReason::kNoHairpin);
+  made.facts().docker->userland_proxy = false;
+  EXPECT_EQ(of(made, arrival).ending.kind, EndKind::kForwarded);
+  made.facts().docker.reset();
+  EXPECT_FALSE(of(made, arrival).questions.empty());
+}
+
+}  // namespace
+}  // namespace pyfw
