@@ -457,13 +457,14 @@ void LinuxKernel::read_counters(const TableId& id) {
 
 Result<Committed> LinuxKernel::commit_table(TableCommit commit, Generation generation) {
   keep_counters(commit);
-  // Its indexes hold as long as nobody else writes: the last thing before it is to look whether anyone did.
-  TRY(auto now, this->generation());
-  if (now && generation && *now != *generation) return Committed::kStale;
-  if (now) {
-    TRY(auto done, commit_by_bytes(commit, *now));
+  if (generation) {
+    TRY(auto done, commit_by_bytes(commit, *generation));
     if (done) return *done;
   }
+  // Its indexes hold as long as nobody else writes, nor a batch of ours that was not answered: the last thing
+  // before it is to look whether anyone did.
+  TRY(auto now, this->generation());
+  if (now && generation && *now != *generation) return Committed::kStale;
   bool was_clean = now && !scratch_ && has_no_native_rules_at(*now);
   TRY_VOID(restore(commit));
   ++own_commits_;
