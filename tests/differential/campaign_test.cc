@@ -30,6 +30,7 @@ class KernelIsTheJudge : public testing::Test {
 };
 
 TEST_F(KernelIsTheJudge, OfPacketsThroughNft) { hold(7'000, 1, {Backend::kNft}); }
+TEST_F(KernelIsTheJudge, OfPacketsThroughLegacy) { hold(6'000, 1001, {Backend::kLegacy}); }
 
 }  // namespace
 }  // namespace pyfw::differential
