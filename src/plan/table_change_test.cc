@@ -104,7 +104,7 @@ TEST(CommitsOfTable, ManyThatGoFromALongChainGoByHandleOnNftOnly) {
   // there.
   auto rules = c.live.chains[0].rules;
   for (const auto& line : std::get<TableCommit>(two[0]).lines)
-    rules.insert(rules.begin() + static_cast<std::ptrdiff_t>(line.at) - 1, line.rule);
+    rules.insert(rules.begin() + static_cast<std::ptrdiff_t>(line.at - 1), line.rule);
   EXPECT_EQ(deletes.chains[0].of, rules.size());
   for (auto at = deletes.chains[0].at.rbegin(); at != deletes.chains[0].at.rend(); ++at) {
     EXPECT_TRUE(rules[*at].text.starts_with("-s 10.0."));

@@ -126,7 +126,7 @@ RC_GTEST_PROP(LinesOfChain, MadeOnTheLiveChainGiveTheDesiredOne, ()) {
     RC_ASSERT(live[line.from - 1] == line.before.value_or(line.rule));
   }
   auto chain = live;
-  for (auto from : gone | std::views::reverse) chain.erase(chain.begin() + static_cast<long>(from) - 1);
+  for (auto from : gone | std::views::reverse) chain.erase(chain.begin() + (static_cast<long>(from) - 1));
   std::size_t last = 0;
   for (const auto& line : lines) {
     if (line.to == 0) continue;
@@ -134,7 +134,7 @@ RC_GTEST_PROP(LinesOfChain, MadeOnTheLiveChainGiveTheDesiredOne, ()) {
     last = line.to;
     if (line.kind == Kind::kKept) continue;
     RC_ASSERT(line.to <= chain.size() + 1);
-    chain.insert(chain.begin() + static_cast<long>(line.to) - 1, line.rule);
+    chain.insert(chain.begin() + (static_cast<long>(line.to) - 1), line.rule);
   }
   RC_ASSERT(chain == desired);
 }

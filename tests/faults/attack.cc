@@ -24,7 +24,7 @@ constexpr std::array kDisturbances = {Disturbance::kFails, Disturbance::kDies, D
 
 // With sanitizers a run takes ten times as long: then each case meets so many disturbances, chosen from all
 // of its commits, and the other backend others.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PYFW_SANITIZED
 constexpr std::optional<std::size_t> kMost = 1;
 #else
 constexpr std::optional<std::size_t> kMost;
