@@ -52,7 +52,7 @@ enum class NumberField : std::uint8_t {
   kReplyDestinationPort,
   kConnmark,
   kSocket,  // 1 where a socket of the host sent the packet
-  kUid,     // absent without a socket
+  kUid,     // absent without a socket, and of one of the kernel's own
   kGid,
   kSourceIsEui64,  // 1 where the source address is made of the source's MAC
 };

@@ -18,7 +18,8 @@ enum class CtState : std::uint8_t { kInvalid, kNew, kEstablished, kRelated, kUnt
 // IPS_* of the same, as `--ctstatus` names them.
 enum CtStatus : std::uint8_t { kExpected = 1, kSeenReply = 2, kAssured = 4, kConfirmed = 8 };
 
-// One direction of a connection.
+// One direction of a connection. Of ICMP the source port is the identifier, and the destination port the type
+// times 256 plus the code.
 struct CtTuple {
   Ip source;
   Ip destination;
@@ -29,6 +30,9 @@ struct CtTuple {
   bool operator==(const CtTuple&) const = default;
 };
 
+// As far as `--ctstatus ASSURED` needs it: what ends a connection is all one.
+enum class TcpState : std::uint8_t { kNone, kSynSent, kSynReceived, kEstablished, kEnding };
+
 // What conntrack holds of the packet's connection. A packet that is INVALID or UNTRACKED has none.
 struct Connection {
   CtTuple original;
@@ -38,16 +42,18 @@ struct Connection {
   bool has_dnat = false;
   bool has_snat = false;
   std::uint32_t mark = 0;
+  TcpState tcp = TcpState::kNone;
 
   bool operator==(const Connection&) const = default;
 };
 
 enum class PacketType : std::uint8_t { kUnicast, kBroadcast, kMulticast, kLoopback };
 
-// The process whose socket sent the packet; known in OUTPUT and POSTROUTING.
+// The process whose socket sent the packet; known in OUTPUT and POSTROUTING. None for what only passes.
 struct SocketOwner {
-  std::optional<std::uint32_t> uid{};
+  std::optional<std::uint32_t> uid{};  // none: not known
   std::optional<std::uint32_t> gid{};
+  bool is_kernel = false;  // a socket of the kernel's own, as for ICMP errors: it is there, and nobody's
 };
 
 struct Encounter {

@@ -56,6 +56,13 @@ TEST(MatchOwner, WithoutASocketJustWhatIsInvertedHolds) {
                                         });
 }
 
+// Such a socket is there, and belongs to nobody.
+TEST(MatchOwner, ASocketOfTheKernelsOwn) {
+  expect_answers(sent_by(SocketOwner{.is_kernel = true}), {{"-m owner --socket-exists", kYes},
+                                                           {"-m owner --uid-owner 0", kNo},
+                                                           {"-m owner ! --uid-owner 0", kYes}});
+}
+
 TEST(MatchOwner, AUserThatIsNotKnownDepends) {
   expect_answers(sent_by(SocketOwner{}), {{"-m owner --uid-owner 1000", kDepends},
                                           {"-m owner --socket-exists", kYes},

@@ -43,11 +43,22 @@ struct HeaderName {
 };
 constexpr std::uint8_t kTransport = 1;
 constexpr std::array kHeaders = {
-    HeaderName{"hop-by-hop", 128}, HeaderName{"hop", 128},         HeaderName{"ipv6-opts", 64},
-    HeaderName{"dst", 64},         HeaderName{"ipv6-route", 32},   HeaderName{"route", 32},
-    HeaderName{"ipv6-frag", 16},   HeaderName{"frag", 16},         HeaderName{"ah", 8},
-    HeaderName{"auth", 8},         HeaderName{"esp", 4},           HeaderName{"ipv6-nonxt", 2},
-    HeaderName{"none", 2},         HeaderName{"prot", kTransport}, HeaderName{"proto", kTransport},
+    HeaderName{"hop-by-hop", 128},
+    HeaderName{"hop", 128},
+    HeaderName{"ipv6-opts", 64},
+    HeaderName{"dst", 64},
+    HeaderName{"ipv6-route", 32},
+    HeaderName{"route", 32},
+    HeaderName{"ipv6-frag", 16},
+    HeaderName{"frag", 16},
+    HeaderName{"ah", 8},
+    HeaderName{"auth", 8},
+    HeaderName{"esp", 4},
+    HeaderName{"ipv6-nonxt", 2},
+    HeaderName{"none", 2},
+    HeaderName{"prot", kTransport},
+    HeaderName{"proto", kTransport},
+    HeaderName{"protocol", kTransport},
 };
 
 std::optional<std::uint8_t> parse_headers(std::string_view text) {

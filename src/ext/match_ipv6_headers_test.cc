@@ -34,6 +34,7 @@ TEST(MatchIpv6header, APlainPacketHasThatOfItsProtocolOnly) {
                                      {"-m ipv6header ! --header ipv6-frag", kYes},
                                      {"-m ipv6header --header ipv6-frag", kNo},
                                      {"-m ipv6header --header prot", kYes},
+                                     {"-m ipv6header --header protocol", kYes},
                                      {"-m ipv6header ! --header prot", kNo},
                                      {"-m ipv6header --header prot --soft", kYes},
                                      {"-m ipv6header ! --header ipv6-frag --soft", kYes},

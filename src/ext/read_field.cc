@@ -54,7 +54,7 @@ Reading read_connection(NumberField field, const Encounter& encounter) {
 
 Reading read_owner(NumberField field, const Encounter& encounter) {
   if (field == NumberField::kSocket) return there(encounter.owner ? 1 : 0);
-  if (!encounter.owner) return kAbsent;
+  if (!encounter.owner || encounter.owner->is_kernel) return kAbsent;
   const auto& id = field == NumberField::kUid ? encounter.owner->uid : encounter.owner->gid;
   return id ? there(*id) : kUnknown;
 }
