@@ -55,11 +55,15 @@ void go_across(Journey& journey, const std::string& bridge, const std::string& p
   if (pass_hook(journey, Hook::kPostrouting)) end_at(journey, port.empty() ? bridge : port);
 }
 
-// Whether what NAT has translated goes back to the port that it came by.
-bool turns_round(const Journey& journey, const std::string& bridge) {
-  const auto& packet = journey.now.packet;
-  auto port = port_towards(journey.host, bridge, packet.destination);
-  return packet.destination == packet.source || (!port.empty() && port == journey.now.physical_in);
+// Whether what NAT has translated goes back to the port that it came by. Who is behind which port, only
+// Docker tells.
+bool turns_round(Journey& journey, const std::string& bridge) {
+  const auto& now = journey.now;
+  const auto& destination = now.packet.destination;
+  if (destination == now.packet.source) return true;
+  if (now.physical_in.empty()) return false;
+  if (journey.host.facts.docker) return port_towards(journey.host, bridge, destination) == now.physical_in;
+  return ask(journey, "whether " + destination.to_string() + " is behind " + now.physical_in + " too");
 }
 
 // should_deliver() in br_forward.c. Docker sets the mode where it starts no proxies.

@@ -45,6 +45,27 @@ bool is_of(const Connection& connection, const Packet& packet, const CtTuple& tu
   return tuple == (is_reply ? connection.reply : connection.original);
 }
 
+// The rows of tcp_conntracks[] that a connection passes until it is established.
+TcpState tcp_state_after(TcpState state, std::uint8_t flags, bool is_reply) {
+  if ((flags & (kFin | kRst)) != 0) return TcpState::kEnding;
+  bool syn = (flags & kSyn) != 0;
+  bool ack = (flags & kAck) != 0;
+  if (state == TcpState::kNone) return syn ? TcpState::kSynSent : TcpState::kEstablished;
+  if (state == TcpState::kSynSent && is_reply && syn && ack) return TcpState::kSynReceived;
+  if (state == TcpState::kSynReceived && !is_reply && !syn && ack) return TcpState::kEstablished;
+  return state;
+}
+
+// nf_conntrack_tcp_packet(): assured is what is acknowledged after it was answered, be it at the end of the
+// handshake or in the midst of a connection that was taken up there.
+void follow_tcp(Connection& connection, const Packet& packet) {
+  auto before = connection.tcp;
+  connection.tcp = tcp_state_after(before, packet.tcp_flags, connection.is_reply);
+  bool was_answered = (connection.status & kSeenReply) != 0;
+  bool was_open = before == TcpState::kSynReceived || before == TcpState::kEstablished;
+  if (was_answered && was_open && connection.tcp == TcpState::kEstablished) connection.status |= kAssured;
+}
+
 // As resolve_normal_ct() does. What answers is seen before the rules look at it.
 bool find_known(Journey& journey) {
   auto& now = journey.now;
@@ -54,6 +75,7 @@ bool find_known(Journey& journey) {
     if (!is_reply && !is_of(known, now.packet, tuple, false)) continue;
     now.connection = known;
     now.connection->is_reply = is_reply;
+    if (now.packet.protocol == kTcp) follow_tcp(*now.connection, now.packet);
     if (is_reply) now.connection->status |= kSeenReply;
     bool has_answer = (now.connection->status & kSeenReply) != 0;
     bool is_expected = (now.connection->status & kExpected) != 0;
@@ -65,7 +87,9 @@ bool find_known(Journey& journey) {
 
 Connection begun_by(const Packet& packet) {
   auto tuple = tuple_of(packet);
-  return {.original = tuple, .reply = turned(tuple)};
+  Connection connection{.original = tuple, .reply = turned(tuple)};
+  if (packet.protocol == kTcp) follow_tcp(connection, packet);
+  return connection;
 }
 
 // A connection that is only known to be: nothing is translated in it.
@@ -151,11 +175,21 @@ void track(Journey& journey) {
   record(journey, StepKind::kConntrack, static_cast<std::size_t>(journey.now.state));
 }
 
-// nf_confirm(): REJECT's answers belong to a connection that may never be one.
-void confirm(Journey& journey) {
+// nf_confirm(): REJECT's answers belong to a connection that may never be one. Where NAT found nothing that
+// is free, as for protocols without ports, it comes out here that the answers would be another connection's.
+bool confirm(Journey& journey) {
   auto& connection = journey.now.connection;
-  if (!connection || (journey.now.state == CtState::kRelated && connection->is_reply)) return;
+  if (!connection || (journey.now.state == CtState::kRelated && connection->is_reply)) return true;
+  // Of ICMP the identifier tells connections apart, which is no matter of ours.
+  if ((connection->status & kConfirmed) == 0 && !is_icmp(journey.now.packet) &&
+      std::ranges::any_of(journey.arrival.connections, [&](const Connection& known) {
+        return known.reply == connection->reply || known.original == connection->reply;
+      })) {
+    drop(journey, DropReason::kNoPortLeft);
+    return false;
+  }
   connection->status |= kConfirmed;
+  return true;
 }
 
 std::optional<Connection> entry_of(const Path& path) {

@@ -42,7 +42,7 @@ bool pass_nat(Journey& journey, const Stop& stop, Hook hook) {
 bool pass(Journey& journey, const Stop& stop, Hook hook) {
   switch (stop.stage) {
     case Stage::kConntrack: track(journey); return true;
-    case Stage::kConfirm: confirm(journey); return true;
+    case Stage::kConfirm: return confirm(journey);
     case Stage::kNat: return pass_nat(journey, stop, hook);
     default: return pass_tables(journey, stop, hook);
   }

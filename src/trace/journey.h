@@ -52,15 +52,16 @@ bool walk_chain(Journey& journey, ChainIndex chain);
 
 // Conntrack looks at the packet, if nobody did before.
 void track(Journey& journey);
-// The packet got through: its connection is one.
-void confirm(Journey& journey);
+// The packet got through: its connection is one. False where it can't be.
+bool confirm(Journey& journey);
 
 // Asks the rules of the nat chains where the connection is new, and translates the packet.
 bool translate(Journey& journey, const std::vector<ChainIndex>& chains);
 // What the target of such a rule says; false where it has to drop.
 bool settle(Journey& journey, const Nat& nat, const RuleRef& rule);
 
-// Where a packet that came in goes; false where nowhere.
+// Where a packet that came in goes; false where nowhere. IPv6 is asked later whether it forwards at all: what
+// goes from port to port of a bridge needs no forwarding there.
 bool route_arrived(Journey& journey);
 // Where the host's own goes; false where nowhere. `again` after OUTPUT changed it.
 bool route_own(Journey& journey);

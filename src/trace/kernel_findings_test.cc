@@ -83,6 +83,68 @@ TEST(KernelFindings, RedirectOfAGroupOfTheLinkTakesALinkLocalAddress) {
   EXPECT_EQ(to("2001:db8::9").destination, ip("2001:db8:2::1"));
 }
 
+TEST(KernelFindings, RedirectOfLoopbackFindsNoAddressOfItsScopeAndDrops) {
+  HostForTests made;
+  made.interface("br6", {"2001:db8:6::1/64", "fe80::6/64"}).kind = "bridge";
+  made.interface("port6", {}).bridge = "br6";
+  made.ipv6_rules(nat("-A PREROUTING -j REDIRECT\n"));
+  auto to = [&](std::string_view destination) {
+    return of(made, {.packet = tcp("2001:db8:6::9", destination, 80),
+                     .in_interface = "port6",
+                     .frame_for = FrameFor::kHost})
+        .ending;
+  };
+  EXPECT_EQ(to("::1").kind, EndKind::kDropped);
+  EXPECT_EQ(to("2001:db8::9").kind, EndKind::kDelivered);
+}
+
+TEST(KernelFindings, WhatDnatLeadsBackIntoABridgeNeedsNoForwardingOfIpv6) {
+  HostForTests made;
+  made.interface("br6", {"2001:db8:6::1/64", "10.6.0.1/24"}).kind = "bridge";
+  made.interface("port6", {}).bridge = "br6";
+  made.route("2001:db8:6::/64", "br6");
+  made.route("10.6.0.0/24", "br6");
+  made.facts().settings->ip_forward = false;
+  made.facts().settings->interfaces["all"] = made.facts().settings->interfaces["br6"] = {};
+  made.rules(nat("-A PREROUTING -p tcp -j DNAT --to-destination 10.6.0.8\n"));
+  made.ipv6_rules(nat("-A PREROUTING -p tcp -j DNAT --to-destination 2001:db8:6::8\n"));
+  auto from_port = [&](const Packet& packet) {
+    return of(made, {.packet = packet, .in_interface = "port6", .frame_for = FrameFor::kHost}).ending;
+  };
+  EXPECT_EQ(from_port(tcp("2001:db8:6::9", "2001:db8:6::1", 80)).kind, EndKind::kForwarded);
+  EXPECT_EQ(from_port(tcp("10.6.0.9", "10.6.0.1", 80)).reason, DropReason::kNoForwarding);
+  EXPECT_EQ(from_port(udp("2001:db8:6::9", "2001:db8::9", 80)).reason, DropReason::kNoForwarding);
+  EXPECT_EQ(from_port(udp("10.6.0.9", "192.0.2.9", 80)).reason, DropReason::kNoForwarding);
+}
+
+TEST(KernelFindings, TcpIsAssuredOnceItWasAcknowledgedAfterAnAnswer) {
+  HostForTests made;
+  made.rules(filter("-A INPUT -m conntrack --ctstatus ASSURED\n"));
+  auto host = made.traced();
+  auto assured_after = [&](std::uint8_t first, std::uint8_t answer) {
+    auto packet = tcp("192.0.2.9", "192.0.2.1", 80);
+    std::vector<Connection> known;
+    auto pass = [&](bool is_reply, std::uint8_t flags) {
+      packet.tcp_flags = flags;
+      Arrival arrival{.packet = packet, .in_interface = "eth0", .connections = known};
+      if (is_reply) {
+        arrival.in_interface.clear();
+        std::swap(arrival.packet.source, arrival.packet.destination);
+        std::swap(arrival.packet.source_port, arrival.packet.destination_port);
+      }
+      auto path = trace_packet(host, arrival);
+      known = {entry_of(path).value()};
+      return (known.front().status & kAssured) != 0;
+    };
+    EXPECT_FALSE(pass(false, first));
+    EXPECT_FALSE(pass(true, answer));
+    return pass(false, kAck);
+  };
+  EXPECT_TRUE(assured_after(kSyn, kSyn | kAck));
+  EXPECT_TRUE(assured_after(kPsh | kAck, kAck));
+  EXPECT_FALSE(assured_after(kSyn, kAck));
+}
+
 TEST(KernelFindings, NatInputComesBeforeSecurityOnNftAndAfterItOnLegacy) {
   auto rules = nat("-A INPUT -p udp -j ACCEPT\n") +
                "*security\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m "

@@ -88,6 +88,26 @@ std::optional<Ip> ipv6_address_towards(const CompiledHost& host, std::string_vie
   return best->ip;
 }
 
+// The kernel's IPV6_ADDR_SCOPE_MASK. What is wider than a site has none, and an address of any scope may
+// stand for it.
+enum class NarrowScope : std::uint8_t { kNone, kHost, kLink, kSite };
+
+NarrowScope narrow_scope_of(const Ip& ip) {
+  if (ip.family() == Family::kIpv4) return NarrowScope::kNone;
+  if (is_multicast(ip)) {
+    switch (ip.bytes()[1] & 0xf) {
+      case 1: return NarrowScope::kHost;
+      case kLinkScope: return NarrowScope::kLink;
+      case 5: return NarrowScope::kSite;
+      default: return NarrowScope::kNone;
+    }
+  }
+  if (is_loopback(ip)) return NarrowScope::kHost;
+  if (is_link_local(ip)) return NarrowScope::kLink;
+  bool is_site_local = ip.bytes()[0] == 0xfe && (ip.bytes()[1] & 0xc0U) == 0xc0;
+  return is_site_local ? NarrowScope::kSite : NarrowScope::kNone;
+}
+
 }  // namespace
 
 std::optional<Ip> address_towards(const CompiledHost& host, std::string_view interface, const Ip& neighbour) {
@@ -104,10 +124,10 @@ std::optional<Ip> address_towards(const CompiledHost& host, std::string_view int
 std::optional<Ip> first_address(const CompiledHost& host, std::string_view interface, const Ip& destination) {
   const auto* own = host.interface(interface);
   if (own == nullptr) return {};
-  auto family = destination.family();
-  bool of_link = family == Family::kIpv6 && scope_of(destination) <= kLinkScope;
+  auto scope = narrow_scope_of(destination);
   auto fits = [&](const Prefix& address) {
-    return address.ip.family() == family && (!of_link || is_link_local(address.ip));
+    return address.ip.family() == destination.family() &&
+           (scope == NarrowScope::kNone || narrow_scope_of(address.ip) == scope);
   };
   auto found = std::ranges::find_if(own->addresses, fits);
   if (found == own->addresses.end()) return {};

@@ -164,13 +164,7 @@ bool route_arrived_ipv6(Journey& journey) {
        .is_mark_unknown = is_mark_unknown(journey)},
       asker(journey));
   decide(journey, found, false);
-  if (!found.leads()) return lead_nowhere(journey, found, true);
-  if (is_for_us(found.type)) return true;
-  if (!forwards(journey.host.facts, now.in_interface, Family::kIpv6))
-    return refuse(journey, DropReason::kNoForwarding);
-  // What is of the link stays there (ip6_forward()).
-  if (is_link_local(now.packet.source)) return refuse(journey, DropReason::kNoRoute, true);
-  return true;
+  return found.leads() || lead_nowhere(journey, found, true);
 }
 
 RouteAnswer way_of_own(Journey& journey) {

@@ -43,6 +43,11 @@ std::uint32_t state_bits(std::uint32_t asked) {
   return out;
 }
 
+// The bits that all of a range have the same.
+std::uint32_t common_bits(std::uint32_t first, std::uint32_t last) {
+  return first == last ? ~0U : ~(~0U >> static_cast<unsigned>(std::countl_zero(first ^ last)));
+}
+
 struct Wanted {
   SieveKey values{};
   SieveKey masks{};
@@ -61,9 +66,7 @@ void want(Wanted& wanted, const AddressIn& asked) {
   auto word = asked.field == AddressField::kSource ? kSourceWord : kDestinationWord;
   if (asked.first == asked.last) return wanted.want(word, word_of(asked.first), ~0U);
   if (asked.first.family() != Family::kIpv4) return;
-  auto differing = word_of(asked.first) ^ word_of(asked.last);
-  auto free = differing == 0 ? 0U : ~0U >> static_cast<unsigned>(std::countl_zero(differing));
-  wanted.want(word, word_of(asked.first), ~free);
+  wanted.want(word, word_of(asked.first), common_bits(word_of(asked.first), word_of(asked.last)));
 }
 
 void want(Wanted& wanted, const NumberIn& asked) {
@@ -75,12 +78,13 @@ void want(Wanted& wanted, const NumberIn& asked) {
       wanted.want(kHeaderWord, 0, 0xffU & ~state_bits(asked.mask));
     return;
   }
-  if (asked.if_absent || asked.inverted || asked.mask != ~0U || asked.range.first != asked.range.last) return;
+  if (asked.if_absent || asked.inverted || asked.mask != ~0U) return;
   auto value = asked.range.first;
+  auto common = common_bits(value, asked.range.last);
   if (asked.field == NumberField::kProtocol)
-    return wanted.want(kHeaderWord, value << kProtocolShift, 0xffU << kProtocolShift);
+    return wanted.want(kHeaderWord, value << kProtocolShift, (common & 0xffU) << kProtocolShift);
   if (asked.field == NumberField::kDestinationPort)
-    return wanted.want(kHeaderWord, value << kPortShift, 0xffffU << kPortShift);
+    return wanted.want(kHeaderWord, value << kPortShift, (common & 0xffffU) << kPortShift);
 }
 
 void want(Wanted& wanted, const InterfaceIs& asked) {

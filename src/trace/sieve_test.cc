@@ -25,8 +25,9 @@ TEST(Sieve, PassesOverWhatAsksForAnotherAddressPortProtocolStateOrInterface) {
                 encounter));
   for (const char* rule :
        {"-s 203.0.114.0/24 -j ACCEPT", "-d 172.17.0.3/32 -j ACCEPT", "-p udp -j ACCEPT",
-        "-p tcp -m tcp --dport 81 -j ACCEPT", "-i eth1 -j ACCEPT", "-o eth0 -j ACCEPT",
-        "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", "-m state --state INVALID -j ACCEPT"})
+        "-p tcp -m tcp --dport 81 -j ACCEPT", "-p tcp -m tcp --dport 1024:2047 -j ACCEPT",
+        "-i eth1 -j ACCEPT", "-o eth0 -j ACCEPT", "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+        "-m state --state INVALID -j ACCEPT"})
     EXPECT_FALSE(may_match(rule, encounter)) << rule;
 }
 
@@ -34,7 +35,8 @@ TEST(Sieve, LeavesToOthersWhatItCantTell) {
   auto encounter = at_forward(tcp("203.0.113.9", "172.17.0.2", 80));
   for (const char* rule :
        {"! -s 203.0.114.0/24 -j ACCEPT", "! -i eth1 -j ACCEPT", "-i eth+ -j ACCEPT", "! -p udp -j ACCEPT",
-        "-p tcp -m multiport --dports 22,80 -j ACCEPT", "-m conntrack ! --ctstate INVALID -j ACCEPT",
+        "-p tcp -m multiport --dports 22,80 -j ACCEPT", "-p tcp -m tcp --dport 70:90 -j ACCEPT",
+        "-p tcp -m tcp --dport 0:65535 -j ACCEPT", "-m conntrack ! --ctstate INVALID -j ACCEPT",
         "-m conntrack --ctstate INVALID,DNAT -j ACCEPT",
         "-m iprange --src-range 203.0.113.8-203.0.113.10 -j ACCEPT"})
     EXPECT_TRUE(may_match(rule, encounter)) << rule;

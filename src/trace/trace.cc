@@ -35,15 +35,24 @@ void leave(Journey& journey, EndKind kind) {
   journey.path.ending.next_hop = journey.way.gateway.value_or(now.packet.destination);
 }
 
+void drop_and_tell(Journey& journey, DropReason reason) {
+  drop(journey, reason);
+  journey.path.ending.is_told = true;
+}
+
+// ip_forward() and ip6_forward().
 void forward(Journey& journey) {
   auto& now = journey.now;
   // What came to everyone is nobody's to hand on, even where NAT has made it one host's since.
   if (now.type != PacketType::kUnicast) return drop(journey, DropReason::kNotForUs);
-  if (now.packet.ttl <= 1) {
-    drop(journey, DropReason::kTtl);
-    journey.path.ending.is_told = true;
-    return;
-  }
+  bool is_ipv6 = journey.family() == Family::kIpv6;
+  // IPv4 was asked by its routing.
+  if (is_ipv6 && !forwards(journey.host.facts, now.in_interface, Family::kIpv6))
+    return drop(journey, DropReason::kNoForwarding);
+  if (now.packet.ttl <= 1) return drop_and_tell(journey, DropReason::kTtl);
+  // What is of the link stays there.
+  if (is_ipv6 && is_link_local(now.packet.source) && journey.way.out_interface != now.in_interface)
+    return drop_and_tell(journey, DropReason::kNoRoute);
   // The rules of FORWARD see it one less already.
   --now.packet.ttl;
   now.out_interface = journey.way.out_interface;
