@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -127,6 +128,26 @@ class DockerHost : public testing::Test {
     auto in_the_document = documented(situation);
     ASSERT_TRUE(in_the_document) << in_the_document.error().message;
     EXPECT_EQ(told, *in_the_document) << "docs/tutorial.md, " << situation;
+    expect_check_agrees(*answers);
+  }
+
+  // What packets did, as expectations: the rules say the same, and so do the connections that pyfw makes.
+  void expect_check_agrees(const std::vector<Tutorial::Answer>& answers) {
+    const std::map<std::string, std::string, std::less<>> ends = {{"host2", "192.168.122.193"},
+                                                                  {"intruder", "192.168.122.66"},
+                                                                  {"docker host", "host"},
+                                                                  {"container2", "container:container2"}};
+    std::string expectations = "pyfw_wishes:\n  expectations:\n";
+    for (const auto& answer : answers)
+      expectations += fmt::format("  - {0} to {1}: {{ from: '{2}', to: '{1}', is: {3} }}\n", answer.from,
+                                  answer.to, ends.at(answer.from), word(answer.reached));
+    auto written = tutorial_->docker_host.write_file("/etc/pyfw/expectations.yaml", expectations);
+    ASSERT_TRUE(written) << written.error().message;
+    auto check = tutorial_->docker_host.run(
+        {PYFW_PROGRAM, "check", "--probe", "--wishes", "/etc/pyfw/expectations.yaml"});
+    ASSERT_TRUE(check) << check.error().message;
+    EXPECT_EQ(check->status, 0) << check->out << check->err;
+    EXPECT_THAT(check->out, HasSubstr(" | packets: works"));
   }
 
   std::vector<std::string> rules_of(const std::string& chain) {
