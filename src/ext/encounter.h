@@ -18,8 +18,7 @@ enum class CtState : std::uint8_t { kInvalid, kNew, kEstablished, kRelated, kUnt
 // IPS_* of the same, as `--ctstatus` names them.
 enum CtStatus : std::uint8_t { kExpected = 1, kSeenReply = 2, kAssured = 4, kConfirmed = 8 };
 
-// One direction of a connection. Of ICMP the source port is the identifier, and the destination port the type
-// times 256 plus the code.
+// One direction of a connection. Ports are 0 where conntrack does not ask for them.
 struct CtTuple {
   Ip source;
   Ip destination;

@@ -43,6 +43,15 @@ TEST(TraceFlow, RefusedWhereNobodyListens) {
   EXPECT_EQ(refused.legs[1].path.last.state, CtState::kRelated);
 }
 
+TEST(TraceFlow, TheKernelsOwnErrorsAreNobodys) {
+  auto host = HostForTests()
+                  .rules(filter("-A INPUT -p tcp -j REJECT\n-A OUTPUT -m owner --uid-owner 0 -j DROP\n"))
+                  .traced();
+  auto flow = trace_flow(host, from_outside(22));
+  EXPECT_EQ(flow.verdict.outcome, FlowOutcome::kRefused);
+  EXPECT_TRUE(flow.legs.back().path.questions.empty());
+}
+
 TEST(TraceFlow, DroppedWhereTheAnswerIsAndNamesWhatDropsIt) {
   auto dropped = verdict(filter("-A OUTPUT -p tcp -m tcp --sport 22 -j DROP\n"), from_outside(22));
   EXPECT_EQ(dropped.outcome, FlowOutcome::kDropped);

@@ -35,7 +35,8 @@ std::optional<Arrival> icmp_error(const TracedHost& host, const Path& path, Icmp
   if (!source) return {};
   auto error = icmp_error_of(packet, kind.type, kind.code, *source);
   if (!error) return {};
-  Arrival arrival{.packet = *error};
+  // icmp_send() has a socket of its own.
+  Arrival arrival{.packet = *error, .owner = SocketOwner{.is_kernel = true}};
   attach(arrival, path);
   return arrival;
 }
