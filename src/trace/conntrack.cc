@@ -131,7 +131,7 @@ void look(Journey& journey) {
 
 CtTuple tuple_of(const Packet& packet) {
   CtTuple tuple{.source = packet.source, .destination = packet.destination, .protocol = packet.protocol};
-  if (has_ports(packet.protocol)) {
+  if (tracks_ports(packet.protocol)) {
     tuple.source_port = packet.source_port;
     tuple.destination_port = packet.destination_port;
   }

@@ -17,6 +17,9 @@ CtState state_of_first(const Packet& packet);
 // Whether TCP's flags make sense at all (tcp_valid_flags[] in nf_conntrack_proto_tcp.c).
 bool has_valid_flags(const Packet& packet);
 
+// Linux 6.18 tracks DCCP as what has no ports.
+constexpr bool tracks_ports(std::uint8_t protocol) { return has_ports(protocol) && protocol != kDccp; }
+
 // An ICMP message that tells of another packet.
 bool is_icmp_error(const Packet& packet);
 inline bool is_icmp(const Packet& packet) {

@@ -213,5 +213,45 @@ TEST(KernelFindings, ABridgesPortGivesNothingBackUnlessItIsInHairpinMode) {
   EXPECT_FALSE(of(made, arrival).questions.empty());
 }
 
+TEST(KernelFindings, WhoIsBehindWhichPortOfABridgeIsAskedWhereDockerDoesNotTell) {
+  HostForTests made;
+  made.rules(nat("-A PREROUTING -p tcp -j DNAT --to-destination 172.17.0.3:80\n"));
+  Arrival arrival{.packet = tcp("172.17.0.2", "172.17.0.1", 8000), .in_interface = "veth2"};
+  auto asked = of(made, arrival).questions;
+  ASSERT_EQ(asked.size(), 1);
+  EXPECT_EQ(asked[0].on, "whether 172.17.0.3 is behind veth2 too");
+  made.with_docker();
+  EXPECT_TRUE(of(made, arrival).questions.empty());
+}
+
+TEST(KernelFindings, WithoutPortsTwoCanNotBecomeOneTowardsTheSameHost) {
+  HostForTests made;
+  made.rules(nat("-A POSTROUTING -o eth0 -j SNAT --to-source 192.0.2.1\n"));
+  auto host = made.traced();
+  auto from = [&](std::string_view source, std::uint8_t protocol, std::span<const Connection> known) {
+    auto packet = udp(source, "192.0.2.9", 80);
+    packet.protocol = protocol;
+    return trace_packet(host, {.packet = packet, .in_interface = "eth1", .connections = known});
+  };
+  for (std::uint8_t protocol : {kEsp, kDccp}) {
+    auto first = entry_of(from("10.1.0.8", protocol, {}));
+    ASSERT_TRUE(first.has_value());
+    EXPECT_EQ(from("10.1.0.9", protocol, {&*first, 1}).ending.reason, DropReason::kNoPortLeft);
+  }
+  auto first = entry_of(from("10.1.0.8", kUdp, {}));
+  EXPECT_EQ(from("10.1.0.9", kUdp, {&*first, 1}).ending.kind, EndKind::kForwarded);
+}
+
+TEST(KernelFindings, LinkLocalSourcesAreForwardedOnlyBackToTheirLink) {
+  HostForTests made;
+  made.interface("eth2", {"2001:db8:2::1/64"});
+  made.route("2001:db8:2::/64", "eth2");
+  auto to = [&](std::string_view destination) {
+    return of(made, {.packet = tcp("fe80::9", destination, 80), .in_interface = "eth0"}).ending;
+  };
+  EXPECT_EQ(to("2001:db8:2::9").reason, DropReason::kNoRoute);
+  EXPECT_EQ(to("2001:db8::9").kind, EndKind::kForwarded);
+}
+
 }  // namespace
 }  // namespace pyfw

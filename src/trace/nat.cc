@@ -68,10 +68,10 @@ Packet translated(const Encounter& now) {
   auto wanted = turned(connection.is_reply ? connection.original : connection.reply);
   if (is_source) {
     packet.source = wanted.source;
-    if (has_ports(packet.protocol)) packet.source_port = wanted.source_port;
+    if (tracks_ports(packet.protocol)) packet.source_port = wanted.source_port;
   } else {
     packet.destination = wanted.destination;
-    if (has_ports(packet.protocol)) packet.destination_port = wanted.destination_port;
+    if (tracks_ports(packet.protocol)) packet.destination_port = wanted.destination_port;
   }
   return packet;
 }

@@ -91,7 +91,7 @@ PortRange ports_like(std::uint16_t port) {
 // nf_nat_l4proto_unique_tuple()
 std::optional<UniqueTuple> with_free_port(CtTuple tuple, const NatRange& range, NatSide side,
                                           std::span<const Connection> known) {
-  if (!has_ports(tuple.protocol)) return UniqueTuple{.tuple = tuple};
+  if (!tracks_ports(tuple.protocol)) return UniqueTuple{.tuple = tuple};
   auto own = port(tuple, side);
   if (!range.ports && side == NatSide::kDestination) return UniqueTuple{.tuple = tuple};
   auto ports = range.ports.value_or(ports_like(own));

@@ -93,8 +93,7 @@ void make_transport(Dice& dice, Sent& sent) {
     return;
   }
   if (chance >= 90) {
-    // Not DCCP, whose ports only kernels before 6.16 know.
-    const std::vector<int> kOthers = {kSctp, kUdplite, kGre, kEsp, 253};
+    const std::vector<int> kOthers = {kSctp, kUdplite, kGre, kEsp, kDccp, 253};
     packet.protocol = static_cast<std::uint8_t>(dice.pick(kOthers));
     if (has_ports(packet.protocol)) return;
   }
@@ -264,10 +263,12 @@ std::optional<Shipment> random_next(Dice& dice, const Topology& topology, const 
     return again;
   }
   if (is_error(by->packet) || by->packet.is_fragment) return {};
-  // Nobody answers from an address that is many hosts' or none's; to bind to one of the link takes more.
-  if (!by->wire && is_link_local(by->packet.destination)) return {};
+  // Nobody answers from an address that is many hosts' or none's.
   if (std::ranges::find(topology.odd, by->packet.destination) != topology.odd.end()) return {};
   auto next = dice.chance(20) ? error_about(dice, topology, *by) : answer(dice, topology, last, *by);
+  // An address of the link is the host's own on that link only.
+  if (!next.wire && last.wire && is_link_local(next.sent.packet.source))
+    next.bound_to = topology.wires[*last.wire].interface();
   if (next.wire) next.to_mac = mac_for(topology, next.sent.packet.destination);
   settle_length(next.sent);
   if (next.wire) send_to_port(topology, next);
