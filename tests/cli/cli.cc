@@ -94,7 +94,8 @@ Outcome CliTest::pyfw_to(const std::string& path, const std::vector<std::string>
   if (!path.empty()) argv = {"/bin/sh", "-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", path};
   if (!path.empty())
     argv.push_back(PYFW_PROGRAM), argv.insert(argv.end(), arguments.begin(), arguments.end());
-  auto outcome = run(argv, {.in_child = [this] { return chdir(folder_.c_str()) == 0; }});
+  auto outcome = run(argv, {.environment = {"ASAN_OPTIONS=detect_leaks=1"},
+                            .in_child = [this] { return chdir(folder_.c_str()) == 0; }});
   if (!outcome) throw std::runtime_error(outcome.error().message);
   return std::move(*outcome);
 }
