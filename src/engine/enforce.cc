@@ -6,6 +6,7 @@
 #include <future>
 #include <set>
 #include <string_view>
+#include <unordered_set>
 
 #include "base/overloaded.h"
 #include "base/strings.h"
@@ -19,20 +20,27 @@ constexpr int kMostAttempts = 200;
 // In one attempt, for a plan that has been rehearsed and remembered and still is the right one.
 constexpr int kMostLooks = 6;
 
+std::string edit_of(const ChainId& id, const Rule& rule) {
+  return fmt::format("{} {} {}", name_of_table(id.family, id.table), id.chain, rule.text);
+}
+
 // A way without its indexes: foreign rules that came or went elsewhere in a chain make no other rehearsal
 // necessary.
 std::vector<std::string> edits_of(const Way& way) {
+  using Kind = TableLine::Kind;
   std::vector<std::string> edits;
   auto add_table = [&](const TableCommit& commit) {
     auto name = name_of_table(commit.family, commit.table);
-    for (const auto& line : commit.lines)
-      edits.push_back(fmt::format("{} {} {} {} {}", name, static_cast<int>(line.kind), line.chain,
-                                  line.rule.text, line.policy));
+    for (const auto& line : commit.lines) {
+      bool is_rule = line.kind == Kind::kInsert || line.kind == Kind::kDelete;
+      edits.push_back(
+          is_rule ? edit_of({commit.family, commit.table, line.chain}, line.rule)
+                  : fmt::format("{} {} {} {}", name, static_cast<int>(line.kind), line.chain, line.policy));
+    }
   };
   auto add_handles = [&](const HandleCommit& commit) {
     auto name = name_of_table(commit.family, commit.table);
-    for (const auto& chain : commit.chains)
-      edits.push_back(fmt::format("{} {} {}", name, chain.chain, chain.at.size()));
+    for (const auto& chain : commit.chains) edits.push_back(fmt::format("{} handles {}", name, chain.chain));
   };
   for (const auto& commit : way.commits)
     std::visit(Overloaded{add_table, add_handles,
@@ -159,6 +167,7 @@ class Enforcer {
   Result<void> look_again(Look look) {
     // What we have done to sets ourselves is told by no generation.
     has_seen_all_ = look == Look::kWhole || has_written_sets_;
+    note_rehearsed();
     auto live = std::move(course_.live);
     if (has_seen_all_) {
       TRY(seen_, kernel_.generation());
@@ -167,8 +176,6 @@ class Enforcer {
     } else {
       TRY(seen_, kernel_.read_again(tables_that_matter(course_), live));
     }
-    if (is_rehearsed_)
-      for (auto& edit : edits_of(course_.way)) rehearsed_.insert(std::move(edit));
     // What was seen in the rehearsal was another end, maybe.
     sighting_.reset();
     auto planned = std::move(course_.desired.state);
@@ -201,7 +208,17 @@ class Enforcer {
     }
     TRY_VOID(write_down());
     is_rehearsed_ = true;
+    is_noted_ = false;
     return {};
+  }
+
+  // The copy took in what it began with, too: a rule that has stood there can be moved, or come again.
+  void note_rehearsed() {
+    if (!is_rehearsed_ || is_noted_) return;
+    for (auto& edit : edits_of(course_.way)) rehearsed_.insert(std::move(edit));
+    for (const auto& [id, chain] : chains_of(course_.live))
+      for (const auto& rule : chain->rules) rehearsed_.insert(edit_of(id, rule));
+    is_noted_ = true;
   }
 
   Carried carry_out() {
@@ -260,9 +277,10 @@ class Enforcer {
   bool has_written_sets_ = false;
   bool is_as_planned_ = true;
   bool has_rehearsed_ = false;
-  bool is_rehearsed_ = false;                 // the way of now, and remembered
-  std::set<std::string> rehearsed_;           // the edits of those before
-  std::shared_ptr<const Sighting> sighting_;  // of the copy in which the way was rehearsed
+  bool is_rehearsed_ = false;                  // the way of now, and remembered
+  bool is_noted_ = false;                      // in rehearsed_
+  std::unordered_set<std::string> rehearsed_;  // edits of this way and of those before
+  std::shared_ptr<const Sighting> sighting_;   // of the copy in which the way was rehearsed
   std::vector<std::string> unrehearsed_;
   std::vector<std::string> remarks_;
   std::vector<std::string> rivals_;

@@ -179,6 +179,31 @@ TEST_F(Enforcing, WhoWroteSinceTheRehearsalIsSeenBeforeTheCommit) {
   EXPECT_FALSE(done->is_as_planned);
 }
 
+// The copy of the rehearsal took the rules that it began with, too.
+TEST_F(Enforcing, AnotherWayOfRulesThatTheRehearsalHadNeedsNoOther) {
+  kernel.write(Rule{"-j LOG"});
+  int asked = 0;
+  kernel.before_generation = [&] {
+    // Now ours is there, and has to move.
+    if (++asked == 2) kernel.write_instead(kOurs);
+    if (asked == 2) kernel.write(Rule{"-j LOG"});
+  };
+  ASSERT_TRUE(enforce(Others::kStay));
+  EXPECT_THAT(log, ElementsAre("rehearse", "remember", "read again", "commit"));
+  EXPECT_THAT(kernel.rules(), ElementsAre(kOurs, Rule{"-j LOG"}));
+}
+
+TEST_F(Enforcing, ARuleThatCameSinceTheRehearsalIsNotTakenAwayWithoutAnother) {
+  kernel.write(Rule{"-j LOG"});
+  int asked = 0;
+  kernel.before_generation = [&] {
+    if (++asked == 2) kernel.write(Rule{"-j RETURN"});
+  };
+  ASSERT_TRUE(enforce(Others::kGo));
+  EXPECT_THAT(log, ElementsAre("rehearse", "remember", "read again", "rehearse", "remember", "commit"));
+  EXPECT_THAT(kernel.rules(), ElementsAre(kOurs));
+}
+
 TEST_F(Enforcing, WhoWritesAfterTheLastCommitDoesNotMakeItWrong) {
   kernel.after_commit = [&] {
     kernel.before_reading_back = [this] { kernel.write(Rule{"-j LOG"}); };

@@ -1,5 +1,7 @@
 #include "sys/known_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace pyfw {
@@ -59,6 +61,18 @@ std::optional<Table> KnownRules::table_of(const TableId& id, const TableOfHandle
     }
   }
   return out;
+}
+
+std::string KnownRules::counters_of(const TableId& id, const TableOfHandles& table) const {
+  auto known = tables_.find(id);
+  if (known == tables_.end() || known->second.table != table.handle) return {};
+  std::string lines;
+  for (const auto& chain : table.chains)
+    for (std::size_t i = 0; i < chain.counters.size(); ++i)
+      if (const auto* rule = known->second.find({.handle = chain.rules[i], .print = chain.print(i)}))
+        lines += fmt::format("[{}:{}] -A {} {}\n", chain.counters[i].packets, chain.counters[i].bytes,
+                             chain.name, rule->text);
+  return lines;
 }
 
 }  // namespace pyfw

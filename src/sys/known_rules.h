@@ -28,6 +28,8 @@ class KnownRules {
   [[nodiscard]] std::vector<RuleHandle> unknown_of(const TableId& id, const TableOfHandles& table) const;
   // The table, if all of its rules are known.
   [[nodiscard]] std::optional<Table> table_of(const TableId& id, const TableOfHandles& table) const;
+  // What the rules that are known have counted, as `iptables-save -c` prints it: "[70:700] -A INPUT -j LOG".
+  [[nodiscard]] std::string counters_of(const TableId& id, const TableOfHandles& table) const;
 
  private:
   struct Known {

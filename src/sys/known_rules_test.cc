@@ -31,6 +31,17 @@ TEST(KnownRules, WhatWasShownIsKnownByItsHandles) {
   EXPECT_THAT(known.table_of(kFilter, chains({6}, {7})), Optional(Eq(moved)));
 }
 
+TEST(KnownRules, WhatRulesHaveCountedIsToldWithTheirTexts) {
+  KnownRules known;
+  known.learn(kFilter, kShown, chains({5, 6}, {7}), chains({5, 6}, {7}));
+  auto now = chains({6, 8}, {7});
+  now.chains[0].counters = {{.packets = 70, .bytes = 700}, {.packets = 1, .bytes = 40}};
+  now.chains[1].counters = {{.packets = 0, .bytes = 0}};
+  EXPECT_EQ(known.counters_of(kFilter, now), "[70:700] -A INPUT -j b\n[0:0] -A c -j LOG\n")
+      << "of a rule that is not known nobody knows the text";
+  EXPECT_EQ(known.counters_of(kFilter, chains({5, 6}, {7}, 2)), "") << "another table of that name";
+}
+
 TEST(KnownRules, ARuleThatWasNeverShownIsNotGuessed) {
   KnownRules known;
   known.learn(kFilter, kShown, chains({5, 6}, {7}), chains({5, 6}, {7}));

@@ -440,9 +440,12 @@ Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit) {
 }
 
 // Nobody counts in a scratch namespace. Without the counters the rules are as good.
-void LinuxKernel::keep_counters(TableCommit& commit) {
+void LinuxKernel::keep_counters(TableCommit& commit, Generation generation) {
   if (scratch_ || !has_continued(commit)) return;
   TableId id{.family = commit.family, .table = commit.table};
+  if (auto seen = seen_tables_.find(id);
+      generation && seen_tables_at_ == generation && seen != seen_tables_.end())
+    foreseen_counters_[id] = known_rules_.counters_of(id, seen->second);
   if (!foreseen_counters_.contains(id)) read_counters(id);
   take_counters(commit, foreseen_counters_[id]);
   foreseen_counters_.erase(id);
@@ -456,7 +459,7 @@ void LinuxKernel::read_counters(const TableId& id) {
 }
 
 Result<Committed> LinuxKernel::commit_table(TableCommit commit, Generation generation) {
-  keep_counters(commit);
+  keep_counters(commit, generation);
   if (generation) {
     TRY(auto done, commit_by_bytes(commit, *generation));
     if (done) return *done;

@@ -73,7 +73,7 @@ class LinuxKernel : public Kernel {
   Result<Sets> read_sets() const;
   std::shared_ptr<const NftSighting> see() const;  // null where there is nothing to see
   [[nodiscard]] bool looks_like(const NftSighting& sighting) const;
-  void keep_counters(TableCommit& commit);
+  void keep_counters(TableCommit& commit, Generation generation);
   void read_counters(const TableId& id);
   // What the look for rules of nft itself has seen on the way.
   struct Looked {

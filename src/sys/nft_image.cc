@@ -17,12 +17,14 @@
 namespace pyfw {
 namespace {
 
-// What an expression counts is set to zero where it stands.
-void forget_counter(const nlattr& expression, std::string_view expressions, std::string& image,
-                    std::size_t at) {
+// What an expression counts is set to zero where it stands, and told.
+void take_counter(const nlattr& expression, std::string_view expressions, std::string& image, std::size_t at,
+                  Counters& counters) {
   NetlinkAttributes<NFTA_EXPR_DATA + 1> parts(&expression);
   if (parts.text(NFTA_EXPR_NAME) != "counter") return;
   NetlinkAttributes<NFTA_COUNTER_PACKETS + 1> counter(parts[NFTA_EXPR_DATA]);
+  counters = {.packets = counter.long_number(NFTA_COUNTER_PACKETS),
+              .bytes = counter.long_number(NFTA_COUNTER_BYTES)};
   for (auto type : {NFTA_COUNTER_BYTES, NFTA_COUNTER_PACKETS}) {
     if (counter[type] == nullptr) continue;
     auto number = payload_of(*counter[type]);
@@ -143,13 +145,14 @@ class Reader {
 void append_rule(const nlmsghdr& message, NftChainImage& image) {
   NetlinkAttributes<NFTA_RULE_USERDATA + 1> rule(message, sizeof(nfgenmsg));
   image.handles.push_back(rule.long_number(NFTA_RULE_HANDLE));
+  auto& counters = image.counters.emplace_back();
   if (rule[NFTA_RULE_EXPRESSIONS] != nullptr) {
     auto expressions = payload_of(*rule[NFTA_RULE_EXPRESSIONS]);
     auto at = image.bytes.size();
     image.bytes += expressions;
     auto list = expressions;
     while (const auto* expression = take_attribute(list))
-      forget_counter(*expression, expressions, image.bytes, at);
+      take_counter(*expression, expressions, image.bytes, at, counters);
   }
   image.ends.push_back(image.bytes.size());
   if (rule[NFTA_RULE_USERDATA] != nullptr) image.bytes += payload_of(*rule[NFTA_RULE_USERDATA]);
@@ -173,6 +176,7 @@ void NftChainImage::clear() {
   bytes.clear();
   ends.clear();
   handles.clear();
+  counters.clear();
 }
 
 Result<NftImage> read_nft_image(Family family) {

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "net/ip.h"
+#include "plan/commit.h"
 
 namespace pyfw {
 
@@ -29,7 +30,9 @@ struct NftChainImage {
   bool accepts = true;
   std::string bytes;                // of all rules, one behind the other
   std::vector<std::size_t> ends{};  // in there: for each rule where its expressions end, and its userdata
-  std::vector<std::uint64_t> handles{};  // of the rules, which are no part of what it looks like
+  // Of the rules, and no part of what it looks like.
+  std::vector<std::uint64_t> handles{};
+  std::vector<Counters> counters{};
 
   [[nodiscard]] std::size_t size() const { return handles.size(); }
   [[nodiscard]] NftRuleBytes rule(std::size_t i) const;

@@ -112,12 +112,14 @@ Result<TableOfHandles> NftRules::table_by_handles(Family family, const std::stri
         [&] {
           chain.rules.clear();
           chain.prints.clear();
+          chain.counters.clear();
         },
         [&](const nlmsghdr& message) {
           one.clear();
           append_rule(message, one);
           chain.rules.push_back(one.handles[0]);
           chain.prints.push_back(one.print(0));
+          chain.counters.push_back(one.counters[0]);
         });
     if (error != 0 && error != ENOENT)
       return refused(fmt::format("rules of {} {}", table, chain.name), error);

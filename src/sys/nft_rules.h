@@ -37,8 +37,13 @@ struct ChainOfHandles {
   std::vector<std::uint64_t> rules;
   std::vector<std::uint64_t> prints{};  // of the rules: a hash of their bytes, without counters
 
+  std::vector<Counters> counters{};  // of the rules
+
   [[nodiscard]] std::uint64_t print(std::size_t i) const { return i < prints.size() ? prints[i] : 0; }
-  bool operator==(const ChainOfHandles&) const = default;
+  // Whatever they have counted.
+  bool operator==(const ChainOfHandles& other) const {
+    return name == other.name && policy == other.policy && rules == other.rules && prints == other.prints;
+  }
 };
 
 struct TableOfHandles {

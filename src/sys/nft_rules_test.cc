@@ -94,6 +94,18 @@ TEST_F(NftRulesTest, TheChainsOfATableComeWithPoliciesAndHandles) {
   EXPECT_NE(expect(nft_->table_by_handles(Family::kIpv4, "filter")).handle, table.handle);
 }
 
+TEST_F(NftRulesTest, WhatRulesHaveCountedComesWithTheirHandles) {
+  sh("iptables-nft-restore --counters",
+     "*filter\n[70:700] -A INPUT -s 10.1.1.1 -j DROP\n[0:0] -A INPUT -j DROP\nCOMMIT\n");
+  auto table = expect(nft_->table_by_handles(Family::kIpv4, "filter"));
+  auto input = std::ranges::find(table.chains, "INPUT", &ChainOfHandles::name);
+  ASSERT_NE(input, table.chains.end());
+  EXPECT_THAT(input->counters, ElementsAre(Counters{.packets = 70, .bytes = 700}, Counters{}));
+  auto later = *input;
+  later.counters[0] = {.packets = 71, .bytes = 710};
+  EXPECT_EQ(later, *input) << "the rules are the same";
+}
+
 TEST_F(NftRulesTest, RulesOfSeveralChainsGoInOneCommit) {
   sh("iptables-nft -N user; iptables-nft -A user -s 10.1.1.1; iptables-nft -A user -s 10.1.1.2");
   restore_rules(2);

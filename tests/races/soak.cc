@@ -1,6 +1,6 @@
 // Races of pyfw against a rival that never pauses, as many as one has the time for.
 //
-//   pyfw_soak [APPLIES [SEED]]       on each backend
+//   pyfw_soak [APPLIES [SEED [BACKEND]]]       BACKEND: nft or legacy; one after the other if left out
 
 #include <fmt/format.h>
 
@@ -27,8 +27,10 @@ bool is_good(const Figures& figures) {
          100 * figures.given_up <= kMostGivenUp * figures.applies;
 }
 
+std::string_view name_of(lab::Backend backend) { return backend == lab::Backend::kNft ? "nft" : "legacy"; }
+
 Result<bool> run(lab::Backend backend, unsigned long applies, unsigned seed) {
-  fmt::print("== {}, seed {}\n", backend == lab::Backend::kNft ? "nft" : "legacy", seed);
+  fmt::print("== {}, seed {}\n", name_of(backend), seed);
   std::fflush(stdout);
   TRY(auto race, Race::begin(backend, Pace::kWithoutPause, seed));
   auto told = Clock::now();
@@ -49,12 +51,14 @@ Result<bool> run(lab::Backend backend, unsigned long applies, unsigned seed) {
 int main(std::span<char* const> arguments) {
   auto applies = arguments.size() > 1 ? parse_number(arguments[1]) : kApplies;
   auto seed = arguments.size() > 2 ? parse_number(arguments[2]) : std::random_device()();
-  if (!applies || !seed || arguments.size() > 3) {
-    fmt::print(stderr, "usage: pyfw_soak [APPLIES [SEED]]\n");
+  std::string_view only = arguments.size() > 3 ? arguments[3] : "";
+  if (!applies || !seed || arguments.size() > 4) {
+    fmt::print(stderr, "usage: pyfw_soak [APPLIES [SEED [nft|legacy]]]\n");
     return 2;
   }
   bool good = true;
   for (auto backend : {lab::Backend::kNft, lab::Backend::kLegacy}) {
+    if (!only.empty() && only != name_of(backend)) continue;
     auto ended = run(backend, *applies, static_cast<unsigned>(*seed));
     if (!ended) fmt::print(stderr, "{}\n", render(ended.error()));
     good = good && ended && *ended;
