@@ -22,6 +22,7 @@ class AroundKernel : public Kernel {
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
     return inner_->read_again(tables, state);
   }
+  Result<Sets> read_sets() override { return inner_->read_sets(); }
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
     return inner_->difference_from(wanted, of_copy);
   }

@@ -113,11 +113,10 @@ class Enforcer {
       if (!someone_wrote()) return std::unexpected(left_midway(std::move(*carried.error), carried));
       return verified();
     }
-    if (carried.commits == 0) return false;
+    if (!carried.is_whole) return false;
     say("verify");
     TRY(bool only_we, kernel_.only_we_wrote(seen_, carried.counted));
-    if (!carried.is_whole || !only_we) return verified();
-    return read_back();
+    return only_we ? read_back() : verified();
   }
 
   // Until the plan is of what is there now, has been rehearsed, and whoever may have to undo it knows it.
@@ -125,7 +124,7 @@ class Enforcer {
   Result<bool> prepare() {
     for (int looked = 0; looked < kMostLooks; ++looked) {
       TRY(auto now, kernel_.generation());
-      if (now != seen_) {
+      if (now != seen_ || has_written_sets_) {
         note_rivals();
         TRY_VOID(look_again(Look::kQuick));
       } else if (course_.way.empty()) {
@@ -155,27 +154,29 @@ class Enforcer {
   }
 
   // While others write, what is read may be torn: once as it was before a commit of theirs, once as after.
-  // Twice in the same way is no accident.
+  // The quick look is not.
   Result<bool> verified() {
     TRY_VOID(look_again(Look::kWhole));
     TRY(auto now, kernel_.generation());
     if (!course_.way.empty() || now == seen_) return course_.way.empty();
-    TRY_VOID(look_again(Look::kWhole));
+    TRY_VOID(look_again(Look::kQuick));
     return course_.way.empty();
   }
 
   Result<void> look_again(Look look) {
-    // What we have done to sets ourselves is told by no generation.
-    has_seen_all_ = look == Look::kWhole || has_written_sets_;
+    has_seen_all_ = look == Look::kWhole;
     note_rehearsed();
     auto live = std::move(course_.live);
     if (has_seen_all_) {
       TRY(seen_, kernel_.generation());
       TRY(live, kernel_.read());
-      has_written_sets_ = false;
     } else {
+      if (has_written_sets_) {
+        TRY(live.sets, kernel_.read_sets());
+      }
       TRY(seen_, kernel_.read_again(tables_that_matter(course_), live));
     }
+    has_written_sets_ = false;
     // What was seen in the rehearsal was another end, maybe.
     sighting_.reset();
     auto planned = std::move(course_.desired.state);

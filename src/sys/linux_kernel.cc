@@ -168,7 +168,7 @@ Result<Saved> LinuxKernel::save_sets() const {
   return pyfw::save_sets(*program, here());
 }
 
-Result<Sets> LinuxKernel::read_sets() const {
+Result<Sets> LinuxKernel::read_sets() {
   TRY(auto saved, save_sets());
   TRY(auto sets, parse_sets(saved));
   if (sets.empty() || scratch_) return sets;

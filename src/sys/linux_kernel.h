@@ -39,6 +39,7 @@ class LinuxKernel : public Kernel {
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return see(); }
   Result<void> finish_reading() override;
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override;
+  Result<Sets> read_sets() override;
   Result<Facts> facts() override;
   Result<AllFacts> all_facts() override;
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
@@ -70,7 +71,6 @@ class LinuxKernel : public Kernel {
   Result<void> learn(std::span<const TableId> tables);
   // False where the rules are too many, or can't be told in that way (rule_texts.h).
   Result<bool> learn_by_bytes(const TableId& id);
-  Result<Sets> read_sets() const;
   std::shared_ptr<const NftSighting> see() const;  // null where there is nothing to see
   [[nodiscard]] bool looks_like(const NftSighting& sighting) const;
   void keep_counters(TableCommit& commit, Generation generation);

@@ -20,6 +20,7 @@ class SavedKernel : public Kernel {
   }
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
   Result<Generation> read_again(std::span<const TableId>, State&) override { return Generation(); }
+  Result<Sets> read_sets() override { return host_.state.sets; }
   Result<Facts> facts() override { return host_.facts; }
   Result<AllFacts> all_facts() override { return AllFacts{.facts = host_.facts, .other_rules = host_.other}; }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;

@@ -73,6 +73,10 @@ class AskingKernel final : public AroundKernel {
     TRY_VOID(asker_.ask("read"));
     return AroundKernel::read_again(tables, state);
   }
+  Result<Sets> read_sets() override {
+    TRY_VOID(asker_.ask("read"));
+    return AroundKernel::read_sets();
+  }
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
     TRY_VOID(asker_.ask("read"));
     return AroundKernel::difference_from(wanted, of_copy);
