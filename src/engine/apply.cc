@@ -55,12 +55,16 @@ class Apply {
       if (show) show(first_, description);
       prepare(planned, description);
       // Beside the rehearsal; what it says counts before anything is written.
-      is_harmless_ = check(planned);
+      is_harmless_ = check_first(planned);
+    };
+    auto check = [&](const Course& planned) {
+      return check_expectations(first_.wishes, planned.live, planned.desired.state);
     };
     auto enforced = enforce(
         std::move(course), seen, kernel_,
         {.find_course = [&](State live) { return look_again(first_, std::move(live), kernel_); },
          .meanwhile = meanwhile,
+         .check = check,
          .remember = [&](Change change, const State& live) { return remember(std::move(change), live); },
          .announce = announce_,
          .written = first_.written});
@@ -76,19 +80,27 @@ class Apply {
   }
 
  private:
-  Result<void> check(const Course& planned) {
-    std::optional<CtTuple> connection;
-    if (guard_.own_connection) connection = guard_.own_connection();
-    if (announce_ && (connection || !first_.wishes.expectations.empty())) announce_("check");
-    return check_expectations(first_.wishes, planned.live, planned.desired.state, connection);
+  Result<void> check_first(const Course& planned) {
+    if (guard_.own_connection) connection_ = guard_.own_connection();
+    if (announce_ && (connection_ || !first_.wishes.expectations.empty())) announce_("check");
+    return check_expectations(first_.wishes, planned.live, planned.desired.state);
   }
 
-  Result<void> check_expectations(const Wishes& wishes, const State& live, const State& desired,
-                                  const std::optional<CtTuple>& connection = {}) {
-    TRY(auto forecast, forecast_for(wishes, live, desired, connection, kernel_));
+  Result<void> check_expectations(const Wishes& wishes, const State& live, const State& desired) {
+    TRY(auto forecast, forecast_for(wishes, live, desired, connection_, kernel_.backend(),
+                                    [&] { return facts_of_first_look(); }));
     if (!forecast) return {};
-    if (guard_.show) guard_.show(*forecast);
+    if (guard_.show && !has_shown_forecast_) guard_.show(*forecast);
+    has_shown_forecast_ = true;
     return refuse_harm(*forecast, guard_);
+  }
+
+  // Once others write, there is no time to ask for more.
+  Result<AllFacts> facts_of_first_look() {
+    if (!facts_) {
+      TRY(facts_, kernel_.all_facts());
+    }
+    return *facts_;
   }
 
   Record wanted_record(const Outlook& outlook, const State& live, const State& desired) const {
@@ -199,6 +211,9 @@ class Apply {
   const AnnounceStage& announce_;
   Outlook first_;  // without what the course has of it
   Result<void> is_harmless_;
+  std::optional<CtTuple> connection_;  // that this was started over
+  std::optional<AllFacts> facts_;
+  bool has_shown_forecast_ = false;
   Record wanted_;
   Record written_;  // which is neither that before nor the wanted one, but both
   std::optional<ChangeKeeper> keeper_;

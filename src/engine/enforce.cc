@@ -130,13 +130,27 @@ class Enforcer {
       } else if (course_.way.empty()) {
         if (has_seen_all_) return true;
         TRY_VOID(look_again(Look::kWhole));
-      } else if (is_rehearsed_) {
-        return true;
-      } else {
+      } else if (!is_rehearsed_) {
         TRY_VOID(rehearse_once());
+      } else {
+        TRY_VOID(check());
+        return true;
       }
     }
     return false;
+  }
+
+  Result<void> check() {
+    if (how_.check && !is_checked_)
+      if (auto harmless = how_.check(course_); !harmless)
+        return std::unexpected(with_what_was_done(std::move(harmless).error()));
+    is_checked_ = true;
+    return {};
+  }
+
+  Error with_what_was_done(Error error) const {
+    if (has_committed_) error.hint = "others wrote midway: what was done until then stays";
+    return error;
   }
 
   // Nobody wrote between our look and our last commit, so what is there is what was rehearsed.
@@ -180,6 +194,7 @@ class Enforcer {
     // What was seen in the rehearsal was another end, maybe.
     sighting_.reset();
     auto planned = std::move(course_.desired.state);
+    is_checked_ = false;
     TRY(course_, how_.find_course(std::move(live)));
     is_as_planned_ = is_as_planned_ && course_.desired.state == planned;
     if (course_.way.empty()) TRY_VOID(kernel_.finish_reading());
@@ -194,13 +209,17 @@ class Enforcer {
       return rehearse(course_.live, course_.desired, course_.way, how_.written, kernel_);
     });
     TRY_VOID(kernel_.finish_reading());
-    if (how_.meanwhile && !has_rehearsed_) how_.meanwhile(course_);
+    if (how_.meanwhile && !has_rehearsed_) {
+      how_.meanwhile(course_);
+      is_checked_ = true;
+    }
     has_rehearsed_ = true;
     say("rehearse");
     auto write_down =
         how_.remember(change_of(course_.live, course_.desired, course_.way.relaid), course_.live);
     auto rehearsal = rehearsing.get();
-    if (!rehearsal && how_.needs_rehearsal) return std::unexpected(std::move(rehearsal).error());
+    if (!rehearsal && how_.needs_rehearsal)
+      return std::unexpected(with_what_was_done(std::move(rehearsal).error()));
     if (!rehearsal) remarks_.push_back(rehearsal.error().message);
     if (rehearsal) {
       unrehearsed_ = std::move(rehearsal->unrehearsed);
@@ -235,6 +254,7 @@ class Enforcer {
       }
       if (*done == Committed::kStale) break;
       ++carried.commits;
+      has_committed_ = true;
       if (std::holds_alternative<SetCommit>(commit)) continue;
       ++carried.counted;
       if (generation) ++*generation;
@@ -278,6 +298,8 @@ class Enforcer {
   bool has_written_sets_ = false;
   bool is_as_planned_ = true;
   bool has_rehearsed_ = false;
+  bool has_committed_ = false;
+  bool is_checked_ = false;                    // that it does no harm
   bool is_rehearsed_ = false;                  // the way of now, and remembered
   bool is_noted_ = false;                      // in rehearsed_
   std::unordered_set<std::string> rehearsed_;  // edits of this way and of those before

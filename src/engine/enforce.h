@@ -22,6 +22,9 @@ struct Enforcement {
   FindCourse find_course;
   // Runs beside the first rehearsal, and before anything is to be remembered.
   std::function<void(const Course&)> meanwhile{};
+  // Asked of each course after the first, which others have forced, before it is gone: where it fails, no
+  // more is done.
+  std::function<Result<void>(const Course&)> check{};
   Remember remember;
   AnnounceStage announce;
   const WrittenRules& written;  // to whose places errors lead

@@ -129,7 +129,7 @@ class Enforcing : public testing::Test {
     return course;
   }
 
-  Result<Enforced> enforce(Others others) {
+  Result<Enforced> enforce(Others others, const std::function<Result<void>(const Course&)>& check = {}) {
     auto seen = *kernel.generation();
     auto note = [this]() -> Result<void> {
       log.emplace_back("remember");
@@ -138,6 +138,7 @@ class Enforcing : public testing::Test {
     return pyfw::enforce(
         course(*kernel.read(), others), seen, kernel,
         {.find_course = [others](State live) -> Result<Course> { return course(std::move(live), others); },
+         .check = check,
          .remember = [note](const Change&, const State&) -> WriteDown { return note; },
          .announce = {},
          .written = written});
@@ -203,6 +204,27 @@ TEST_F(Enforcing, ARuleThatCameSinceTheRehearsalIsNotTakenAwayWithoutAnother) {
   ASSERT_TRUE(enforce(Others::kGo));
   EXPECT_THAT(log, ElementsAre("rehearse", "remember", "read again", "rehearse", "remember", "commit"));
   EXPECT_THAT(kernel.rules(), ElementsAre(kOurs));
+}
+
+TEST_F(Enforcing, EachCourseThatOthersForceIsCheckedAndNoneThatDoesHarmIsGone) {
+  std::vector<std::size_t> checked;
+  auto check = [&](const Course& course) -> Result<void> {
+    checked.push_back(find_chain(course.live.iptables, "filter", "INPUT")->rules.size());
+    return checked.size() == 2 ? Result<void>(fail("harm", "--force")) : Result<void>();
+  };
+  int asked = 0;
+  kernel.before_generation = [&] {
+    if (++asked == 2 || asked == 4) kernel.write(Rule{"-j LOG"});
+  };
+  ASSERT_TRUE(enforce(Others::kStay, check));
+  EXPECT_THAT(checked, ElementsAre(1U)) << "the second write came when all was done";
+  asked = 0;
+  kernel.write_instead(Rule{"-j RETURN"});
+  auto done = enforce(Others::kStay, check);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "harm");
+  EXPECT_EQ(done.error().hint, "--force") << "nothing had been done yet";
+  EXPECT_THAT(kernel.rules(), Not(Contains(kOurs)));
 }
 
 TEST_F(Enforcing, WhoWritesAfterTheLastCommitDoesNotMakeItWrong) {

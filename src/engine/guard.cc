@@ -28,12 +28,13 @@ std::unexpected<Error> refusal_of(const ForeseenConnection& connection) {
 }  // namespace
 
 Result<std::optional<Forecast>> forecast_for(const Wishes& wishes, const State& live, const State& desired,
-                                             const std::optional<CtTuple>& connection, Kernel& kernel) {
+                                             const std::optional<CtTuple>& connection, Backend backend,
+                                             const AskFacts& ask_facts) {
   if (wishes.expectations.empty() && !connection) return std::nullopt;
-  TRY(auto known, kernel.all_facts());
+  TRY(auto known, ask_facts());
   HostState host{.state = live,
                  .facts = std::move(known.facts),
-                 .backend = kernel.backend(),
+                 .backend = backend,
                  .other = std::move(known.other_rules)};
   return foresee(wishes.expectations, host, desired, connection);
 }

@@ -20,10 +20,13 @@ struct Guard {
   std::function<void(const Forecast&)> show{};
 };
 
-// As it would be looked at: none where there is nothing to ask, and then no facts are read either. Fails
+using AskFacts = std::function<Result<AllFacts>()>;
+
+// As it would be looked at: none where there is nothing to ask, and then nobody asks for facts either. Fails
 // where the facts can't be had.
 Result<std::optional<Forecast>> forecast_for(const Wishes& wishes, const State& live, const State& desired,
-                                             const std::optional<CtTuple>& connection, Kernel& kernel);
+                                             const std::optional<CtTuple>& connection, Backend backend,
+                                             const AskFacts& ask_facts);
 
 // Fails, at the place of the expectation, where a true one becomes false, or where the connection would not
 // be let in any more. --force insists; a way back is enough for the connection.

@@ -15,6 +15,7 @@ namespace {
 
 // Foreign rules that a copy refuses, one after the other, before it is given up.
 constexpr int kMostUncopyable = 100;
+constexpr const char* kUnchanged = "nothing was changed";
 
 // Rules with others in their place that any kernel takes.
 class Placeholders {
@@ -103,8 +104,8 @@ Error at_its_wish(Error error, const Commit& commit, const WrittenRules& written
           .hint = {},
           .kind = ErrorKind::kBadInput};
   }
-  error.message =
-      fmt::format("the rehearsal failed, nothing was changed: {}: {}", name_of(commit), error.message);
+  error.message = fmt::format("the rehearsal failed: {}: {}", name_of(commit), error.message);
+  error.hint = kUnchanged;
   return error;
 }
 
@@ -151,8 +152,8 @@ Result<Rehearsal> rehearse(const State& live, const Desired& desired, const Way&
       auto refused = rule_in_save(line_at(copy.error()));
       if (!refused || placeholders.has(*refused) || tries == kMostUncopyable)
         return fail(
-            fmt::format("the rehearsal failed, nothing was changed: the live state can't be copied: {}",
-                        copy.error().message));
+            fmt::format("the rehearsal failed: the live state can't be copied: {}", copy.error().message),
+            kUnchanged);
       placeholders.add(*refused);
       continue;
     }
@@ -162,8 +163,7 @@ Result<Rehearsal> rehearse(const State& live, const Desired& desired, const Way&
                                        : std::future<std::shared_ptr<const Sighting>>();
     TRY(auto differs, (*copy)->difference_from(is_as_it_is ? desired.state : other_desired.state, nullptr));
     if (!differs.empty())
-      return fail(
-          fmt::format("the rehearsal did not lead to the desired state, nothing was changed: {}", differs));
+      return fail(fmt::format("the rehearsal did not lead to the desired state: {}", differs), kUnchanged);
     if (seeing.valid()) out.sighting = seeing.get();
     return out;
   }

@@ -113,6 +113,23 @@ TEST_F(Intruder, WhoTakesAwayWhatTheCommitNeedsMakesANewPlanNecessary) {
   EXPECT_THAT(rules(), ElementsAre("-o docker0 -j ACCEPT"));
 }
 
+TEST_F(Intruder, APlanThatOthersForceMustNotMakeAnExpectationFalseEither) {
+  sh("sysctl -qw net.ipv4.ip_forward=1; ip link add eth0 type veth peer name far0; ip link add eth1 type "
+     "veth peer "
+     "name far1; for i in eth0 far0 eth1 far1; do ip link set $i up; done; ip addr add 192.0.2.1/24 dev "
+     "eth0; "
+     "ip addr add 198.51.100.1/24 dev eth1; iptables -I FORWARD -s 192.0.2.9 -j ACCEPT");
+  auto rules_and_expectation =
+      std::string(kBehindAll) +
+      "  expectations:\n  - through: { from: 192.0.2.9, to: 198.51.100.9:80/tcp, is: works }\n";
+  auto run =
+      apply(rules_and_expectation, "test $1-$2 != before-1 || iptables -D FORWARD -s 192.0.2.9 -j ACCEPT\n");
+  EXPECT_EQ(run.status, 1) << run.out << run.err;
+  EXPECT_THAT(run.err, testing::HasSubstr("the expectation 'through' holds, and would not any more"));
+  EXPECT_THAT(rules(), ElementsAre("-j DOCKER-USER", "-o docker0 -j ACCEPT"));
+  EXPECT_EQ(count_of("commit"), 0);
+}
+
 TEST_F(Intruder, WhoWritesForeverIsNamedAndLosesNothing) {
   auto run =
       apply(kAboveAll,
