@@ -180,5 +180,18 @@ TEST(Recordings, GiveThePlansOfTheTutorial) {
   EXPECT_EQ(commands, kFiveCommands);
 }
 
+TEST(Recordings, TellTheIntrudersWayAndWhetherTheGoalsAreMet) {
+  auto way = intruder_in_recording("plain");
+  ASSERT_TRUE(way) << way.error().message;
+  EXPECT_THAT(*way, HasSubstr("-j DNAT --to-destination 172.17.0.2:80\n"));
+  EXPECT_THAT(*way, HasSubstr("\nworks: accepted by filter DOCKER 1, "));
+  for (const auto& [name, holding] :
+       {std::pair("plain", "2 of 3"), std::pair("applied", "3 of 3"), std::pair("restarted", "2 of 3")}) {
+    auto checked = goals_in_recording(name);
+    ASSERT_TRUE(checked) << checked.error().message;
+    EXPECT_THAT(*checked, HasSubstr(fmt::format("\n{} expectations hold.\n", holding))) << name;
+  }
+}
+
 }  // namespace
 }  // namespace pyfw::lab
