@@ -130,6 +130,21 @@ void bench_rules(const Folder& folder, int chains) {
   load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
 }
 
+// Both read the same file; state writes all of it out, and trace answers one question.
+void bench_saved(const Folder& folder, int chains) {
+  load({"/usr/sbin/iptables-restore"}, restore_of_rules(chains));
+  auto saved = run({"/usr/sbin/iptables-save"});
+  load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
+  if (!saved || saved->status != 0) std::exit(1);
+  auto file = folder.write("rules.save", saved->out);
+  const Programs trace = {
+      {PYFW_PROGRAM, "trace", "--iptables-save", file, "--from", "192.0.2.7@eth0", "--to", "192.0.2.1:443"}};
+  const Programs state = {{PYFW_PROGRAM, "state", "--iptables-save", file}};
+  report(
+      fmt::format("trace through a file of {} rules in {}", kRules, chains == 1 ? "one chain" : "ten chains"),
+      compare([&] { return run_all(trace); }, [&] { return run_all(state); }, kPairs), 1.5);
+}
+
 void bench_set(const Folder& folder) {
   std::string wishes = "pyfw_wishes:\n  ipsets:\n    many:\n      type: hash:ip\n      members_equal:\n";
   std::string restore = "create many hash:ip family inet maxelem 131072\n";
@@ -252,6 +267,8 @@ int main() {
   fmt::print("{:<58} ratio\n", "pyfw");
   bench_rules(folder, 1);
   bench_rules(folder, 10);
+  bench_saved(folder, 1);
+  bench_saved(folder, 10);
   bench_set(folder);
   bench_apply(folder);
   bench_moves(folder);

@@ -25,6 +25,12 @@ bool is_loopback(const Ip& ip) {
   return ip.family() == Family::kIpv4 ? ip.bytes()[0] == 127 : ip == *Ip::parse("::1");
 }
 
+bool is_network(const Endpoint& endpoint) { return endpoint.kind == Endpoint::Kind::kNetwork; }
+
+bool contains_address(const std::vector<ContainerAddress>& addresses, const Ip& ip) {
+  return std::ranges::find(addresses, ip, &ContainerAddress::ip) != addresses.end();
+}
+
 class Flows {
  public:
   Flows(const Scene& scene, const PacketShape& shape) : scene_(scene), shape_(shape) {}
@@ -39,7 +45,12 @@ class Flows {
         bool is_meant =
             to.kind == Endpoint::Kind::kAddress || source.is_local || !is_loopback(destination.ip);
         bool is_of_family = !source.ip || source.ip->family() == destination.ip.family();
-        if (is_meant && is_of_family) TRY_VOID(add_ports(source, destination, from, to));
+        if (!is_meant || !is_of_family) continue;
+        if (!is_to_itself(source, destination.ip)) {
+          TRY_VOID(add_ports(source, destination, from, to));
+        } else if (!is_network(from) && !is_network(to)) {  // where each is asked about the others
+          return stays_inside(source, to);
+        }
       }
     }
     return {};
@@ -61,6 +72,22 @@ class Flows {
       if (is_near || std::ranges::none_of(sources, is_nearer)) taken.push_back(source);
     }
     return taken;
+  }
+
+  // Whether a container's packet never leaves its own network namespace.
+  [[nodiscard]] bool is_to_itself(const SourcePoint& source, const Ip& destination) const {
+    if (source.container.empty() || source.is_local) return false;
+    const auto& docker = scene_.traced.facts().docker;
+    const auto* container = docker ? find_container(*docker, source.container) : nullptr;
+    return is_loopback(destination) ||
+           (container != nullptr && contains_address(container->addresses, destination));
+  }
+
+  static std::unexpected<Error> stays_inside(const SourcePoint& source, const Endpoint& to) {
+    return bad_input(
+        to.text.place,
+        fmt::format("that is container {} itself, in whose network namespace it stays", source.container),
+        fmt::format("ask there, with the source 'host': --netns container:{}", source.container));
   }
 
   Result<void> add_ports(const SourcePoint& source, const DestinationPoint& destination, const Endpoint& from,

@@ -99,6 +99,24 @@ TEST(FlowsBetween, ContainerSendsFromTheNetworkOfItsDestinationElseByItsGateway)
               ElementsAre("br-inner: 172.19.0.2 to 172.19.0.3:443"));
 }
 
+TEST(FlowsBetween, WhatAContainerSendsToItselfTheHostNeverSees) {
+  for (const char* to : {"127.0.0.11:53/udp", "172.17.0.2:80", "container:a:80"})
+    EXPECT_THAT(
+        told_flows("container:a", to, docker_host()),
+        ElementsAre(
+            "it:1:1: that is container a itself, in whose network namespace it stays | ask there, with "
+            "the source 'host': --netns container:a"))
+        << to;
+  // In another namespace the same address is another thing.
+  EXPECT_THAT(told_flows("container:b", "172.17.0.2:80", docker_host()),
+              ElementsAre("veth3: 172.17.0.3 to 172.17.0.2:80"));
+}
+
+TEST(FlowsBetween, ContainersOfANetworkAreAskedAboutTheOthers) {
+  EXPECT_THAT(told_flows("network:bridge", "network:bridge:80", docker_host()),
+              ElementsAre("veth3: 172.17.0.3 to 172.17.0.2:80", "veth2: 172.17.0.2 to 172.17.0.3:80"));
+}
+
 TEST(FlowsBetween, NetworkIsEachContainerInIt) {
   EXPECT_THAT(told_flows("192.0.2.7", "network:bridge:80", docker_host()),
               ElementsAre("eth0: 192.0.2.7 to 172.17.0.2:80", "eth0: 192.0.2.7 to 172.17.0.3:80"));

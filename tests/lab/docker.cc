@@ -9,6 +9,7 @@
 
 #include "base/strings.h"
 #include "lab/namespaces.h"
+#include "lab/probe.h"
 #include "sys/process.h"
 
 namespace pyfw::lab {
@@ -49,6 +50,11 @@ std::string last_words(const std::string& said) {
 
 }  // namespace
 
+Result<std::string> find_busybox() {
+  TRY(auto programs, find_docker());
+  return find_in(programs, "busybox");
+}
+
 Result<Started> Docker::start_daemon(const Setup& setup) {
   TRY(auto dockerd, find_in(setup.programs, "dockerd"));
   return setup.host.start({dockerd, "--config-file", "/etc/docker/daemon.json", "--storage-driver", "vfs",
@@ -56,12 +62,12 @@ Result<Started> Docker::start_daemon(const Setup& setup) {
                           environment_for(setup.programs));
 }
 
-Result<Docker> Docker::start(const Lab& lab, const Host& host) {
+Result<Docker> Docker::start(const Lab& lab, const Host& host, std::string_view daemon_json) {
   TRY(auto programs, find_docker());
   // Docker sets the FORWARD policy to DROP only where it had to turn forwarding on itself, and a new
   // namespace inherits the machine's setting.
   TRY_VOID(host.output({"/usr/sbin/sysctl", "-qw", "net.ipv4.ip_forward=0"}));
-  TRY_VOID(host.write_file("/etc/docker/daemon.json", "{}\n"));
+  TRY_VOID(host.write_file("/etc/docker/daemon.json", daemon_json));
   Setup setup{.host = host,
               .programs = std::move(programs),
               .cgroup = lab.keeper().cgroup(),
@@ -104,6 +110,30 @@ Result<std::string> Docker::client(std::vector<std::string> arguments) const {
   return std::string(trim(out));
 }
 
+// SIGKILL as the stop signal, since a program that is the first of its pid namespace ignores SIGTERM
+// unless it handles it, and Docker would wait ten seconds for it.
+Result<void> Docker::run_container(const std::string& name, const std::vector<std::string>& options,
+                                   const std::vector<std::string>& command) const {
+  std::vector<std::string> arguments = {"run", "-d", "--stop-signal", "SIGKILL", "--name", name};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.emplace_back(kImage);
+  arguments.insert(arguments.end(), command.begin(), command.end());
+  TRY_VOID(client(std::move(arguments)));
+  return {};
+}
+
+Result<void> Docker::wait_until_it_serves(const std::string& container, std::uint16_t port) const {
+  TRY(auto network, network_of(container));
+  std::vector<Probe> itself = {
+      {.from = container, .network = network.get(), .address = "127.0.0.1", .port = port}};
+  for (int attempt = 0; attempt < 500; ++attempt) {
+    TRY(auto reached, probe(itself));
+    if (reached[0] == Reach::kWorks) return {};
+    std::this_thread::sleep_for(20ms);
+  }
+  return fail(fmt::format("container {} does not listen on port {}", container, port));
+}
+
 Result<void> Docker::restart() {
   TRY_VOID(daemon_.stop(SIGTERM));
   TRY(daemon_, start_daemon(setup_));
@@ -118,7 +148,7 @@ Result<Fd> Docker::network_of(const std::string& container) const {
 }
 
 Result<std::string> Docker::address_of(const std::string& container) const {
-  return client({"inspect", "-f", "{{.NetworkSettings.Networks.bridge.IPAddress}}", container});
+  return client({"inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container});
 }
 
 }  // namespace pyfw::lab

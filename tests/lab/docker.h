@@ -7,7 +7,9 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -19,17 +21,26 @@ namespace pyfw::lab {
 // Made of busybox alone, since there is no registry: `httpd`, `sleep`, `sh` and a page in /www.
 inline constexpr const char* kImage = "busybox";
 
+// The program that the image is made of, to be started on a host beside Docker.
+Result<std::string> find_busybox();
+
 class Docker {
  public:
   // Where the machine has a dockerd, that one; else the one that `./dev setup` has unpacked. Fails with
   // the reason where Docker can't run.
-  static Result<Docker> start(const Lab& lab, const Host& host);
+  static Result<Docker> start(const Lab& lab, const Host& host, std::string_view daemon_json = "{}\n");
 
   // Runs the docker client, and gives its output without the last newline.
   [[nodiscard]] Result<std::string> client(std::vector<std::string> arguments) const;
+  // `docker run -d` of the image, with that name; returns before the program listens.
+  [[nodiscard]] Result<void> run_container(const std::string& name, const std::vector<std::string>& options,
+                                           const std::vector<std::string>& command) const;
+  // Waits for an answer at 127.0.0.1, as the container sees it.
+  [[nodiscard]] Result<void> wait_until_it_serves(const std::string& container, std::uint16_t port) const;
   // Ends the daemon as an init system would, and starts it again on the same files.
   Result<void> restart();
   [[nodiscard]] Result<Fd> network_of(const std::string& container) const;
+  // In the network that it was started in.
   [[nodiscard]] Result<std::string> address_of(const std::string& container) const;
 
  private:

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "lab/goals.h"
 #include "lab/picture.h"
 #include "lab/tutorial.h"
 #include "sys/process.h"
@@ -38,17 +39,17 @@ Result<void> record_state(const Host& host, const std::string& folder, const std
   TRY_VOID(save("iptables-save", {"/usr/sbin/iptables-save"}));
   TRY_VOID(save("ip6tables-save", {"/usr/sbin/ip6tables-save"}));
   TRY_VOID(save("ipset-save", {"/usr/sbin/ipset", "save"}));
-  return save("rules", {"/usr/sbin/iptables", "-S"});
+  TRY_VOID(save("rules", {"/usr/sbin/iptables", "-S"}));
+  return save("yaml", {PYFW_PROGRAM, "state"});
 }
 
 // pyfw, when root runs it, reads wishes only from a file that is root's.
 class OwnCopy {
  public:
-  static Result<OwnCopy> of(const std::string& path) {
+  static Result<OwnCopy> of(std::string_view text) {
     std::string folder = std::filesystem::temp_directory_path() / "pyfw-demo-XXXXXX";
     if (mkdtemp(folder.data()) == nullptr) return system_error("mkdtemp");
     OwnCopy copy(folder);
-    TRY(auto text, contents(path));
     TRY_VOID(write(copy.path(), text));
     return copy;
   }
@@ -87,11 +88,27 @@ Result<std::string> recorded(const std::string& name) {
 
 Result<std::string> plan_from_recording(const std::string& name) {
   auto file = [&](const char* extension) { return fmt::format("{}/{}.{}", kFolder, name, extension); };
-  TRY(auto wishes, OwnCopy::of(kWishes));
+  TRY(auto text, tutorial_wishes());
+  TRY(auto wishes, OwnCopy::of(text));
   TRY(auto planned, run({PYFW_PROGRAM, "--wishes", wishes.path(), "--iptables-save", file("iptables-save"),
                          "--ip6tables-save", file("ip6tables-save"), "--ipset-save", file("ipset-save")}));
   if (planned.status != 0) return fail(planned.err);
   return planned.out;
+}
+
+Result<std::string> intruder_in_recording(const std::string& name) {
+  TRY(auto traced, run({PYFW_PROGRAM, "trace", "--use-state", fmt::format("{}/{}.yaml", kFolder, name),
+                        "--from", "192.168.122.66", "--to", "192.168.122.190:8000"}));
+  if (traced.status != 0) return fail(traced.err);
+  return traced.out;
+}
+
+Result<std::string> goals_in_recording(const std::string& name) {
+  TRY(auto goals, OwnCopy::of(kGoals));
+  TRY(auto checked, run({PYFW_PROGRAM, "check", "--use-state", fmt::format("{}/{}.yaml", kFolder, name),
+                         "--wishes", goals.path()}));
+  if (checked.out.empty()) return fail(checked.err);
+  return checked.out;
 }
 
 Result<std::string> tutorial_wishes() { return contents(kWishes); }

@@ -3,7 +3,8 @@
 //   picture.txt                           the hosts
 //   plain, applied, restarted             as Docker left them; after the wishes were applied; after
 //     .iptables-save, .ip6tables-save,    Docker's restart
-//     .ipset-save, .rules (iptables -S)
+//     .ipset-save, .rules (iptables -S),
+//     .yaml (pyfw state)
 
 #pragma once
 
@@ -20,6 +21,11 @@ Result<std::string> recorded(const std::string& name);
 
 // What `pyfw` plans on the recorded state of that name, with the wishes of the tutorial.
 Result<std::string> plan_from_recording(const std::string& name);
+
+// How `pyfw trace` follows the intruder's packet through the recorded state of that name.
+Result<std::string> intruder_in_recording(const std::string& name);
+// What `pyfw check` says of the tutorial's goals (goals.h) there.
+Result<std::string> goals_in_recording(const std::string& name);
 
 // The text of examples/tutorial.yaml.
 Result<std::string> tutorial_wishes();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/diff.h"
+#include "lab/goals.h"
 #include "lab/picture.h"
 #include "lab/record.h"
 
@@ -10,6 +11,7 @@ namespace pyfw::lab {
 namespace {
 
 constexpr auto kWishesPath = "/etc/pyfw/wishes.yaml";
+constexpr auto kGoalsPath = "/etc/pyfw/goals.yaml";
 
 void introduce_hosts(Story& story, const std::string& picture) {
   story.chapter("The hosts");
@@ -20,6 +22,28 @@ void introduce_hosts(Story& story, const std::string& picture) {
   story.say(
       "Our goal: host2 and the containers reach nginx, nobody else on the network does. And the docker host\n"
       "itself lets in only what it was told to let in.");
+}
+
+void show_intruders_way(Story& story, const std::string& traced) {
+  story.say("pyfw says which way its packets go, without sending any:");
+  story.command("pyfw trace --from 192.168.122.66 --to 192.168.122.190:8000", traced);
+  story.say(
+      "To drop them in INPUT would not help: packets for a published port are forwarded to the container, "
+      "and\n"
+      "INPUT never sees them.");
+}
+
+void show_check(Story& story, const std::string& checked) {
+  story.command(fmt::format("pyfw check --wishes {}", kGoalsPath), checked);
+}
+
+void show_goals(Story& story, const std::string& checked) {
+  story.say(
+      fmt::format("The goals can be written down as well, in {}. Whether they are met, pyfw tells from the\n"
+                  "rules alone:",
+                  kGoalsPath));
+  story.show(kGoals);
+  show_check(story, checked);
 }
 
 Result<void> introduce_wishes(Story& story) {
@@ -65,6 +89,13 @@ Result<std::string> pyfw_on(const Host& host, std::vector<std::string> options) 
   return host.output(options);
 }
 
+// Goals that are not met are no failure of the story.
+Result<std::string> goals_on(const Host& host) {
+  TRY(auto checked, host.run({PYFW_PROGRAM, "check", "--wishes", kGoalsPath}));
+  if (checked.out.empty()) return fail(checked.err);
+  return checked.out;
+}
+
 }  // namespace
 
 Result<void> tell_live(Story& story, Tutorial& tutorial) {
@@ -76,9 +107,9 @@ Result<void> tell_live(Story& story, Tutorial& tutorial) {
   TRY(auto plain, tutorial.who_reaches_nginx());
   story.say("Each row is a real connection, made just now:");
   story.table(plain, plain);
-  story.say(
-      "The intruder gets in. To drop its packets in INPUT would not help: packets for a published port are\n"
-      "forwarded to the container, and INPUT never sees them.");
+  story.say("The intruder gets in.");
+  TRY(auto traced, pyfw_on(host, {"trace", "--from", "192.168.122.66", "--to", "192.168.122.190:8000"}));
+  show_intruders_way(story, traced);
 
   TRY_VOID(introduce_wishes(story));
   TRY(auto wishes, tutorial_wishes());
@@ -97,6 +128,9 @@ Result<void> tell_live(Story& story, Tutorial& tutorial) {
       "own\n"
       "127.0.0.1:8000 went silent, since nothing in these wishes lets it in: a wish `-i lo -j ACCEPT` in\n"
       "INPUT would.");
+  TRY_VOID(host.write_file(kGoalsPath, kGoals));
+  TRY(auto met, goals_on(host));
+  show_goals(story, met);
 
   TRY(auto rules_before, filter_rules(host));
   TRY_VOID(tutorial.restart_docker());
@@ -105,6 +139,8 @@ Result<void> tell_live(Story& story, Tutorial& tutorial) {
   TRY(auto broken, tutorial.who_reaches_nginx());
   story.table(broken, firewalled);
   story.say(kWhatBroke);
+  TRY(auto missed, goals_on(host));
+  show_check(story, missed);
 
   story.chapter("pyfw mends it");
   story.say(kMending);
@@ -112,6 +148,8 @@ Result<void> tell_live(Story& story, Tutorial& tutorial) {
   story.command("pyfw --apply", mended);
   TRY(auto again, tutorial.who_reaches_nginx());
   story.table(again, broken);
+  TRY(auto met_again, goals_on(host));
+  show_check(story, met_again);
   TRY(auto nothing, pyfw_on(host, {}));
   story.command("pyfw", nothing);
 
@@ -127,14 +165,21 @@ Result<void> tell_from_recordings(Story& story, const Error& reason) {
                   reason.message));
   TRY(auto picture, recorded("picture.txt"));
   introduce_hosts(story, picture);
+  story.chapter("How the intruder gets in");
+  TRY(auto traced, intruder_in_recording("plain"));
+  show_intruders_way(story, traced);
   TRY_VOID(introduce_wishes(story));
   TRY(auto plan, plan_from_recording("plain"));
   introduce_plan(story, plan);
   story.say("`pyfw --apply` runs them.");
+  TRY(auto met, goals_in_recording("applied"));
+  show_goals(story, met);
   TRY(auto before, recorded("applied.rules"));
   TRY(auto after, recorded("restarted.rules"));
   show_restart(story, before, after);
   story.say(kWhatBroke);
+  TRY(auto missed, goals_in_recording("restarted"));
+  show_check(story, missed);
   story.chapter("pyfw mends it");
   story.say(kMending);
   TRY(auto mending, plan_from_recording("restarted"));

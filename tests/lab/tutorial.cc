@@ -1,41 +1,12 @@
 #include "lab/tutorial.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <map>
 
 namespace pyfw::lab {
-namespace {
 
-// SIGKILL as the stop signal, since a program that is the first of its pid namespace ignores SIGTERM
-// unless it handles it, and Docker would wait ten seconds for it.
-Result<void> run_container(const Docker& docker, std::vector<std::string> options,
-                           std::vector<std::string> command) {
-  std::vector<std::string> arguments = {"run", "-d", "--stop-signal", "SIGKILL"};
-  arguments.insert(arguments.end(), options.begin(), options.end());
-  arguments.emplace_back(kImage);
-  arguments.insert(arguments.end(), command.begin(), command.end());
-  TRY_VOID(docker.client(arguments));
-  return {};
-}
-
-// A container counts as running before its program listens.
-Result<void> wait_until_nginx_listens(const Docker& docker) {
-  TRY(auto network, docker.network_of("nginx"));
-  std::vector<Probe> itself = {
-      {.from = "nginx", .network = network.get(), .address = "127.0.0.1", .port = 80}};
-  for (int attempt = 0; attempt < 500; ++attempt) {
-    TRY(auto reached, probe(itself));
-    if (reached[0] == Reach::kWorks) return {};
-    usleep(20'000);
-  }
-  return fail("the nginx container does not listen");
-}
-
-}  // namespace
-
-Result<Tutorial> Tutorial::build(Backend backend) {
+Result<Tutorial> Tutorial::build(Backend backend, std::string_view daemon_json) {
   TRY(auto lab, Lab::open());
   TRY(auto network, Network::make(lab, "192.168.122.1/24"));
   TRY(auto docker_host, lab.add_host("docker host", backend));
@@ -44,11 +15,11 @@ Result<Tutorial> Tutorial::build(Backend backend) {
   TRY_VOID(network.attach(docker_host, "192.168.122.190/24"));
   TRY_VOID(network.attach(host2, "192.168.122.193/24"));
   TRY_VOID(network.attach(intruder, "192.168.122.66/24"));
-  TRY(auto docker, Docker::start(lab, docker_host));
-  TRY_VOID(run_container(docker, {"--name", "nginx", "--restart", "always", "-p", "8000:80"},
-                         {"httpd", "-f", "-h", "/www"}));
-  TRY_VOID(run_container(docker, {"--name", "container2"}, {"sleep", "1000000"}));
-  TRY_VOID(wait_until_nginx_listens(docker));
+  TRY(auto docker, Docker::start(lab, docker_host, daemon_json));
+  TRY_VOID(
+      docker.run_container("nginx", {"--restart", "always", "-p", "8000:80"}, {"httpd", "-f", "-h", "/www"}));
+  TRY_VOID(docker.run_container("container2", {}, {"sleep", "1000000"}));
+  TRY_VOID(docker.wait_until_it_serves("nginx", 80));
   return Tutorial{.lab = std::move(lab),
                   .network = std::move(network),
                   .docker_host = std::move(docker_host),
@@ -61,7 +32,7 @@ Result<void> Tutorial::restart_docker() {
   TRY_VOID(docker.restart());
   // Not with the daemon, as nginx: so the two get the same addresses each time.
   TRY_VOID(docker.client({"start", "container2"}));
-  return wait_until_nginx_listens(docker);
+  return docker.wait_until_it_serves("nginx", 80);
 }
 
 Result<std::vector<Tutorial::Answer>> Tutorial::who_reaches_nginx() const {

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -29,7 +30,7 @@ struct Tutorial {
   Host intruder;
   Docker docker;
 
-  static Result<Tutorial> build(Backend backend = Backend::kNft);
+  static Result<Tutorial> build(Backend backend = Backend::kNft, std::string_view daemon_json = "{}\n");
 
   // Restarts Docker as `systemctl restart docker` does, and waits until nginx serves again.
   Result<void> restart_docker();

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "lab/checked.h"
 #include "lab/documented.h"
 #include "lab/record.h"
+#include "lab/situations.h"
 
 namespace pyfw::lab {
 
@@ -27,47 +29,6 @@ using testing::Not;
 constexpr auto kWorks = Reach::kWorks;
 constexpr auto kRefused = Reach::kRefused;
 constexpr auto kDropped = Reach::kDropped;
-
-constexpr auto kInputDrop = R"(
-pyfw_wishes:
-  iptables:
-    filter:
-      INPUT:
-        default_action: DROP
-        rules:
-        - allow_established: -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        - allow_ssh: -p tcp -m tcp --dport 22 -j ACCEPT
-)";
-
-constexpr auto kOthersRejected = R"(
-pyfw_wishes:
-  ipsets:
-    allowed_hosts:
-      type: hash:ip
-      members_equal: [192.168.122.193]
-  iptables:
-    filter:
-      INPUT:
-        default_action: DROP
-        rules:
-        - allow_established: -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        - allow_ssh: -p tcp -m tcp --dport 22 -j ACCEPT
-      FORWARD:
-        rules:
-        - allow_established: -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-      DOCKER:
-        rules:
-        - allowed_hosts_only: '! -i docker0 -o docker0 -m set ! --match-set allowed_hosts src -j REJECT'
-)";
-
-constexpr auto kLoopback = R"(
-pyfw_wishes:
-  iptables:
-    filter:
-      INPUT:
-        rules:
-        - allow_loopback: -i lo -j ACCEPT
-)";
 
 constexpr auto kFiveCommands =
     "Executing command  1/5: iptables -w -t filter -I DOCKER 1 ! -i docker0 -o docker0 -m set ! --match-set "
@@ -131,23 +92,19 @@ class DockerHost : public testing::Test {
     expect_check_agrees(*answers);
   }
 
-  // What packets did, as expectations: the rules say the same, and so do the connections that pyfw makes.
+  // The rules say the same, and so do the connections that pyfw makes.
   void expect_check_agrees(const std::vector<Tutorial::Answer>& answers) {
     const std::map<std::string, std::string, std::less<>> ends = {{"host2", "192.168.122.193"},
                                                                   {"intruder", "192.168.122.66"},
                                                                   {"docker host", "host"},
                                                                   {"container2", "container:container2"}};
-    std::string expectations = "pyfw_wishes:\n  expectations:\n";
+    std::vector<Connection> connections;
     for (const auto& answer : answers)
-      expectations += fmt::format("  - {0} to {1}: {{ from: '{2}', to: '{1}', is: {3} }}\n", answer.from,
-                                  answer.to, ends.at(answer.from), word(answer.reached));
-    auto written = tutorial_->docker_host.write_file("/etc/pyfw/expectations.yaml", expectations);
-    ASSERT_TRUE(written) << written.error().message;
-    auto check = tutorial_->docker_host.run(
-        {PYFW_PROGRAM, "check", "--probe", "--wishes", "/etc/pyfw/expectations.yaml"});
-    ASSERT_TRUE(check) << check.error().message;
-    EXPECT_EQ(check->status, 0) << check->out << check->err;
-    EXPECT_THAT(check->out, HasSubstr(" | packets: works"));
+      connections.push_back({.from = ends.at(answer.from), .to = answer.to, .reached = answer.reached});
+    auto said = check(tutorial_->docker_host, connections);
+    ASSERT_TRUE(said) << said.error().message;
+    EXPECT_EQ(said->status, 0) << said->out << said->err;
+    EXPECT_THAT(said->out, HasSubstr(" | packets: works"));
   }
 
   std::vector<std::string> rules_of(const std::string& chain) {
@@ -221,6 +178,19 @@ TEST(Recordings, GiveThePlansOfTheTutorial) {
     if (line.starts_with("iptables "))
       commands += fmt::format("Executing command {:2d}/5: {}\n", ++number, line);
   EXPECT_EQ(commands, kFiveCommands);
+}
+
+TEST(Recordings, TellTheIntrudersWayAndWhetherTheGoalsAreMet) {
+  auto way = intruder_in_recording("plain");
+  ASSERT_TRUE(way) << way.error().message;
+  EXPECT_THAT(*way, HasSubstr("-j DNAT --to-destination 172.17.0.2:80\n"));
+  EXPECT_THAT(*way, HasSubstr("\nworks: accepted by filter DOCKER 1, "));
+  for (const auto& [name, holding] :
+       {std::pair("plain", "2 of 3"), std::pair("applied", "3 of 3"), std::pair("restarted", "2 of 3")}) {
+    auto checked = goals_in_recording(name);
+    ASSERT_TRUE(checked) << checked.error().message;
+    EXPECT_THAT(*checked, HasSubstr(fmt::format("\n{} expectations hold.\n", holding))) << name;
+  }
 }
 
 }  // namespace
