@@ -4,6 +4,7 @@
 
 #include "trace/compiled_host.h"
 #include "trace/host_for_tests.h"
+#include "trace/refusals.h"
 #include "trace/rules_for_tests.h"
 
 namespace pyfw {
@@ -311,6 +312,23 @@ TEST(KernelFindings, WhatNatMakesAGroupsIsTakenFromNobodyEvenByLoopback) {
   answer.source_port = request.destination_port;
   EXPECT_EQ(of(made, {.packet = answer, .connections = {&*known, 1}}).ending.reason,
             DropReason::kMartianSource);
+}
+
+TEST(KernelFindings, AResetGoesStraightBackByABridgesPortOnlyWhereARouteLeadsToTheSender) {
+  HostForTests made;
+  std::erase_if(made.facts().routes, [](const Route& route) { return route.destination.length == 0; });
+  made.rules(filter("-A INPUT -p tcp -j REJECT --reject-with tcp-reset\n"));
+  auto host = made.traced();
+  auto refusal_of = [&](std::string_view source) {
+    Leg leg{.packet = tcp(source, "172.17.0.1", 80), .in_interface = "veth2"};
+    leg.path = trace_packet(
+        host, {.packet = leg.packet, .in_interface = leg.in_interface, .frame_for = FrameFor::kHost});
+    return refusal_by_rule(host, leg);
+  };
+  auto known = refusal_of("172.17.0.2");
+  ASSERT_TRUE(known.straight.has_value());
+  EXPECT_EQ(known.straight->ending.interface, "veth2");
+  EXPECT_FALSE(refusal_of("203.0.113.5").straight.has_value());
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ std::string_view word(EndKind kind) {
 }
 
 std::string_view word(DropReason reason) {
-  constexpr std::array<std::string_view, 15> kWords = {"",
+  constexpr std::array<std::string_view, 19> kWords = {"",
                                                        "rule",
                                                        "policy",
                                                        "martian source",
@@ -33,7 +33,11 @@ std::string_view word(DropReason reason) {
                                                        "prohibit",
                                                        "no port left",
                                                        "not for us",
-                                                       "interface down"};
+                                                       "interface down",
+                                                       "no hairpin",
+                                                       "no neighbour",
+                                                       "wrong address",
+                                                       "masquerade moved"};
   return kWords.at(static_cast<std::size_t>(reason));
 }
 
