@@ -72,6 +72,11 @@ Json step_json(const PathStep& step, const Path& path, const TracedHost& host) {
       if (routing.gateway) out["gateway"] = routing.gateway->to_string();
       return with_hook("routing", step.hook, out);
     }
+    case StepKind::kCopied: {
+      const auto& end = path.copies[step.rule].ending;
+      return with_hook("copy", step.hook,
+                       {{"end", std::string(word_of(end.kind))}, {"out_interface", end.interface}});
+    }
     case StepKind::kChain:
     case StepKind::kPassed:
     case StepKind::kReturned:

@@ -57,7 +57,7 @@ class LegPage {
       add(step);
     }
     close_hook(hook_);
-    out_ += escape_control(ending_words()) + '\n';
+    out_ += escape_control(ending_words(leg_.path.ending)) + '\n';
     return std::move(out_);
   }
 
@@ -107,6 +107,7 @@ class LegPage {
         break;
       case StepKind::kTranslated: add_translation(leg_.path.translations[step.rule]); break;
       case StepKind::kRouted: add_routing(leg_.path.routings[step.rule]); break;
+      case StepKind::kCopied: add_row("a copy", ending_words(leg_.path.copies[step.rule].ending)); break;
     }
   }
 
@@ -141,8 +142,7 @@ class LegPage {
                                   routing.gateway ? ", gateway " + routing.gateway->to_string() : "", again));
   }
 
-  [[nodiscard]] std::string ending_words() const {
-    const auto& end = leg_.path.ending;
+  static std::string ending_words(const Ending& end) {
     switch (end.kind) {
       case EndKind::kDelivered: return "delivered to this host";
       case EndKind::kForwarded:

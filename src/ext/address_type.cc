@@ -72,15 +72,12 @@ Answer passes_rpfilter(const PassesRpfilter& asked, const Encounter& encounter,
     bool has_no_address_yet =
         packet.family() == Family::kIpv6 ? is_any(packet.source) : asks_its_link(packet);
     if (has_no_address_yet) return Answer::kYes;
-    if (asked.accept_local) {
-      auto anywhere = is_routed_as(kTypeLocal, packet.source, {}, surroundings);
-      if (anywhere == Answer::kDepends) return anywhere;
-      if (anywhere == Answer::kYes)
-        return asked.loose ? Answer::kYes
-                           : is_routed_as(kTypeLocal, packet.source, encounter.in_interface, surroundings);
-    }
-    auto passes = surroundings.passes_rpfilter(packet.source, packet.destination, encounter.in_interface,
-                                               asked.loose, asked.valid_mark ? encounter.mark : 0);
+    auto passes = surroundings.passes_rpfilter({.source = packet.source,
+                                                .destination = packet.destination,
+                                                .in_interface = encounter.in_interface,
+                                                .mark = asked.valid_mark ? encounter.mark : 0,
+                                                .is_loose = asked.loose,
+                                                .accepts_local = asked.accept_local});
     return passes ? answer_of(*passes) : Answer::kDepends;
   };
   return inverted_if(asked.inverted, found());

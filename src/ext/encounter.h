@@ -18,19 +18,22 @@ enum class CtState : std::uint8_t { kInvalid, kNew, kEstablished, kRelated, kUnt
 // IPS_* of the same, as `--ctstatus` names them.
 enum CtStatus : std::uint8_t { kExpected = 1, kSeenReply = 2, kAssured = 4, kConfirmed = 8 };
 
-// One direction of a connection. Ports are 0 where conntrack does not ask for them.
+// One direction of a connection. Ports are 0 where conntrack does not ask for them, the type and the code
+// where it is not ICMP.
 struct CtTuple {
   Ip source;
   Ip destination;
   std::uint8_t protocol = kTcp;
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
+  std::uint8_t icmp_type = 0;
+  std::uint8_t icmp_code = 0;
 
   bool operator==(const CtTuple&) const = default;
 };
 
-// As far as `--ctstatus ASSURED` needs it: what ends a connection is all one.
-enum class TcpState : std::uint8_t { kNone, kSynSent, kSynReceived, kEstablished, kEnding };
+// As far as INVALID and `--ctstatus ASSURED` need it: what ends a connection is all one.
+enum class TcpState : std::uint8_t { kNone, kSynSent, kSynReceived, kEstablished, kEnding, kBothSynSent };
 
 // What conntrack holds of the packet's connection. A packet that is INVALID or UNTRACKED has none.
 struct Connection {
@@ -42,6 +45,7 @@ struct Connection {
   bool has_snat = false;
   std::uint32_t mark = 0;
   TcpState tcp = TcpState::kNone;
+  std::string masqueraded_by{};  // the interface whose address MASQUERADE took, or empty
 
   bool operator==(const Connection&) const = default;
 };

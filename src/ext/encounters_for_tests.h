@@ -57,6 +57,7 @@ class HostForTests : public Surroundings {
  public:
   std::map<std::pair<std::string, std::string>, AddressType> types;  // by address and interface
   std::optional<bool> rpfilter;
+  bool is_source_own = false;  // then it passes if that is accepted
   SetIndex index;
 
   [[nodiscard]] std::optional<AddressType> address_type(const Ip& address,
@@ -64,10 +65,8 @@ class HostForTests : public Surroundings {
     auto found = types.find({address.to_string(), std::string(interface)});
     return found == types.end() ? std::nullopt : std::optional(found->second);
   }
-  [[nodiscard]] std::optional<bool> passes_rpfilter(const Ip& /*source*/, const Ip& /*destination*/,
-                                                    std::string_view /*in_interface*/, bool /*loose*/,
-                                                    std::uint32_t /*mark*/) const override {
-    return rpfilter;
+  [[nodiscard]] std::optional<bool> passes_rpfilter(const WayBack& back) const override {
+    return is_source_own ? back.accepts_local : rpfilter;
   }
   [[nodiscard]] const SetIndex& sets() const override { return index; }
 };

@@ -26,6 +26,16 @@ enum AddressType : std::uint16_t {
   kTypeProhibit = 256,
 };
 
+// What `-m rpfilter` asks: is the way back to the packet's source by the interface that it came in by?
+struct WayBack {
+  Ip source;
+  Ip destination;
+  std::string_view in_interface;
+  std::uint32_t mark = 0;
+  bool is_loose = false;       // by any interface
+  bool accepts_local = false;  // the host's own addresses too
+};
+
 class Surroundings {
  public:
   Surroundings() = default;
@@ -37,10 +47,8 @@ class Surroundings {
   // `--limit-iface-in` and `--limit-iface-out` ask for it. None where that can't be told.
   [[nodiscard]] virtual std::optional<AddressType> address_type(const Ip& ip,
                                                                 std::string_view interface) const = 0;
-  // Whether the way back to the packet's source is by that interface (`-m rpfilter`); none: can't be told.
-  [[nodiscard]] virtual std::optional<bool> passes_rpfilter(const Ip& source, const Ip& destination,
-                                                            std::string_view in_interface, bool loose,
-                                                            std::uint32_t mark) const = 0;
+  // None: can't be told.
+  [[nodiscard]] virtual std::optional<bool> passes_rpfilter(const WayBack& back) const = 0;
   [[nodiscard]] virtual const SetIndex& sets() const = 0;
 };
 

@@ -19,24 +19,12 @@ Packet turned_round(const Packet& request) {
   return out;
 }
 
-std::optional<std::uint8_t> icmp_reply(const Packet& request) {
-  constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 4> kReplies = {
-      {{8, 0}, {13, 14}, {15, 16}, {17, 18}}};
-  constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 2> kReplies6 = {{{128, 129}, {139, 140}}};
-  auto find = [&](const auto& replies) -> std::optional<std::uint8_t> {
-    for (const auto& [asked, answered] : replies)
-      if (asked == request.icmp_type) return answered;
-    return {};
-  };
-  return request.family() == Family::kIpv4 ? find(kReplies) : find(kReplies6);
-}
-
 }  // namespace
 
 std::optional<Packet> answer_to(const Packet& request) {
   auto out = turned_round(request);
   if (is_icmp(request)) {
-    auto type = icmp_reply(request);
+    auto type = icmp_answer(request.family(), request.icmp_type);
     if (!type) return {};
     out.icmp_type = *type;
   } else if (request.protocol == kTcp) {
@@ -50,6 +38,7 @@ std::optional<Packet> reset_of(const Packet& request) {
   if (request.protocol != kTcp || (request.tcp_flags & kRst) != 0) return {};
   auto out = turned_round(request);
   out.tcp_flags = (request.tcp_flags & kAck) != 0 ? kRst : kRst | kAck;
+  out.length = request.family() == Family::kIpv4 ? 40 : 60;
   return out;
 }
 

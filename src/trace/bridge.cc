@@ -1,6 +1,7 @@
 #include "trace/bridge.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "trace/address_kinds.h"
 
@@ -55,6 +56,16 @@ void go_across(Journey& journey, const std::string& bridge, const std::string& p
   if (pass_hook(journey, Hook::kPostrouting)) end_at(journey, port.empty() ? bridge : port);
 }
 
+// br_flood(): a copy to each port but that it came by, before the host takes its own.
+void flood(Journey& journey, const std::string& bridge) {
+  for (const auto& port : journey.host.facts.interfaces) {
+    if (port.bridge != bridge || !port.is_up || port.name == journey.now.physical_in) continue;
+    auto packet = journey.now;
+    go_across(journey, bridge, port.name);
+    end_copy(journey, std::move(packet));
+  }
+}
+
 // Whether what NAT has translated goes back to the port that it came by. Who is behind which port, only
 // Docker tells.
 bool turns_round(Journey& journey, const std::string& bridge) {
@@ -89,6 +100,8 @@ BridgeWay pass_hooks(Journey& journey, const std::string& bridge, bool stays) {
       return BridgeWay::kEnded;
     }
   } else if (!stays) {
+    if (now.type != PacketType::kUnicast && journey.arrival.frame_for == FrameFor::kDerived)
+      flood(journey, bridge);
     return BridgeWay::kHooked;
   }
   go_across(journey, bridge, port_towards(journey.host, bridge, now.packet.destination));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/contains.h"
@@ -10,12 +11,25 @@
 namespace pyfw {
 namespace {
 
-// Which ICMP types begin a connection, and which one answers them.
-bool is_icmp_request(const Packet& packet) {
-  constexpr std::array<std::uint8_t, 4> kRequests = {8, 13, 15, 17};
-  constexpr std::array<std::uint8_t, 2> kRequests6 = {128, 139};
-  return packet.family() == Family::kIpv4 ? contains(kRequests, packet.icmp_type)
-                                          : contains(kRequests6, packet.icmp_type);
+struct IcmpPair {
+  std::uint8_t request;
+  std::uint8_t answer;
+};
+
+// The ICMP types that begin a connection, and those that answer them.
+std::span<const IcmpPair> icmp_pairs(Family family) {
+  static constexpr std::array<IcmpPair, 4> kPairs = {{{8, 0}, {13, 14}, {15, 16}, {17, 18}}};
+  static constexpr std::array<IcmpPair, 2> kPairs6 = {{{128, 129}, {139, 140}}};
+  if (family == Family::kIpv4) return kPairs;
+  return kPairs6;
+}
+
+std::uint8_t turned_icmp_type(Family family, std::uint8_t type) {
+  for (const auto& [request, answer] : icmp_pairs(family)) {
+    if (type == request) return answer;
+    if (type == answer) return request;
+  }
+  return type;
 }
 
 // Neighbour discovery and multicast listeners: conntrack leaves them alone (noct_valid_new[]).
@@ -26,7 +40,7 @@ bool is_never_tracked(const Packet& packet) {
 
 CtState state_of_first_icmp(const Packet& packet) {
   if (is_never_tracked(packet)) return CtState::kUntracked;
-  return is_icmp_request(packet) ? CtState::kNew : CtState::kInvalid;
+  return icmp_answer(packet.family(), packet.icmp_type) ? CtState::kNew : CtState::kInvalid;
 }
 
 // The first row of tcp_conntracks[]: a SYN begins a connection, and an ACK takes one up in its midst
@@ -39,50 +53,99 @@ CtState state_of_first_tcp(const Packet& packet) {
   return syn != ack ? CtState::kNew : CtState::kInvalid;
 }
 
-// ICMP has no ports: what is a request can't be the answer.
-bool is_of(const Connection& connection, const Packet& packet, const CtTuple& tuple, bool is_reply) {
-  if (is_icmp(packet) && is_icmp_request(packet) == is_reply) return false;
-  return tuple == (is_reply ? connection.reply : connection.original);
+constexpr std::size_t kTcpStates = 5;  // without kNone
+// By the state before; none: the packet is INVALID.
+using TcpRow = std::array<std::optional<TcpState>, kTcpStates>;
+
+struct TcpRows {
+  TcpRow syn, syn_ack, fin, ack;
+};
+
+// tcp_conntracks[], of a connection that there is. What is ignored may be of another one than conntrack
+// thinks, and changes nothing.
+const TcpRows& tcp_rows(bool is_reply) {
+  using enum TcpState;
+  constexpr auto kIgnored = kNone;
+  constexpr std::nullopt_t kInvalid = std::nullopt;
+  static constexpr TcpRows kOriginal = {.syn = {kSynSent, kIgnored, kIgnored, kEnding, kBothSynSent},
+                                        .syn_ack = {kInvalid, kSynReceived, kInvalid, kEnding, kSynReceived},
+                                        .fin = {kInvalid, kEnding, kEnding, kEnding, kInvalid},
+                                        .ack = {kInvalid, kEstablished, kEstablished, kEnding, kInvalid}};
+  static constexpr TcpRows kReply = {.syn = {kBothSynSent, kInvalid, kInvalid, kEnding, kBothSynSent},
+                                     .syn_ack = {kSynReceived, kIgnored, kIgnored, kEnding, kSynReceived},
+                                     .fin = {kInvalid, kEnding, kEnding, kEnding, kInvalid},
+                                     .ack = {kIgnored, kSynReceived, kEstablished, kEnding, kIgnored}};
+  return is_reply ? kReply : kOriginal;
 }
 
-// The rows of tcp_conntracks[] that a connection passes until it is established.
-TcpState tcp_state_after(TcpState state, std::uint8_t flags, bool is_reply) {
-  if ((flags & (kFin | kRst)) != 0) return TcpState::kEnding;
+std::optional<TcpState> tcp_state_after(TcpState state, std::uint8_t flags, bool is_reply) {
   bool syn = (flags & kSyn) != 0;
-  bool ack = (flags & kAck) != 0;
   if (state == TcpState::kNone) return syn ? TcpState::kSynSent : TcpState::kEstablished;
-  if (state == TcpState::kSynSent && is_reply && syn && ack) return TcpState::kSynReceived;
-  if (state == TcpState::kSynReceived && !is_reply && !syn && ack) return TcpState::kEstablished;
-  return state;
+  if ((flags & kRst) != 0) return TcpState::kEnding;
+  const auto& rows = tcp_rows(is_reply);
+  bool ack = (flags & kAck) != 0;
+  const auto& row = syn && ack ? rows.syn_ack : syn ? rows.syn : (flags & kFin) != 0 ? rows.fin : rows.ack;
+  return row.at(static_cast<std::size_t>(state) - 1);
 }
 
 // nf_conntrack_tcp_packet(): assured is what is acknowledged after it was answered, be it at the end of the
-// handshake or in the midst of a connection that was taken up there.
-void follow_tcp(Connection& connection, const Packet& packet) {
+// handshake or in the midst of a connection that was taken up there. False: the packet is INVALID.
+bool follow_tcp(Connection& connection, const Packet& packet) {
   auto before = connection.tcp;
-  connection.tcp = tcp_state_after(before, packet.tcp_flags, connection.is_reply);
+  auto after = tcp_state_after(before, packet.tcp_flags, connection.is_reply);
+  if (!after) return false;
+  if (*after == TcpState::kNone) return true;
+  connection.tcp = *after;
   bool was_answered = (connection.status & kSeenReply) != 0;
   bool was_open = before == TcpState::kSynReceived || before == TcpState::kEstablished;
   if (was_answered && was_open && connection.tcp == TcpState::kEstablished) connection.status |= kAssured;
+  return true;
+}
+
+// The connection that the tuple is one direction of.
+std::optional<Connection> connection_of(const Journey& journey, const CtTuple& tuple) {
+  for (const auto& known : journey.arrival.connections) {
+    if (tuple != known.reply && tuple != known.original) continue;
+    auto found = known;
+    found.is_reply = tuple == known.reply;
+    return found;
+  }
+  return {};
+}
+
+bool takes_tcp(Journey& journey, Connection& connection) {
+  // From a port to itself both ways are one to conntrack, and so are their sequence numbers. What comes by lo
+  // without its connection was refused on the other side.
+  if (connection.original == connection.reply &&
+      (journey.now.in_interface == "lo" ||
+       !ask(journey, "whether conntrack takes the sequence numbers of a port that talks to itself")))
+    return false;
+  return follow_tcp(connection, journey.now.packet);
 }
 
 // As resolve_normal_ct() does. What answers is seen before the rules look at it.
 bool find_known(Journey& journey) {
   auto& now = journey.now;
-  auto tuple = tuple_of(now.packet);
-  for (const auto& known : journey.arrival.connections) {
-    bool is_reply = is_of(known, now.packet, tuple, true);
-    if (!is_reply && !is_of(known, now.packet, tuple, false)) continue;
-    now.connection = known;
-    now.connection->is_reply = is_reply;
-    if (now.packet.protocol == kTcp) follow_tcp(*now.connection, now.packet);
-    if (is_reply) now.connection->status |= kSeenReply;
-    bool has_answer = (now.connection->status & kSeenReply) != 0;
-    bool is_expected = (now.connection->status & kExpected) != 0;
-    now.state = has_answer ? CtState::kEstablished : is_expected ? CtState::kRelated : CtState::kNew;
-    return true;
-  }
-  return false;
+  auto known = connection_of(journey, tuple_of(now.packet));
+  if (!known) return false;
+  if (now.packet.protocol == kTcp && !takes_tcp(journey, *known)) return true;
+  now.connection = known;
+  if (known->is_reply) now.connection->status |= kSeenReply;
+  bool has_answer = (now.connection->status & kSeenReply) != 0;
+  bool is_expected = (now.connection->status & kExpected) != 0;
+  now.state = has_answer ? CtState::kEstablished : is_expected ? CtState::kRelated : CtState::kNew;
+  return true;
+}
+
+// nf_conntrack_inet_error(): an error belongs to the connection of the packet that it is about, if it goes to
+// whom that packet came from.
+void find_concerned(Journey& journey) {
+  auto& now = journey.now;
+  if (!journey.arrival.about) return;
+  auto answer = turned(tuple_of(*journey.arrival.about));
+  if (answer.destination != now.packet.destination) return;
+  now.connection = connection_of(journey, answer);
+  if (now.connection) now.state = CtState::kRelated;
 }
 
 Connection begun_by(const Packet& packet) {
@@ -122,7 +185,8 @@ void look(Journey& journey) {
   if (now.connection || now.state == CtState::kUntracked) return;
   if (journey.arrival.state) return take_given(journey, *journey.arrival.state);
   if (now.packet.protocol == kTcp && !has_valid_flags(now.packet)) return;
-  if (is_icmp_error(now.packet) || find_known(journey)) return;
+  if (is_icmp_error(now.packet)) return find_concerned(journey);
+  if (find_known(journey)) return;
   now.state = state_of_first(now.packet);
   if (now.state == CtState::kNew) now.connection = begun_by(now.packet);
 }
@@ -135,15 +199,30 @@ CtTuple tuple_of(const Packet& packet) {
     tuple.source_port = packet.source_port;
     tuple.destination_port = packet.destination_port;
   }
+  if (is_icmp(packet)) {
+    tuple.icmp_type = packet.icmp_type;
+    tuple.icmp_code = packet.icmp_code;
+  }
   return tuple;
 }
 
 CtTuple turned(const CtTuple& tuple) {
-  return {.source = tuple.destination,
-          .destination = tuple.source,
-          .protocol = tuple.protocol,
-          .source_port = tuple.destination_port,
-          .destination_port = tuple.source_port};
+  bool is_of_icmp = tuple.protocol == kIcmp || tuple.protocol == kIcmp6;
+  return {
+      .source = tuple.destination,
+      .destination = tuple.source,
+      .protocol = tuple.protocol,
+      .source_port = tuple.destination_port,
+      .destination_port = tuple.source_port,
+      .icmp_type = is_of_icmp ? turned_icmp_type(tuple.source.family(), tuple.icmp_type) : std::uint8_t{0},
+      .icmp_code = tuple.icmp_code};
+}
+
+std::optional<std::uint8_t> icmp_answer(Family family, std::uint8_t type) {
+  auto pairs = icmp_pairs(family);
+  auto found = std::ranges::find(pairs, type, &IcmpPair::request);
+  if (found == pairs.end()) return {};
+  return found->answer;
 }
 
 bool has_valid_flags(const Packet& packet) {

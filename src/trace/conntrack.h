@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "ext/encounter.h"
@@ -22,6 +23,8 @@ constexpr bool tracks_ports(std::uint8_t protocol) { return has_ports(protocol) 
 
 // An ICMP message that tells of another packet.
 bool is_icmp_error(const Packet& packet);
+// The type that answers such a request of ICMP; none: it is no request.
+std::optional<std::uint8_t> icmp_answer(Family family, std::uint8_t type);
 inline bool is_icmp(const Packet& packet) {
   return packet.protocol == (packet.family() == Family::kIpv4 ? kIcmp : kIcmp6);
 }

@@ -1,5 +1,7 @@
 // The hooks: in which order the tables come, and what conntrack and NAT do between them.
 
+#include <utility>
+
 #include "trace/journey.h"
 
 namespace pyfw {
@@ -61,6 +63,15 @@ bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule) {
 void drop(Journey& journey, DropReason reason, std::optional<RuleRef> rule) {
   journey.has_ended = true;
   journey.path.ending = {.kind = EndKind::kDropped, .reason = reason, .rule = rule};
+}
+
+void end_copy(Journey& journey, Encounter&& packet) {
+  record(journey, StepKind::kCopied, journey.path.copies.size());
+  journey.path.copies.push_back({.ending = std::move(journey.path.ending), .packet = journey.now.packet});
+  packet.connection = journey.now.connection;
+  journey.now = std::move(packet);
+  journey.has_ended = false;
+  journey.path.ending = {};
 }
 
 bool pass_hook(Journey& journey, Hook hook) {

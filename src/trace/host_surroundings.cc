@@ -18,6 +18,12 @@ AddressType type_of(RouteType type) {
   }
 }
 
+// rpfilter_lookup_reverse(), and rpfilter_lookup_reverse6(), to which a group is as good as a host.
+bool can_be_way_back(RouteType type, Family family, bool accepts_local) {
+  if (type == RouteType::kLocal) return accepts_local;
+  return type == RouteType::kUnicast || (family == Family::kIpv6 && type == RouteType::kMulticast);
+}
+
 }  // namespace
 
 std::optional<AddressType> HostSurroundings::address_type(const Ip& ip, std::string_view interface) const {
@@ -43,22 +49,24 @@ std::optional<AddressType> HostSurroundings::address_type(const Ip& ip, std::str
   return found.leads() ? kTypeUnicast : kTypeUnreachable;
 }
 
-std::optional<bool> HostSurroundings::passes_rpfilter(const Ip& source, const Ip& destination,
-                                                      std::string_view in_interface, bool loose,
-                                                      std::uint32_t mark) const {
-  if (in_interface == "lo") return true;
-  if (!routes_.knows(source.family())) return {};
+std::optional<bool> HostSurroundings::passes_rpfilter(const WayBack& back) const {
+  if (back.in_interface == "lo") return true;
+  auto family = back.source.family();
+  if (!routes_.knows(family)) return {};
   bool can_be_told = true;
-  RouteQuery back{.destination = source, .source = destination, .in_interface = "lo", .mark = mark};
+  RouteQuery query{.destination = back.source, .in_interface = "lo", .mark = back.mark};
+  if (!is_multicast(back.destination)) query.source = back.destination;
   // Of other sources IPv6 only prefers the interface, among routes to the same prefix.
-  if (source.family() == Family::kIpv6 && is_link_local(source)) back.out_interface = in_interface;
-  auto found = routes_.look_up(back, [&](const RoutingRule&) {
+  if (family == Family::kIpv6 && is_link_local(back.source)) query.out_interface = back.in_interface;
+  auto found = routes_.look_up(query, [&](const RoutingRule&) {
     can_be_told = false;
     return false;
   });
   if (!can_be_told) return {};
-  if (found.type != RouteType::kUnicast || found.route == nullptr) return false;
-  return loose || found.route->interface == in_interface || routes_.is_also_by(*found.route, in_interface);
+  if (found.route == nullptr || !can_be_way_back(found.type, family, back.accepts_local)) return false;
+  // IPv6 does not ask which interface an address of its own is on.
+  if (back.is_loose || (family == Family::kIpv6 && found.type == RouteType::kLocal)) return true;
+  return found.route->interface == back.in_interface || routes_.is_also_by(*found.route, back.in_interface);
 }
 
 }  // namespace pyfw

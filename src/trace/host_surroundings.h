@@ -14,9 +14,7 @@ class HostSurroundings : public Surroundings {
 
   [[nodiscard]] std::optional<AddressType> address_type(const Ip& ip,
                                                         std::string_view interface) const override;
-  [[nodiscard]] std::optional<bool> passes_rpfilter(const Ip& source, const Ip& destination,
-                                                    std::string_view in_interface, bool loose,
-                                                    std::uint32_t mark) const override;
+  [[nodiscard]] std::optional<bool> passes_rpfilter(const WayBack& back) const override;
   [[nodiscard]] const SetIndex& sets() const override { return sets_; }
 
  private:

@@ -28,6 +28,7 @@ struct Journey {
   // The rule that settled it in this hook.
   std::optional<RuleRef> nat_rule{};
   bool nat_is_any_port = false;
+  std::size_t drawn = 0;  // how many of Arrival::drawn_ports were
 
   [[nodiscard]] Family family() const { return now.packet.family(); }
   [[nodiscard]] bool is_own() const { return arrival.in_interface.empty() || arrival.in_interface == "lo"; }
@@ -43,6 +44,9 @@ inline void record(Journey& journey, StepKind kind, std::size_t what, ChainIndex
 
 // The packet is gone.
 void drop(Journey& journey, DropReason reason, std::optional<RuleRef> rule = {});
+
+// A copy is gone, and the packet that it was taken of goes on; both are of one connection.
+void end_copy(Journey& journey, Encounter&& packet);
 
 // Through all tables of a hook, of both backends; false where the packet ended there.
 bool pass_hook(Journey& journey, Hook hook);

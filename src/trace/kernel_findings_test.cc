@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "trace/compiled_host.h"
 #include "trace/host_for_tests.h"
+#include "trace/refusals.h"
 #include "trace/rules_for_tests.h"
 
 namespace pyfw {
@@ -133,7 +135,7 @@ TEST(KernelFindings, TcpIsAssuredOnceItWasAcknowledgedAfterAnAnswer) {
         std::swap(arrival.packet.source_port, arrival.packet.destination_port);
       }
       auto path = trace_packet(host, arrival);
-      known = {entry_of(path).value()};
+      if (auto entry = entry_of(path)) known = {*entry};
       return (known.front().status & kAssured) != 0;
     };
     EXPECT_FALSE(pass(false, first));
@@ -251,6 +253,82 @@ TEST(KernelFindings, LinkLocalSourcesAreForwardedOnlyBackToTheirLink) {
   };
   EXPECT_EQ(to("2001:db8:2::9").reason, DropReason::kNoRoute);
   EXPECT_EQ(to("2001:db8::9").kind, EndKind::kForwarded);
+}
+
+TEST(KernelFindings, ReversePathOfIpv6TakesGroupsAndOwnAddressesByAnyInterface) {
+  HostForTests made;
+  made.interface("eth2", {"2001:db8:2::1/64"});
+  made.facts().routes.push_back(
+      {.destination = *Prefix::parse("ff00::/8"), .interface = "eth2", .type = RouteType::kMulticast});
+  auto passes = [&](std::string_view source, bool accepts_local) {
+    auto host = made.traced();
+    return host.compiled().surroundings.passes_rpfilter({.source = ip(source),
+                                                         .destination = ip("2001:db8::1"),
+                                                         .in_interface = "eth2",
+                                                         .accepts_local = accepts_local});
+  };
+  EXPECT_EQ(passes("ff02::1", false), true);
+  EXPECT_EQ(passes("2001:db8::1", false), false);
+  EXPECT_EQ(passes("2001:db8::1", true), true);
+}
+
+TEST(KernelFindings, FromNobodyToNobodyIsABroadcast) {
+  HostForTests made;
+  auto to = [&](std::string_view destination) {
+    return of(made, {.packet = udp("0.0.0.0", destination, 67), .in_interface = "eth0"}).ending;
+  };
+  EXPECT_EQ(to("0.0.0.0").kind, EndKind::kDelivered);
+  EXPECT_EQ(to("192.0.2.1").reason, DropReason::kMartianSource);
+}
+
+TEST(KernelFindings, WhatTheHostBroadcastsComesToItselfTooBeforeItLeaves) {
+  HostForTests made;
+  made.rules(filter("-A INPUT -i eth0 -m pkttype --pkt-type broadcast -j DROP\n"));
+  auto host = made.traced();
+  auto path = trace_packet(host, {.packet = udp("192.0.2.1", "192.0.2.255", 53)});
+  EXPECT_EQ(way_of(host, path), "filter OUTPUT policy, filter INPUT 1");
+  ASSERT_EQ(path.copies.size(), 1);
+  EXPECT_EQ(path.copies[0].ending.kind, EndKind::kDropped);
+  EXPECT_EQ(path.ending.kind, EndKind::kSent);
+  EXPECT_TRUE(of(made, {.packet = udp("192.0.2.1", "192.0.2.9", 53)}).copies.empty());
+}
+
+TEST(KernelFindings, ABridgeGivesWhatIsForEveryoneToItsOtherPortsAndToTheHost) {
+  HostForTests made;
+  made.rules(filter("-A FORWARD -m physdev --physdev-out veth3 -j DROP\n"));
+  auto path = of(made, {.packet = udp("172.17.0.2", "172.17.255.255", 53), .in_interface = "veth2"});
+  ASSERT_EQ(path.copies.size(), 1);
+  EXPECT_EQ(path.copies[0].ending.kind, EndKind::kDropped);
+  EXPECT_EQ(path.ending.kind, EndKind::kDelivered);
+}
+
+TEST(KernelFindings, WhatNatMakesAGroupsIsTakenFromNobodyEvenByLoopback) {
+  HostForTests made;
+  made.ipv6_rules(nat("-A PREROUTING -j NETMAP --to 2001:db8::/64\n"));
+  auto request = udp("2001:db8::1", "ff02::1", 53);
+  auto known = entry_of(of(made, {.packet = request, .in_interface = "eth0"}));
+  ASSERT_TRUE(known.has_value());
+  auto answer = udp("2001:db8::1", "2001:db8::1", request.source_port);
+  answer.source_port = request.destination_port;
+  EXPECT_EQ(of(made, {.packet = answer, .connections = {&*known, 1}}).ending.reason,
+            DropReason::kMartianSource);
+}
+
+TEST(KernelFindings, AResetGoesStraightBackByABridgesPortOnlyWhereARouteLeadsToTheSender) {
+  HostForTests made;
+  std::erase_if(made.facts().routes, [](const Route& route) { return route.destination.length == 0; });
+  made.rules(filter("-A INPUT -p tcp -j REJECT --reject-with tcp-reset\n"));
+  auto host = made.traced();
+  auto refusal_of = [&](std::string_view source) {
+    Leg leg{.packet = tcp(source, "172.17.0.1", 80), .in_interface = "veth2"};
+    leg.path = trace_packet(
+        host, {.packet = leg.packet, .in_interface = leg.in_interface, .frame_for = FrameFor::kHost});
+    return refusal_by_rule(host, leg);
+  };
+  auto known = refusal_of("172.17.0.2");
+  ASSERT_TRUE(known.straight.has_value());
+  EXPECT_EQ(known.straight->ending.interface, "veth2");
+  EXPECT_FALSE(refusal_of("203.0.113.5").straight.has_value());
 }
 
 }  // namespace

@@ -18,8 +18,10 @@ bool& is_settled(Journey& journey) {
 }
 
 // nf_nat_setup_info(): the connection's reply changes, and with it what becomes of its packets.
-bool set_up(Journey& journey, const NatRange& range) {
+bool set_up(Journey& journey, NatRange range) {
   auto side = side_of(journey.now.hook);
+  const auto& drawn = journey.arrival.drawn_ports;
+  if (journey.drawn < drawn.size()) range.drawn_port = drawn[journey.drawn];
   auto& connection = *journey.now.connection;
   auto before = turned(connection.reply);
   auto found = unique_tuple(before, range, side, journey.arrival.connections);
@@ -29,6 +31,7 @@ bool set_up(Journey& journey, const NatRange& range) {
     (side == NatSide::kSource ? connection.has_snat : connection.has_dnat) = true;
   }
   journey.nat_is_any_port = found->is_any_port;
+  if (found->is_any_port) ++journey.drawn;
   is_settled(journey) = true;
   return true;
 }
@@ -76,6 +79,13 @@ Packet translated(const Encounter& now) {
   return packet;
 }
 
+// nf_nat_oif_changed()
+bool has_moved(const Encounter& now) {
+  const auto& connection = *now.connection;
+  return now.hook == Hook::kPostrouting && !connection.is_reply && !is_icmp_error(now.packet) &&
+         !connection.masqueraded_by.empty() && connection.masqueraded_by != now.out_interface;
+}
+
 bool ask_rules(Journey& journey, const std::vector<ChainIndex>& chains) {
   for (auto chain : chains) {
     if (!walk_chain(journey, chain)) return false;
@@ -112,6 +122,7 @@ bool settle(Journey& journey, const Nat& nat, const RuleRef& rule) {
   }
   bool needs_address = nat.kind == Nat::Kind::kMasquerade || nat.kind == Nat::Kind::kRedirect;
   if (needs_address && !range.addresses) return false;
+  if (nat.kind == Nat::Kind::kMasquerade) journey.now.connection->masqueraded_by = journey.now.out_interface;
   if (!set_up(journey, range)) return false;
   journey.nat_rule = rule;
   return true;
@@ -125,6 +136,11 @@ bool translate(Journey& journey, const std::vector<ChainIndex>& chains) {
   journey.nat_is_any_port = false;
   bool may_ask = now.state == CtState::kNew || (now.state == CtState::kRelated && !is_icmp(now.packet));
   if (may_ask && !is_settled(journey) && !ask_rules(journey, chains)) return false;
+  if (has_moved(now)) {
+    now.connection->status &= static_cast<std::uint8_t>(~kConfirmed);
+    drop(journey, DropReason::kMasqueradeMoved);
+    return false;
+  }
   auto after = translated(now);
   if (after == now.packet) return true;
   record(journey, StepKind::kTranslated, journey.path.translations.size());

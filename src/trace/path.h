@@ -36,6 +36,7 @@ enum class StepKind : std::uint8_t {
   kConntrack,  // conntrack looked at it: `rule` is the CtState
   kTranslated,  // `rule` is an index of Path::translations
   kRouted,      // `rule` is an index of Path::routings
+  kCopied,  // a copy ended, `rule` is an index of Path::copies: the packet goes on from where the copy began
 };
 
 struct PathStep {
@@ -54,7 +55,8 @@ struct Translation {
   Packet before;
   Packet after;
   std::optional<RuleRef> rule{};
-  bool is_any_port = false;  // the kernel draws the port by lot: this is the first of those that it may be
+  // The kernel draws the port by lot: this is the first of those that it may be, where nobody knows which.
+  bool is_any_port = false;
 };
 
 // What the routing tables said.
@@ -100,9 +102,10 @@ enum class DropReason : std::uint8_t {
   kNoPortLeft,  // NAT found no free port
   kNotForUs,    // broadcast or multicast that nobody here wants, a frame for another host
   kInterfaceDown,
-  kNoHairpin,     // a bridge's port gives nothing back to where it came from, but in hairpin mode
-  kNoNeighbour,   // nobody has that address, as far as Docker knows
-  kWrongAddress,  // an answer from another address than was asked: whoever asked does not know it
+  kNoHairpin,        // a bridge's port gives nothing back to where it came from, but in hairpin mode
+  kNoNeighbour,      // nobody has that address, as far as Docker knows
+  kWrongAddress,     // an answer from another address than was asked: whoever asked does not know it
+  kMasqueradeMoved,  // MASQUERADE's connection would leave by another interface: the kernel gives it up
 };
 
 struct Ending {
@@ -116,11 +119,18 @@ struct Ending {
   bool is_told = false;
 };
 
+// What is for everyone goes several ways at once: one of them beside that of the packet itself.
+struct Copy {
+  Ending ending{};
+  Packet packet{};  // where it ended
+};
+
 struct Path {
   std::vector<PathStep> steps{};
   std::vector<Translation> translations{};
   std::vector<Routing> routings{};
   std::vector<OpenQuestion> questions{};
+  std::vector<Copy> copies{};
   Ending ending{};
   // The packet where it ended: translated, with its interfaces, its mark, and its connection (confirmed
   // only if the packet got through).

@@ -41,8 +41,13 @@ std::optional<Arrival> icmp_error(const TracedHost& host, const Path& path, Icmp
   return arrival;
 }
 
-// nf_send_reset(): so that the bridge's MAC address is not in it. NAT does not see it either.
-Path straight_back(const Path& path, const Packet& reset) {
+// nf_send_reset(): so that the bridge's MAC address is not in it. NAT does not see it either. But a route
+// there must be, too.
+std::optional<Path> straight_back(const TracedHost& host, const Path& path, const Packet& reset) {
+  const auto& routes = host.compiled().routes;
+  auto way = routes.look_up({.destination = reset.destination, .source = reset.source},
+                            [](const RoutingRule&) { return false; });
+  if (routes.knows(reset.family()) && !way.leads()) return {};
   Path back{.ending = {.kind = EndKind::kSent, .interface = path.last.physical_in}};
   back.last.packet = reset;
   return back;
@@ -72,7 +77,7 @@ Refusal refusal_by_rule(const TracedHost& host, const Leg& leg) {
   if (kind) return {.arrival = icmp_error(host, path, *kind)};
   auto reset = reset_of(path.last.packet);
   if (!reset) return {};
-  if (!path.last.physical_in.empty()) return {.straight = straight_back(path, *reset)};
+  if (!path.last.physical_in.empty()) return {.straight = straight_back(host, path, *reset)};
   Arrival arrival{.packet = *reset, .has_any_source = true};
   attach(arrival, path);
   return {.arrival = arrival};
@@ -95,7 +100,7 @@ Refusal refusal_by_receiver(const TracedHost& host, const Path& path) {
   auto error = icmp_error_of(packet, kind.type, kind.code, packet.destination);
   if (!error) return {};
   auto arrival = arrival_of_answer(host, path, *error);
-  if (arrival.frame_for == FrameFor::kBridge || path.last.connection) attach(arrival, path);
+  arrival.about = packet;
   return {.arrival = arrival};
 }
 

@@ -96,11 +96,16 @@ DropReason doubt_of_source(Journey& journey) {
   return filter == 1 ? DropReason::kReversePath : DropReason::kNone;
 }
 
+// 255.255.255.255; and of old 0.0.0.0, from who has no address yet.
+bool is_for_whole_link(const Packet& packet) {
+  return is_limited_broadcast(packet.destination) || (is_any(packet.source) && is_any(packet.destination));
+}
+
 // What the first lines of ip_route_input_slow() refuse, whatever the tables say.
 DropReason martian_of(const Journey& journey) {
   const auto& packet = journey.now.packet;
   if (is_multicast(packet.source) || is_limited_broadcast(packet.source)) return DropReason::kMartianSource;
-  if (is_limited_broadcast(packet.destination)) return DropReason::kNone;
+  if (is_for_whole_link(packet)) return DropReason::kNone;
   if (is_any(packet.source) && !is_multicast(packet.destination)) return DropReason::kMartianSource;
   if (is_any(packet.destination)) return DropReason::kMartianDestination;
   if (routes_localnet(journey.host.facts, journey.now.in_interface)) return DropReason::kNone;
@@ -134,7 +139,7 @@ bool route_arrived_ipv4(Journey& journey) {
   if (auto reason = martian_of(journey); reason != DropReason::kNone) return refuse(journey, reason);
   if (is_multicast(now.packet.destination)) return route_group(journey);
   RouteAnswer found{.type = RouteType::kBroadcast};
-  if (!is_limited_broadcast(now.packet.destination))
+  if (!is_for_whole_link(now.packet))
     found = journey.host.routes.look_up({.destination = now.packet.destination,
                                          .source = now.packet.source,
                                          .in_interface = now.in_interface,

@@ -351,6 +351,7 @@ TEST(Simulators, AnOpenConnectionKeepsItsNatWhateverTheRulesSayNow) {
   auto after = HostForTests().rules(only_state("ESTABLISHED")).traced();
   syn.tcp_flags = kAck;
   known[0].status |= kSeenReply;
+  known[0].tcp = TcpState::kEstablished;
   auto path = trace_packet(after, {.packet = syn, .in_interface = "eth0", .connections = known});
   EXPECT_EQ(path.ending.kind, EndKind::kForwarded);
   EXPECT_EQ(path.last.packet.destination, ip("172.17.0.2"));

@@ -19,16 +19,40 @@ void deliver(Journey& journey) {
   if (pass_hook(journey, Hook::kInput)) end(journey, EndKind::kDelivered, journey.now.in_interface);
 }
 
+// ip_mc_output(): what is for everyone on a link comes to the host too, in by the interface that it leaves
+// by.
+void loop_copy(Journey& journey) {
+  auto& now = journey.now;
+  auto packet = now;
+  now.owner.reset();
+  if (pass_hook(journey, Hook::kPostrouting)) {
+    now.in_interface = now.out_interface;
+    now.out_interface.clear();
+    now.type = PacketType::kLoopback;
+    if (pass_hook(journey, Hook::kPrerouting)) deliver(journey);
+  }
+  end_copy(journey, std::move(packet));
+}
+
+bool is_broadcast(const Journey& journey) {
+  return journey.family() == Family::kIpv4 && journey.way.out_interface != "lo" &&
+         (journey.way.type == RouteType::kBroadcast || is_limited_broadcast(journey.now.packet.destination));
+}
+
 // Back in by the other side of lo: with its mark, its connection, and its route, which nobody asks for again.
 void loop(Journey& journey) {
   journey.now.in_interface = "lo";
   journey.now.out_interface.clear();
+  // NAT may have made it a group's, which ipv6_rcv() takes from nobody.
+  if (journey.family() == Family::kIpv6 && is_multicast(journey.now.packet.source))
+    return drop(journey, DropReason::kMartianSource);
   if (pass_hook(journey, Hook::kPrerouting)) deliver(journey);
 }
 
 void leave(Journey& journey, EndKind kind) {
   auto& now = journey.now;
   now.out_interface = journey.way.out_interface;
+  if (kind == EndKind::kSent && is_broadcast(journey)) loop_copy(journey);
   if (!pass_hook(journey, Hook::kPostrouting)) return;
   if (journey.way.out_interface == "lo") return loop(journey);
   end(journey, kind, now.out_interface);
@@ -117,6 +141,7 @@ Path trace_packet(const TracedHost& host, const Arrival& arrival, const Choices&
   reused.translations.clear();
   reused.routings.clear();
   reused.questions.clear();
+  reused.copies.clear();
   reused.ending = {};
   Journey journey{.host = host.compiled(), .arrival = arrival, .choices = choices, .path = std::move(reused)};
   auto& now = journey.now;

@@ -44,6 +44,9 @@ struct Arrival {
   std::string bound_to{};              // the interface that a local socket is bound to, or empty
   FrameFor frame_for = FrameFor::kDerived;
   std::span<const Connection> connections{};  // that conntrack knows; they must outlive the call only
+  std::optional<Packet> about{};              // of an ICMP error: the packet that it quotes
+  // Where NAT draws ports by lot: those that it drew, in their order, as far as that is known.
+  std::vector<std::uint16_t> drawn_ports{};
   // Instead of what conntrack would find. kEstablished and kRelated without `connection` are an untranslated
   // one.
   std::optional<CtState> state{};

@@ -1,6 +1,7 @@
 #include "trace/unique_tuple.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "trace/bits.h"
@@ -80,6 +81,31 @@ Ip chosen_address(const CtTuple& tuple, const NatRange& range) {
 }
 
 bool is_among(const Ip& ip, const AddressRange& range) { return range.first <= ip && ip <= range.last; }
+bool is_among(std::uint16_t port, const PortRange& range) {
+  return range.first <= port && port <= range.last;
+}
+
+// nf_in_range()
+bool is_source_in(const CtTuple& tuple, const NatRange& range) {
+  if (range.addresses && !is_among(tuple.source, *range.addresses)) return false;
+  return !range.ports || is_among(tuple.source_port, *range.ports);
+}
+
+// find_appropriate_src(): a source that was translated already is translated likewise, the last one first.
+std::optional<CtTuple> with_source_as_before(const CtTuple& wanted, const NatRange& range,
+                                             std::span<const Connection> known) {
+  for (const auto& connection : known | std::views::reverse) {
+    const auto& original = connection.original;
+    if (original.source != wanted.source || original.source_port != wanted.source_port ||
+        original.protocol != wanted.protocol)
+      continue;
+    auto tuple = wanted;
+    tuple.source = connection.reply.destination;
+    tuple.source_port = connection.reply.destination_port;
+    if (is_source_in(tuple, range)) return tuple;
+  }
+  return {};
+}
 
 // The ports that may be taken where the rule names none: those of the same rank.
 PortRange ports_like(std::uint16_t port) {
@@ -99,6 +125,10 @@ std::optional<UniqueTuple> with_free_port(CtTuple tuple, const NatRange& range, 
   std::uint32_t count = ports.last - ports.first + 1U;
   std::uint32_t offset = range.port_base ? static_cast<std::uint16_t>(own - *range.port_base) : 0;
   bool is_drawn = !range.port_base && (range.is_random || side == NatSide::kSource) && count > 1;
+  if (is_drawn && range.drawn_port && is_among(*range.drawn_port, ports)) {
+    port(tuple, side) = *range.drawn_port;
+    if (!is_used(tuple, known)) return UniqueTuple{.tuple = tuple, .is_any_port = true};
+  }
   for (std::uint32_t i = 0; i < count; ++i) {
     port(tuple, side) = static_cast<std::uint16_t>(ports.first + (offset + i) % count);
     if (!is_used(tuple, known)) return UniqueTuple{.tuple = tuple, .is_any_port = is_drawn};
@@ -111,20 +141,17 @@ std::optional<UniqueTuple> with_free_port(CtTuple tuple, const NatRange& range, 
 std::optional<UniqueTuple> unique_tuple(const CtTuple& wanted, const NatRange& range, NatSide side,
                                         std::span<const Connection> known) {
   auto tuple = wanted;
-  auto& own_port = port(tuple, side);
-  auto is_port_fine = [&] {
-    return !range.ports || (range.ports->first <= own_port && own_port <= range.ports->last);
-  };
   // A source that is fine already stays.
   if (side == NatSide::kSource && !range.is_random) {
-    bool is_fine = (!range.addresses || is_among(tuple.source, *range.addresses)) && is_port_fine();
-    if (is_fine && !is_used(tuple, known)) return UniqueTuple{.tuple = tuple};
+    auto fine =
+        is_source_in(tuple, range) ? std::optional(tuple) : with_source_as_before(tuple, range, known);
+    if (fine && !is_used(*fine, known)) return UniqueTuple{.tuple = *fine};
   }
   if (range.addresses) address(tuple, side) = chosen_address(tuple, range);
   if (!range.is_random) {
     if (!range.ports) {
       if (!is_used(tuple, known)) return UniqueTuple{.tuple = tuple};
-    } else if (!range.port_base && is_port_fine() &&
+    } else if (!range.port_base && is_among(port(tuple, side), *range.ports) &&
                (range.ports->first == range.ports->last || !is_used(tuple, known))) {
       return UniqueTuple{.tuple = tuple};
     }

@@ -17,13 +17,15 @@ struct NatRange {
   std::optional<std::uint16_t> port_base{};
   bool is_random = false;
   bool is_persistent = false;
+  std::optional<std::uint16_t> drawn_port{};  // that the kernel drew, where it draws one by lot
 };
 
 enum class NatSide : std::uint8_t { kSource, kDestination };
 
 struct UniqueTuple {
   CtTuple tuple;
-  bool is_any_port = false;  // one of several, which the kernel draws by lot: here the first
+  bool is_any_port =
+      false;  // one of several, which the kernel draws by lot: the one that it drew, or the first
 };
 
 // None where every port is taken.

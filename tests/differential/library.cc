@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
+#include "trace/refusals.h"
 #include "wire.h"
 
 namespace pyfw::differential {
@@ -17,7 +19,7 @@ std::string_view word(EndKind kind) {
 }
 
 std::string_view word(DropReason reason) {
-  constexpr std::array<std::string_view, 15> kWords = {"",
+  constexpr std::array<std::string_view, 19> kWords = {"",
                                                        "rule",
                                                        "policy",
                                                        "martian source",
@@ -31,7 +33,11 @@ std::string_view word(DropReason reason) {
                                                        "prohibit",
                                                        "no port left",
                                                        "not for us",
-                                                       "interface down"};
+                                                       "interface down",
+                                                       "no hairpin",
+                                                       "no neighbour",
+                                                       "wrong address",
+                                                       "masquerade moved"};
   return kWords.at(static_cast<std::size_t>(reason));
 }
 
@@ -70,18 +76,51 @@ bool is_interface(const std::string& told, const std::string& seen, const Topolo
   return told == seen || (wire != topology.wires.end() && told == wire->bridge);
 }
 
+bool leaves(const Ending& ending) {
+  return ending.kind == EndKind::kForwarded || ending.kind == EndKind::kSent;
+}
+
+// What a bridge itself sends to everyone comes out by all of its ports.
+std::size_t times_out(const Path& path, const Topology& topology) {
+  auto out = std::ranges::count_if(path.copies, [](const Copy& copy) { return leaves(copy.ending); });
+  if (!leaves(path.ending)) return static_cast<std::size_t>(out);
+  auto ports = std::ranges::count(topology.wires, path.ending.interface, &Wire::bridge);
+  bool is_for_everyone = path.ending.kind == EndKind::kSent && !path.copies.empty() && ports > 0;
+  return static_cast<std::size_t>(out + (is_for_everyone ? ports : 1));
+}
+
+bool is_delivered(const Copy& copy) { return copy.ending.kind == EndKind::kDelivered; }
+
+// What became of copies that the host got itself.
+std::optional<std::string> differing_copy(const Path& path, const KernelPath& kernel) {
+  for (const auto& copy : path.copies | std::views::filter(is_delivered)) {
+    auto seen = std::ranges::find_if(kernel.passages, [](const Passage& passage) {
+      return passage.hook == Hook::kInput && passage.is_end;
+    });
+    if (seen == kernel.passages.end()) return "no copy of it is delivered";
+    if (auto packet = differing_packet(copy.packet, seen->packet)) return packet;
+  }
+  return {};
+}
+
 std::optional<std::string> differing_departure(const Path& path, const KernelPath& kernel,
                                                const Topology& topology) {
-  if (kernel.emerged.size() != 1)
+  if (kernel.emerged.size() != times_out(path, topology))
     return fmt::format("it comes out {} times, not by {}", kernel.emerged.size(), path.ending.interface);
   const auto& emerged = kernel.emerged.front();
   if (!is_interface(path.ending.interface, emerged.interface, topology))
     return fmt::format("it comes out by {}, not by {}", emerged.interface, path.ending.interface);
   if (auto packet = differing_packet(path.last.packet, emerged.packet)) return packet;
+  if (auto copy = differing_copy(path, kernel)) return copy;
   return kernel.passages.empty() ? std::nullopt : differing_mark(path, kernel);
 }
 
-std::optional<std::string> differing_end(const Path& path, const KernelPath& kernel,
+// What REJECT sends straight back by a bridge's port, past all hooks.
+std::optional<Path> straight_reset(const TracedHost& host, const Path& path) {
+  return refusal_by_rule(host, {.path = path}).straight;
+}
+
+std::optional<std::string> differing_end(const Path& path, const KernelPath& kernel, const TracedHost& host,
                                          const Topology& topology) {
   switch (path.ending.kind) {
     case EndKind::kUnknown: return {};
@@ -91,22 +130,36 @@ std::optional<std::string> differing_end(const Path& path, const KernelPath& ker
       return differing_mark(path, kernel);
     case EndKind::kForwarded:
     case EndKind::kSent: return differing_departure(path, kernel, topology);
-    case EndKind::kDropped:
     case EndKind::kRejected:
+      if (auto reset = straight_reset(host, path); reset && path.copies.empty())
+        return differing_departure(*reset, kernel, topology);
+      [[fallthrough]];
+    case EndKind::kDropped:
       if (was_delivered(kernel)) return "it is delivered";
-      if (!kernel.emerged.empty()) return "it comes out by " + kernel.emerged.front().interface;
+      if (kernel.emerged.size() != times_out(path, topology))
+        return fmt::format("it comes out {} times", kernel.emerged.size());
       return {};
   }
   return {};
 }
 
-std::string name_of_interface(const Shipment& shipment, const Topology& topology) {
-  return shipment.wire ? topology.wires[*shipment.wire].name : std::string();
+// The port that NAT made of its own in that hook.
+std::optional<std::uint16_t> drawn_port(const Translation& told, const KernelPath& kernel) {
+  auto seen = std::ranges::find_if(
+      kernel.passages, [&](const Passage& passage) { return passage.hook == told.hook && passage.is_end; });
+  if (seen == kernel.passages.end()) return {};
+  bool is_source = told.hook == Hook::kInput || told.hook == Hook::kPostrouting;
+  return is_source ? seen->packet.source_port : seen->packet.destination_port;
 }
 
-Connection turned(Connection connection) {
-  connection.is_reply = !connection.is_reply;
-  return connection;
+FrameFor frame_for(const std::optional<Mac>& to) {
+  if (!to) return FrameFor::kHost;
+  bool is_for_everyone = (to->front() & 1U) != 0;
+  return is_for_everyone ? FrameFor::kDerived : FrameFor::kBridge;
+}
+
+std::string name_of_interface(const Shipment& shipment, const Topology& topology) {
+  return shipment.wire ? topology.wires[*shipment.wire].name : std::string();
 }
 
 }  // namespace
@@ -134,36 +187,34 @@ Arrival Library::arrival_of(const Shipment& shipment, const Topology& topology) 
               .mark = shipment.mark,
               .owner = {},
               .bound_to = shipment.bound_to,
-              .connections = connections_};
+              .connections = connections_,
+              .about = shipment.sent.about};
   if (!shipment.wire) out.owner = SocketOwner{.uid = shipment.uid, .gid = shipment.gid};
   if (shipment.wire && !topology.wires[*shipment.wire].bridge.empty())
-    out.frame_for = shipment.to_mac ? FrameFor::kBridge : FrameFor::kHost;
-  // An error comes the other way than the packet that it is about.
-  if (shipment.keeps_connections && shipment.sent.about && last_) {
-    out.state = CtState::kRelated;
-    out.connection = turned(*last_);
-  }
+    out.frame_for = frame_for(shipment.to_mac);
   return out;
 }
 
-std::vector<Path> Library::tell(const Shipment& shipment, const Topology& topology) {
-  if (!shipment.keeps_connections) {
-    connections_.clear();
-    last_.reset();
-  }
+std::vector<Path> Library::tell(const Shipment& shipment, const Topology& topology,
+                                const KernelPath& kernel) {
+  if (!shipment.keeps_connections) connections_.clear();
   auto arrival = arrival_of(shipment, topology);
   std::vector<Path> out;
   out.push_back(trace_packet(host_, arrival));
+  // What the kernel draws by lot it has to tell itself; the library says whether it may be.
+  for (const auto& translation : out.front().translations)
+    if (auto port = drawn_port(translation, kernel); translation.is_any_port && port)
+      arrival.drawn_ports.push_back(*port);
+  if (!arrival.drawn_ports.empty()) out.front() = trace_packet(host_, arrival);
   if (!out.front().questions.empty()) out = all_paths(host_, arrival);
   return out;
 }
 
-void Library::keep(const Path& path, const Shipment& shipment) {
-  if (shipment.sent.about) return;
-  last_ = entry_of(path);
-  if (!last_) return;
-  std::erase_if(connections_, [&](const Connection& known) { return known.original == last_->original; });
-  connections_.push_back(*last_);
+void Library::keep(const Path& path) {
+  if (!path.last.connection) return;
+  std::erase_if(connections_,
+                [&](const Connection& known) { return known.original == path.last.connection->original; });
+  if (auto entry = entry_of(path)) connections_.push_back(*entry);
 }
 
 std::vector<Step> Library::steps_of(const Path& path) const {
@@ -188,7 +239,7 @@ std::optional<std::string> Library::difference(const Path& path, const KernelPat
     auto of_library = i < told.size() ? differential::in_words(told[i]) : "nothing more";
     if (of_kernel != of_library) return fmt::format("comes to {}, not to {}", of_kernel, of_library);
   }
-  return differing_end(path, kernel, topology);
+  return differing_end(path, kernel, host_, topology);
 }
 
 std::string Library::in_words(const Path& path) const {

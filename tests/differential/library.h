@@ -23,10 +23,10 @@ class Library {
   explicit Library(const HostState& host) : host_(host) {}
 
   // One path, or where something can't be told each that may be. They follow what was `kept` before, unless
-  // the packet begins anew.
-  std::vector<Path> tell(const Shipment& shipment, const Topology& topology);
+  // the packet begins anew. Of the kernel's path it takes the ports that NAT drew by lot.
+  std::vector<Path> tell(const Shipment& shipment, const Topology& topology, const KernelPath& kernel);
   // Of a path that is as the kernel's: what conntrack keeps of it.
-  void keep(const Path& path, const Shipment& shipment);
+  void keep(const Path& path);
   // None where the path is the kernel's, else what differs.
   [[nodiscard]] std::optional<std::string> difference(const Path& path, const KernelPath& kernel,
                                                       const Topology& topology) const;
@@ -38,7 +38,6 @@ class Library {
 
   TracedHost host_;
   std::vector<Connection> connections_{};
-  std::optional<Connection> last_{};  // of the last packet that was no ICMP error
 };
 
 }  // namespace pyfw::differential

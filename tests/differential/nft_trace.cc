@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <limits>
 #include <optional>
 
 #include "nf/ruleset.h"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::string_view kOwnTable = "judge";
 
-// Before defragmentation (-400) and raw (-300); after source NAT (100) and security (50).
+// Before defragmentation (-400) and raw (-300), and after all others.
 std::string own_table() {
   std::string text = fmt::format("table inet {} {{\n", kOwnTable);
   for (auto hook : {"prerouting", "input", "forward", "output", "postrouting"}) {
@@ -28,7 +29,9 @@ std::string own_table() {
     if (hook == std::string_view("output"))
       rules = fmt::format("meta priority != 0:{:x} drop; meta nftrace set 1;", kOurPriority);
     text += fmt::format("chain begin_{0} {{ type filter hook {0} priority -450; {1} }}\n", hook, rules);
-    text += fmt::format("chain end_{0} {{ type filter hook {0} priority 400; }}\n", hook);
+    // Conntrack drops at its last hook what can't be a connection; there, what was first comes last.
+    text += fmt::format("chain end_{0} {{ type filter hook {0} priority {1}; }}\n", hook,
+                        std::numeric_limits<int>::max());
   }
   return text + "}\n";
 }

@@ -25,14 +25,14 @@ Result<Verdict> Trial::try_one(const Shipment& shipment) {
   auto begin = Clock::now();
   TRY(out.kernel, stage_.send(shipment));
   auto middle = Clock::now();
-  auto paths = library_.tell(shipment, topology_);
+  auto paths = library_.tell(shipment, topology_, out.kernel);
   spent_.kernel += middle - begin;
   spent_.library += Clock::now() - middle;
   out.was_certain = paths.size() == 1 && paths.front().questions.empty();
   auto same = std::ranges::find_if(
       paths, [&](const Path& path) { return !library_.difference(path, out.kernel, topology_); });
   if (same != paths.end()) {
-    library_.keep(*same, shipment);
+    library_.keep(*same);
     return out;
   }
   out.difference = library_.difference(paths.front(), out.kernel, topology_);

@@ -13,9 +13,7 @@ class Nowhere : public Surroundings {
                                                         std::string_view /*interface*/) const override {
     return std::nullopt;
   }
-  [[nodiscard]] std::optional<bool> passes_rpfilter(const Ip& /*source*/, const Ip& /*destination*/,
-                                                    std::string_view /*in_interface*/, bool /*loose*/,
-                                                    std::uint32_t /*mark*/) const override {
+  [[nodiscard]] std::optional<bool> passes_rpfilter(const WayBack& /*back*/) const override {
     return std::nullopt;
   }
   [[nodiscard]] const SetIndex& sets() const override { return sets_; }
