@@ -115,8 +115,10 @@ void add_chains(const Outlook& outlook, const State& live, const State& desired,
   // What had to stay though no wish names it any more may go the next time.
   if (!outlook.record) return;
   for (const auto& id : outlook.record->chains)
-    if (!outlook.wishes.chains.contains(id) && find_chain(desired, id) != nullptr)
+    if (!outlook.wishes.chains.contains(id) && find_chain(desired, id) != nullptr) {
       record.chains.push_back(id);
+      record.has_leftovers = true;
+    }
 }
 
 RecordedSet recorded_set(const Outlook& outlook, const State& live_state, const State& desired_state,
@@ -175,8 +177,10 @@ Record record_of(const Outlook& outlook, const State& live, const State& desired
   if (outlook.record)
     for (const auto& set : outlook.record->sets)
       if (set.is_created && !outlook.wishes.sets.contains(set.name) &&
-          find_set(desired.sets, set.name) != nullptr)
+          find_set(desired.sets, set.name) != nullptr) {
         record.sets.push_back(set);
+        record.has_leftovers = true;
+      }
   return record;
 }
 
@@ -189,6 +193,7 @@ Record sketch_of(const Outlook& outlook, const std::string& wishes) {
 }
 
 Record united(const Record& before, Record after) {
+  after.has_leftovers = true;
   // Rules may be many: those that both have are known by their texts.
   std::set<std::pair<ChainId, std::string_view>> there;
   for (const auto& rule : after.rules) there.emplace(rule.chain, rule.text);

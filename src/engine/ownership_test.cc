@@ -131,6 +131,7 @@ TEST(United, KnowsWhatEitherOwnsAndTellsTheSameOnce) {
   EXPECT_THAT(both.sets, ElementsAre(after.sets[0], before.sets[0]));
   EXPECT_THAT(both.chains, ElementsAre(filter_chain("A"), filter_chain("B")));
   EXPECT_THAT(both.adopted, ElementsAre(filter_chain("DOCKER")));
+  EXPECT_TRUE(both.has_leftovers);
 }
 
 }  // namespace

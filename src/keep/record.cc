@@ -86,7 +86,8 @@ Json json_of(const Record& record) {
           {"policies", std::move(policies)},
           {"sets", std::move(sets)},
           {"chains", chains_json(record.chains)},
-          {"adopted", chains_json(record.adopted)}};
+          {"adopted", chains_json(record.adopted)},
+          {"leftovers", record.has_leftovers}};
 }
 
 Record record_of(const Json& json) {
@@ -105,11 +106,14 @@ Record record_of(const Json& json) {
                            .members = texts_of(set.at("members"))});
   record.chains = chains_of(json.at("chains"));
   record.adopted = chains_of(json.at("adopted"));
+  // Older ones do not tell.
+  record.has_leftovers = json.value("leftovers", false);
   return record;
 }
 
 std::string write_record(const Record& record) {
-  Json first = {{"wishes", digest_of_wishes(record)}, {"confirmed", record.is_confirmed}};
+  auto wishes = record.has_leftovers ? std::string() : digest_of_wishes(record);
+  Json first = {{"wishes", wishes}, {"confirmed", record.is_confirmed}};
   return seal(kKind, first, json_of(record));
 }
 

@@ -54,6 +54,8 @@ struct Record {
   std::vector<RecordedSet> sets{};
   std::vector<ChainId> chains{};   // that pyfw created
   std::vector<ChainId> adopted{};  // whose `rules_equal` was let in with --adopt
+  // Of what no wish names any more, but was still there: it goes as soon as it can.
+  bool has_leftovers = false;
 
   bool operator==(const Record&) const = default;
 };
@@ -68,7 +70,8 @@ std::string write_record(const Record& record);
 Result<Record> parse_record(std::string_view text);
 
 // What a run that finds nothing to do needs to know, without parsing all of it: the wishes' files and the
-// rules that they wish are those of the record, and the record is whole as far as its first line tells.
+// rules that they wish are those of the record, there is nothing more in it, and it is whole as far as its
+// first line tells.
 bool is_record_of(std::string_view text, const Record& wanted);
 
 }  // namespace pyfw

@@ -77,6 +77,10 @@ TEST(IsRecordOf, KnowsTheWishesByTheFirstLine) {
   wanted.rules = example().rules;
   EXPECT_TRUE(is_record_of(text, wanted));
   EXPECT_FALSE(is_record_of(text.substr(0, text.size() - 1), wanted));
+  auto more = wanted;
+  more.has_leftovers = true;
+  EXPECT_FALSE(is_record_of(write_record(more), wanted)) << "who looks at it all takes them away";
+  EXPECT_EQ(parse_record(write_record(more)), more);
   EXPECT_FALSE(is_record_of("", wanted));
   EXPECT_FALSE(is_record_of("{}", wanted));
 

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <future>
 #include <iterator>
 #include <set>
+#include <thread>
 
 #include "base/contains.h"
 #include "base/overloaded.h"
@@ -42,6 +44,8 @@ constexpr int kCommandTimeoutMs = 30'000;
 // From the moment when it counts until all of its rules are there.
 constexpr int kLongestCommitMs = 20;
 constexpr int kMostLooksBesideRivals = 100;
+constexpr int kLongestFreeingMs = 5'000;
+constexpr const char* kInUse = "in use by a kernel component";
 // Above this a whole chain is read faster than its rules one by one.
 constexpr std::size_t kMostSingleRules = 500;
 // TASK_COMM_LEN of Linux, less the zero.
@@ -73,6 +77,11 @@ std::string set_lines(const Sets& sets) {
     for (const auto& member : set.members) lines += fmt::format("add {} {}\n", set.name, member);
   }
   return others + lists;
+}
+
+std::string_view lines_from(std::string_view text, std::size_t first) {
+  for (; first > 0; --first) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text;
 }
 
 std::string without_commit(std::string input) {
@@ -426,17 +435,35 @@ Result<Committed> LinuxKernel::commit(const Commit& commit, Generation generatio
   return std::visit(Overloaded{
                         [&](const TableCommit& c) { return note(c, commit_table(c, generation)); },
                         [&](const HandleCommit& c) { return note(c, delete_by_handle(c, generation)); },
-                        [&](const SetCommit& c) { return commit_sets(c); },
+                        [&](const SetCommit& c) { return commit_sets(c, generation); },
                     },
                     commit);
 }
 
-Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit) {
+Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit, Generation generation) {
   TRY(auto program, find_program("ipset"));
-  auto input = restore_input(commit);
-  TRY(auto outcome, execute({program, "restore"}, input));
-  if (outcome.status != 0) return std::unexpected(refusal(program, outcome, input));
-  return Committed::kDone;
+  auto whole = restore_input(commit);
+  std::string_view rest = whole;
+  std::size_t done = 0;  // lines
+  for (int waited = 0;; ++waited) {
+    TRY(auto outcome, execute({program, "restore"}, rest));
+    if (outcome.status == 0) return Committed::kDone;
+    auto error = refusal(program, outcome, whole);
+    if (error.place) done += error.place->line - 1;
+    if (error.place) error.place->line = done + 1;
+    if (waited == kLongestFreeingMs || !is_about_to_be_freed(error, generation))
+      return std::unexpected(std::move(error));
+    rest = lines_from(whole, done);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+// On nft the rules that a commit has deleted hold their sets for some time still. If nobody else has written,
+// no rule is left that does.
+bool LinuxKernel::is_about_to_be_freed(const Error& refused, Generation generation) {
+  if (!generation || !refused.place || refused.message.find(kInUse) == std::string::npos) return false;
+  auto now = this->generation();
+  return now && *now == generation;
 }
 
 // Nobody counts in a scratch namespace. Without the counters the rules are as good.

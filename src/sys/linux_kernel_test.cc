@@ -176,6 +176,28 @@ TEST_F(LinuxKernelTest, ARuleOfASetIsNotReadBeforeTheSetIsTheOneThatIsMeant) {
   EXPECT_THAT(sh("ipset destroy web 2>&1 || true"), HasSubstr("in use"));
 }
 
+// The kernel frees what rules hold some time after they are gone.
+TEST_F(LinuxKernelTest, ASetGoesRightAfterTheRulesThatNamedIt) {
+  std::string rules = "*filter\n";
+  for (int i = 0; i < 3000; ++i) rules += "-A INPUT -m set --match-set web src -j DROP\n";
+  sh("ipset create web hash:ip; ipset create other hash:ip; iptables-nft-restore", rules + "COMMIT\n");
+  sh("iptables-nft -F INPUT");
+  EXPECT_EQ(expect(kernel.commit(SetCommit{{"destroy other", "destroy web", "create last hash:ip"}}, now())),
+            Committed::kDone);
+  EXPECT_EQ(sh("ipset list -n"), "last\n");
+}
+
+TEST_F(LinuxKernelTest, ASetThatARuleNamesIsRefusedAtItsLine) {
+  sh("ipset create web hash:ip; iptables-nft -A INPUT -m set --match-set web src -j DROP");
+  auto seen = now();
+  sh("iptables-nft -A INPUT -j LOG");
+  auto done = kernel.commit(SetCommit{{"create other hash:ip", "destroy web"}}, seen);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("in use by a kernel component"));
+  ASSERT_TRUE(done.error().place);
+  EXPECT_EQ(done.error().place->line, 2U);
+}
+
 TEST_F(LinuxKernelTest, WhatDiffersIsToldAndASightingOfACopyHidesNothing) {
   sh("iptables-nft -A INPUT -j DROP");
   auto state = expect(kernel.read());
