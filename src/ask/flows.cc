@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ask/ends.h"
+#include "base/contains.h"
 #include "net/protocol.h"
 #include "wish/endpoint.h"
 
@@ -26,10 +27,6 @@ bool is_loopback(const Ip& ip) {
 }
 
 bool is_network(const Endpoint& endpoint) { return endpoint.kind == Endpoint::Kind::kNetwork; }
-
-bool contains_address(const std::vector<ContainerAddress>& addresses, const Ip& ip) {
-  return std::ranges::find(addresses, ip, &ContainerAddress::ip) != addresses.end();
-}
 
 class Flows {
  public:
@@ -80,7 +77,7 @@ class Flows {
     const auto& docker = scene_.traced.facts().docker;
     const auto* container = docker ? find_container(*docker, source.container) : nullptr;
     return is_loopback(destination) ||
-           (container != nullptr && contains_address(container->addresses, destination));
+           (container != nullptr && contains(container->addresses, destination, &ContainerAddress::ip));
   }
 
   static std::unexpected<Error> stays_inside(const SourcePoint& source, const Endpoint& to) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "base/overloaded.h"
 #include "base/strings.h"
@@ -149,7 +150,8 @@ class Enforcer {
   }
 
   Error with_what_was_done(Error error) const {
-    if (has_committed_) error.hint = "others wrote midway: what was done until then stays";
+    if (has_committed_)
+      error.hint = "others wrote midway: what was done until then stays, pyfw rollback takes it back";
     return error;
   }
 
@@ -209,11 +211,10 @@ class Enforcer {
       return rehearse(course_.live, course_.desired, course_.way, how_.written, kernel_);
     });
     TRY_VOID(kernel_.finish_reading());
-    if (how_.meanwhile && !has_rehearsed_) {
-      how_.meanwhile(course_);
+    if (!std::exchange(has_rehearsed_, true)) {
+      if (how_.meanwhile) how_.meanwhile(course_);
       is_checked_ = true;
     }
-    has_rehearsed_ = true;
     say("rehearse");
     auto write_down =
         how_.remember(change_of(course_.live, course_.desired, course_.way.relaid), course_.live);

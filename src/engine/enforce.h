@@ -22,8 +22,8 @@ struct Enforcement {
   FindCourse find_course;
   // Runs beside the first rehearsal, and before anything is to be remembered.
   std::function<void(const Course&)> meanwhile{};
-  // Asked of each course after the first, which others have forced, before it is gone: where it fails, no
-  // more is done.
+  // Asked of each course after the first, which others have forced, before any of it is done: where it fails,
+  // no more is.
   std::function<Result<void>(const Course&)> check{};
   Remember remember;
   AnnounceStage announce;

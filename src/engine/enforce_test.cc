@@ -227,6 +227,15 @@ TEST_F(Enforcing, EachCourseThatOthersForceIsCheckedAndNoneThatDoesHarmIsGone) {
   EXPECT_THAT(kernel.rules(), Not(Contains(kOurs)));
 }
 
+TEST_F(Enforcing, WhereOthersWroteMidwayARefusalDoesNotSayThatNothingWasChanged) {
+  auto check = [](const Course&) -> Result<void> { return fail("harm", "nothing was changed"); };
+  kernel.after_commit = [&] { kernel.write_instead(Rule{"-j LOG"}); };
+  auto done = enforce(Others::kStay, check);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "harm");
+  EXPECT_THAT(done.error().hint, HasSubstr("what was done until then stays"));
+}
+
 TEST_F(Enforcing, WhoWritesAfterTheLastCommitDoesNotMakeItWrong) {
   kernel.after_commit = [&] {
     kernel.before_reading_back = [this] { kernel.write(Rule{"-j LOG"}); };

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "base/contains.h"
 #include "base/strings.h"
 #include "sys/network_namespace.h"
 
@@ -44,8 +45,7 @@ bool serves(const DockerProxy& proxy, const Container& container, const Publishe
   bool is_its_address = port.host_ip ? *port.host_ip == proxy.host_ip : is_any(proxy.host_ip);
   return is_its_address && proxy.protocol == port.protocol && proxy.host_port == port.host_port &&
          proxy.container_port == port.container_port &&
-         std::ranges::find(container.addresses, proxy.container_ip, &ContainerAddress::ip) !=
-             container.addresses.end();
+         contains(container.addresses, proxy.container_ip, &ContainerAddress::ip);
 }
 
 }  // namespace

@@ -7,11 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <future>
 #include <iterator>
 #include <set>
-#include <thread>
 
 #include "base/contains.h"
 #include "base/overloaded.h"
@@ -33,6 +31,8 @@
 #include "sys/process.h"
 #include "sys/programs.h"
 #include "sys/read_saved.h"
+#include "sys/refusal.h"
+#include "sys/restore_sets.h"
 #include "sys/speller.h"
 #include "sys/xtables_lock.h"
 
@@ -44,28 +44,12 @@ constexpr int kCommandTimeoutMs = 30'000;
 // From the moment when it counts until all of its rules are there.
 constexpr int kLongestCommitMs = 20;
 constexpr int kMostLooksBesideRivals = 100;
-constexpr int kLongestFreeingMs = 5'000;
-constexpr const char* kInUse = "in use by a kernel component";
 // Above this a whole chain is read faster than its rules one by one.
 constexpr std::size_t kMostSingleRules = 500;
 // TASK_COMM_LEN of Linux, less the zero.
 constexpr std::size_t kLongestComm = 15;
 
-std::shared_ptr<const Source> source(std::string name, std::string text) {
-  return std::make_shared<const Source>(Source{.name = std::move(name), .text = std::move(text)});
-}
-
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-// What a program refused, at the line of its input that it names.
-Error refusal(const std::string& program, const Outcome& outcome, std::string_view input) {
-  Error error{.message = own_words(outcome.err)};
-  if (auto line = line_named_in(outcome.err))
-    error.place = Place{.source = source("what " + last_part(program) + " was told", std::string(input)),
-                        .line = *line,
-                        .column = 1};
-  return error;
-}
 
 // Sets that hold others come last, and need them there.
 std::string set_lines(const Sets& sets) {
@@ -77,11 +61,6 @@ std::string set_lines(const Sets& sets) {
     for (const auto& member : set.members) lines += fmt::format("add {} {}\n", set.name, member);
   }
   return others + lists;
-}
-
-std::string_view lines_from(std::string_view text, std::size_t first) {
-  for (; first > 0; --first) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  return text;
 }
 
 std::string without_commit(std::string input) {
@@ -173,7 +152,7 @@ Result<Ruleset> LinuxKernel::read_rules(Family family, const std::string& table)
 // A host without ipset has no sets; one that is wished asks for it by name.
 Result<Saved> LinuxKernel::save_sets() const {
   auto program = find_program("ipset");
-  if (!program) return source("ipset save", "");
+  if (!program) return std::make_shared<const Source>(Source{.name = "ipset save", .text = {}});
   return pyfw::save_sets(*program, here());
 }
 
@@ -442,28 +421,14 @@ Result<Committed> LinuxKernel::commit(const Commit& commit, Generation generatio
 
 Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit, Generation generation) {
   TRY(auto program, find_program("ipset"));
-  auto whole = restore_input(commit);
-  std::string_view rest = whole;
-  std::size_t done = 0;  // lines
-  for (int waited = 0;; ++waited) {
-    TRY(auto outcome, execute({program, "restore"}, rest));
-    if (outcome.status == 0) return Committed::kDone;
-    auto error = refusal(program, outcome, whole);
-    if (error.place) done += error.place->line - 1;
-    if (error.place) error.place->line = done + 1;
-    if (waited == kLongestFreeingMs || !is_about_to_be_freed(error, generation))
-      return std::unexpected(std::move(error));
-    rest = lines_from(whole, done);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-}
-
-// On nft the rules that a commit has deleted hold their sets for some time still. If nobody else has written,
-// no rule is left that does.
-bool LinuxKernel::is_about_to_be_freed(const Error& refused, Generation generation) {
-  if (!generation || !refused.place || refused.message.find(kInUse) == std::string::npos) return false;
-  auto now = this->generation();
-  return now && *now == generation;
+  auto run = [&](std::string_view input) { return execute({program, "restore"}, input); };
+  // If nobody else has written, no rule is left that holds them.
+  auto are_only_late = [&] {
+    auto now = this->generation();
+    return generation && now && *now == generation;
+  };
+  TRY_VOID(restore_sets(commit, program, run, are_only_late));
+  return Committed::kDone;
 }
 
 // Nobody counts in a scratch namespace. Without the counters the rules are as good.
@@ -635,8 +600,7 @@ Result<void> LinuxKernel::restore(const TableCommit& commit) {
         TableCommit{.family = commit.family, .table = commit.table, .lines = {commit.lines[i]}});
     TRY(auto alone, execute({program, "--noflush"}, line));
     if (alone.status == 0) continue;
-    error.place = Place{
-        .source = source("what " + last_part(program) + " was told", input), .line = i + 2, .column = 1};
+    error.place = place_in_input(program, input, i + 2);
     break;
   }
   return std::unexpected(std::move(error));

@@ -83,7 +83,6 @@ class LinuxKernel : public Kernel {
   Result<Looked> refuse_native() const;
   Result<Committed> commit_table(TableCommit commit, Generation generation);
   Result<Committed> commit_sets(const SetCommit& commit, Generation generation);
-  [[nodiscard]] bool is_about_to_be_freed(const Error& refused, Generation generation);
   Result<void> restore(const TableCommit& commit);
   Result<Outcome> run_restore(const std::string& program, const std::string& input);
   void note_own_write(const std::string& program);

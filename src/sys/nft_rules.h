@@ -36,8 +36,7 @@ struct ChainOfHandles {
   std::optional<std::string> policy;  // of a builtin one
   std::vector<std::uint64_t> rules;
   std::vector<std::uint64_t> prints{};  // of the rules: a hash of their bytes, without counters
-
-  std::vector<Counters> counters{};  // of the rules
+  std::vector<Counters> counters{};     // of the rules
 
   [[nodiscard]] std::uint64_t print(std::size_t i) const { return i < prints.size() ? prints[i] : 0; }
   // Whatever they have counted.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/contains.h"
 #include "trace/address_kinds.h"
 
 namespace pyfw {
@@ -130,8 +131,7 @@ std::string bridge_of(const CompiledHost& host, std::string_view interface) {
 std::string port_towards(const CompiledHost& host, std::string_view bridge, const Ip& ip) {
   if (!host.facts.docker) return {};
   for (const auto& container : host.facts.docker->containers) {
-    if (std::ranges::find(container.addresses, ip, &ContainerAddress::ip) == container.addresses.end())
-      continue;
+    if (!contains(container.addresses, ip, &ContainerAddress::ip)) continue;
     for (const auto& port : container.interfaces)
       if (is_port_of(host, port, bridge)) return port;
   }

@@ -60,7 +60,7 @@ Reception local_receiver(const Facts& facts, const Path& path) {
 
 const Container* container_at(const Docker& docker, const Ip& ip) {
   auto found = std::ranges::find_if(docker.containers, [&](const Container& container) {
-    return std::ranges::find(container.addresses, ip, &ContainerAddress::ip) != container.addresses.end();
+    return contains(container.addresses, ip, &ContainerAddress::ip);
   });
   return found == docker.containers.end() ? nullptr : &*found;
 }

@@ -24,8 +24,8 @@ enum class NatSide : std::uint8_t { kSource, kDestination };
 
 struct UniqueTuple {
   CtTuple tuple;
-  bool is_any_port =
-      false;  // one of several, which the kernel draws by lot: the one that it drew, or the first
+  // One of several, which the kernel draws by lot: the one that it drew, or the first.
+  bool is_any_port = false;
 };
 
 // None where every port is taken.

@@ -166,6 +166,11 @@ TEST_P(Ownership, ChainThatOthersUseStaysAndItIsSaid) {
   EXPECT_THAT(save("ip6tables"), HasSubstr(":B "));
   EXPECT_THAT(save("ip6tables"), Not(HasSubstr(":A ")));
   expect_nothing_to_do();
+  // Until nobody uses them any more.
+  sh("iptables -F A; ip6tables -F OUTPUT");
+  done();
+  EXPECT_THAT(save(), Not(HasSubstr(":A ")));
+  EXPECT_THAT(save("ip6tables"), Not(HasSubstr(":B ")));
 }
 
 TEST_P(Ownership, ChainThatOthersMadeStaysEmpty) {
@@ -214,6 +219,10 @@ TEST_P(Ownership, SetThatOthersUseStaysAndItIsSaid) {
   EXPECT_THAT(rules("INPUT"), IsEmpty());
   EXPECT_EQ(sh("ipset list -name | sort"), "a\ntheirs\nz\n");
   expect_nothing_to_do();
+  // Until nobody uses them any more.
+  sh("iptables -F OUTPUT");
+  done();
+  EXPECT_EQ(sh("ipset list -name"), "theirs\n");
 }
 
 TEST_P(Ownership, WithADamagedOrLostRecordNothingIsPruned) {
