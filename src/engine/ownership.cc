@@ -141,6 +141,8 @@ RecordedSet recorded_set(const Outlook& outlook, const State& live_state, const 
     auto element = element_of(member);
     if (!there.contains(element) || added.contains(element)) set.members.emplace_back(element);
   }
+  // The kernel shows them in an order of its own, another one in each set.
+  std::ranges::sort(set.members);
   return set;
 }
 

@@ -107,6 +107,12 @@ TEST(RecordOf, TheNextApplyKeepsWhatWasBeforeTheFirst) {
   auto record = record_of(first, "");
   EXPECT_THAT(record.adopted, ElementsAre(filter_chain("DOCKER")));
   EXPECT_EQ(record_of(outlook_on(wishes, first.desired.state, record), ""), record);
+  // Nor does it matter in which order the kernel shows members.
+  auto many = std::string("{ ipsets: { theirs: { members_include: [10.0.0.2, 10.0.0.3] } } }");
+  auto once = outlook_on(many, live);
+  auto shown = once.desired.state;
+  std::ranges::reverse(shown.sets[0].members);
+  EXPECT_EQ(record_of(outlook_on(many, shown, record_of(once, "")), ""), record_of(once, ""));
   // With the record lost, nobody knows who made them.
   auto lost = record_of(outlook_on(wishes, first.desired.state), "");
   EXPECT_THAT(lost.chains, IsEmpty());
