@@ -18,8 +18,8 @@ enum class CtState : std::uint8_t { kInvalid, kNew, kEstablished, kRelated, kUnt
 // IPS_* of the same, as `--ctstatus` names them.
 enum CtStatus : std::uint8_t { kExpected = 1, kSeenReply = 2, kAssured = 4, kConfirmed = 8 };
 
-// One direction of a connection. Ports are 0 where conntrack does not ask for them, the type and the code
-// where it is not ICMP.
+// One direction of a connection. Ports are 0 where conntrack does not ask for them, and so is what is ICMP's
+// of all else.
 struct CtTuple {
   Ip source;
   Ip destination;
@@ -28,6 +28,7 @@ struct CtTuple {
   std::uint16_t destination_port = 0;
   std::uint8_t icmp_type = 0;
   std::uint8_t icmp_code = 0;
+  std::uint16_t icmp_id = 0;
 
   bool operator==(const CtTuple&) const = default;
 };

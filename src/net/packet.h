@@ -41,6 +41,7 @@ struct Packet {
   std::uint8_t tcp_option_kinds = 0;  // of TCP: the kinds 0 to 7 that are there, as bits
   std::uint8_t icmp_type = 0;         // of ICMP and ICMPv6
   std::uint8_t icmp_code = 0;
+  std::uint16_t icmp_id = 0;  // of an echo and its like
   std::uint8_t ttl = 64;      // the hop limit of IPv6
   std::uint8_t tos = 0;       // the whole byte, DSCP and ECN; the traffic class of IPv6
   std::uint16_t length = 60;  // of the whole packet, as `-m length` counts it

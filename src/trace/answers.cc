@@ -27,6 +27,7 @@ std::optional<Packet> answer_to(const Packet& request) {
     auto type = icmp_answer(request.family(), request.icmp_type);
     if (!type) return {};
     out.icmp_type = *type;
+    out.icmp_id = request.icmp_id;
   } else if (request.protocol == kTcp) {
     bool begins = (request.tcp_flags & (kSyn | kAck)) == kSyn;
     out.tcp_flags = begins ? kSyn | kAck : kAck;

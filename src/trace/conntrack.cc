@@ -130,6 +130,8 @@ bool find_known(Journey& journey) {
   if (!known) return false;
   if (now.packet.protocol == kTcp && !takes_tcp(journey, *known)) return true;
   now.connection = known;
+  // nf_conntrack_gre_packet(): a tunnel that was answered is one.
+  if (now.packet.protocol == kGre && (known->status & kSeenReply) != 0) now.connection->status |= kAssured;
   if (known->is_reply) now.connection->status |= kSeenReply;
   bool has_answer = (now.connection->status & kSeenReply) != 0;
   bool is_expected = (now.connection->status & kExpected) != 0;
@@ -202,6 +204,7 @@ CtTuple tuple_of(const Packet& packet) {
   if (is_icmp(packet)) {
     tuple.icmp_type = packet.icmp_type;
     tuple.icmp_code = packet.icmp_code;
+    tuple.icmp_id = packet.icmp_id;
   }
   return tuple;
 }
@@ -215,7 +218,8 @@ CtTuple turned(const CtTuple& tuple) {
       .source_port = tuple.destination_port,
       .destination_port = tuple.source_port,
       .icmp_type = is_of_icmp ? turned_icmp_type(tuple.source.family(), tuple.icmp_type) : std::uint8_t{0},
-      .icmp_code = tuple.icmp_code};
+      .icmp_code = tuple.icmp_code,
+      .icmp_id = tuple.icmp_id};
 }
 
 std::optional<std::uint8_t> icmp_answer(Family family, std::uint8_t type) {
@@ -259,8 +263,7 @@ void track(Journey& journey) {
 bool confirm(Journey& journey) {
   auto& connection = journey.now.connection;
   if (!connection || (journey.now.state == CtState::kRelated && connection->is_reply)) return true;
-  // Of ICMP the identifier tells connections apart, which is no matter of ours.
-  if ((connection->status & kConfirmed) == 0 && !is_icmp(journey.now.packet) &&
+  if ((connection->status & kConfirmed) == 0 &&
       std::ranges::any_of(journey.arrival.connections, [&](const Connection& known) {
         return known.reply == connection->reply || known.original == connection->reply;
       })) {

@@ -126,5 +126,34 @@ TEST(KernelFindingsOfNat, AMasqueradedConnectionThatWouldLeaveElsewhereIsGivenUp
   EXPECT_FALSE(entry_of(moved).has_value());
 }
 
+TEST(KernelFindingsOfNat, PingsThatWouldBeOneGetAnotherIdentifierAndCountAsTranslated) {
+  auto host = HostForTests().rules(nat("-A INPUT -p icmp -j SNAT --to-source 10.1.0.9\n")).traced();
+  auto from = [&](std::string_view source, std::span<const Connection> known) {
+    auto packet = ping(source, "192.0.2.1");
+    packet.icmp_id = 7;
+    return trace_packet(host, {.packet = packet, .in_interface = "eth1", .connections = known});
+  };
+  auto first = entry_of(from("10.1.0.8", {}));
+  ASSERT_TRUE(first.has_value());
+  EXPECT_FALSE(first->has_dnat);
+  auto second = from("10.1.0.9", {&*first, 1}).last;
+  ASSERT_TRUE(second.connection.has_value());
+  EXPECT_TRUE(second.connection->has_dnat);
+  EXPECT_EQ(second.packet.icmp_id, 0);
+}
+
+TEST(KernelFindingsOfNat, ATunnelOfGreIsAssuredOnceMoreComesAfterAnAnswer) {
+  auto host = HostForTests().rules(kTracked).traced();
+  auto packet = udp("192.0.2.9", "192.0.2.1", 0);
+  packet.protocol = kGre;
+  Arrival arrival{.packet = packet, .in_interface = "eth0"};
+  auto known = entry_of(trace_packet(host, arrival));
+  ASSERT_TRUE(known.has_value());
+  arrival.connections = {&*known, 1};
+  EXPECT_EQ(entry_of(trace_packet(host, arrival))->status & kAssured, 0);
+  known->status |= kSeenReply;
+  EXPECT_NE(entry_of(trace_packet(host, arrival))->status & kAssured, 0);
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -60,6 +60,14 @@ std::optional<AddressRange> just(const std::optional<Ip>& ip) {
   return AddressRange{.first = *ip, .last = *ip};
 }
 
+// Those whose identifier NAT changes: icmp_manip_pkt(), icmpv6_manip_pkt().
+bool has_identifier(const Packet& packet) {
+  if (packet.protocol == kIcmp6) return packet.icmp_type == 128 || packet.icmp_type == 129;
+  bool is_answer =
+      packet.icmp_type == 0 || packet.icmp_type == 14 || packet.icmp_type == 16 || packet.icmp_type == 18;
+  return packet.protocol == kIcmp && (is_answer || icmp_answer(Family::kIpv4, packet.icmp_type));
+}
+
 // The packet as its connection wants it in this hook (nf_nat_packet()).
 Packet translated(const Encounter& now) {
   auto packet = now.packet;
@@ -69,6 +77,7 @@ Packet translated(const Encounter& now) {
   bool is_on = is_source != connection.is_reply ? connection.has_snat : connection.has_dnat;
   if (!is_on) return packet;
   auto wanted = turned(connection.is_reply ? connection.original : connection.reply);
+  if (has_identifier(packet)) packet.icmp_id = wanted.icmp_id;
   if (is_source) {
     packet.source = wanted.source;
     if (tracks_ports(packet.protocol)) packet.source_port = wanted.source_port;

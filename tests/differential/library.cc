@@ -6,6 +6,7 @@
 #include <array>
 #include <ranges>
 
+#include "trace/conntrack.h"
 #include "trace/refusals.h"
 #include "wire.h"
 
@@ -148,6 +149,7 @@ std::optional<std::uint16_t> drawn_port(const Translation& told, const KernelPat
   auto seen = std::ranges::find_if(
       kernel.passages, [&](const Passage& passage) { return passage.hook == told.hook && passage.is_end; });
   if (seen == kernel.passages.end()) return {};
+  if (is_icmp(seen->packet)) return seen->packet.icmp_id;
   bool is_source = told.hook == Hook::kInput || told.hook == Hook::kPostrouting;
   return is_source ? seen->packet.source_port : seen->packet.destination_port;
 }

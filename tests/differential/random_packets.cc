@@ -59,6 +59,7 @@ Packet about(Dice& dice, const Packet& error) {
 }
 
 void make_icmp(Dice& dice, Sent& sent) {
+  constexpr std::uint16_t kId = 7;
   auto& packet = sent.packet;
   if (packet.family() == Family::kIpv4) {
     const std::vector<int> kTypes = {8, 8, 8, 8, 0, 3, 3, 11, 13, 15, 17, 18, 42};
@@ -66,6 +67,7 @@ void make_icmp(Dice& dice, Sent& sent) {
     packet.icmp_type = static_cast<std::uint8_t>(dice.pick(kTypes));
     if (packet.icmp_type == 3) packet.icmp_code = static_cast<std::uint8_t>(dice.below(4));
     if (packet.icmp_type == 3 || packet.icmp_type == 11) sent.about = about(dice, packet);
+    if (!sent.about) packet.icmp_id = kId;
     return;
   }
   const std::vector<int> kTypes = {128, 128, 128, 128, 129, 1, 1, 3, 135, 143, 139, 200};
@@ -73,6 +75,7 @@ void make_icmp(Dice& dice, Sent& sent) {
   packet.icmp_type = static_cast<std::uint8_t>(dice.pick(kTypes));
   if (packet.icmp_type == 1) packet.icmp_code = static_cast<std::uint8_t>(dice.below(5));
   if (packet.icmp_type == 1 || packet.icmp_type == 3) sent.about = about(dice, packet);
+  if (!sent.about) packet.icmp_id = kId;
 }
 
 void make_transport(Dice& dice, Sent& sent) {
@@ -216,6 +219,7 @@ Shipment answer(Dice& dice, const Topology& topology, const Shipment& last, cons
   packet.source_port = by.packet.destination_port;
   packet.destination_port = by.packet.source_port;
   packet.icmp_type = answer_type(by.packet);
+  packet.icmp_id = by.packet.icmp_id;
   if (packet.protocol == kTcp) {
     packet.tcp_flags = answer_flags(dice, by.packet.tcp_flags);
     out.sent.tcp_sequence = last.sent.tcp_acknowledged == 0 ? 5000 : last.sent.tcp_acknowledged;

@@ -99,10 +99,10 @@ Bytes icmp_header(const Sent& sent) {
   out += static_cast<char>(sent.packet.icmp_type);
   out += static_cast<char>(sent.packet.icmp_code);
   put16(out, 0);
-  put16(out, sent.about ? 0 : sent.icmp_id);
+  put16(out, sent.packet.icmp_id);
   put16(out, sent.about ? 0 : 1);
   if (sent.about) {
-    auto quoted = bytes_of({.packet = *sent.about, .icmp_id = sent.icmp_id});
+    auto quoted = bytes_of({.packet = *sent.about});
     out += quoted.substr(0, (sent.about->family() == Family::kIpv4 ? kHeader4 : kHeader6) + 8);
   }
   return out;
@@ -254,6 +254,7 @@ void read_transport(std::string_view body, Packet& packet) {
   if (packet.protocol == kIcmp || packet.protocol == kIcmp6) {
     packet.icmp_type = static_cast<std::uint8_t>(at8(body, 0));
     packet.icmp_code = static_cast<std::uint8_t>(at8(body, 1));
+    packet.icmp_id = static_cast<std::uint16_t>(at16(body, 4));
   }
 }
 
@@ -337,7 +338,7 @@ std::string in_words(const Packet& packet) {
   if (packet.protocol == kTcp) text += " " + flag_words(packet.tcp_flags);
   if (packet.tcp_option_kinds != 0) text += fmt::format(" options {:#x}", packet.tcp_option_kinds);
   if (packet.protocol == kIcmp || packet.protocol == kIcmp6)
-    text += fmt::format(" type {}/{}", packet.icmp_type, packet.icmp_code);
+    text += fmt::format(" type {}/{} id {}", packet.icmp_type, packet.icmp_code, packet.icmp_id);
   return text + fmt::format(" ttl {} tos {:#x} length {}", packet.ttl, packet.tos, packet.length);
 }
 

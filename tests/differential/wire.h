@@ -18,7 +18,6 @@ struct Sent {
   Packet packet;
   // Of an ICMP error: the packet that it is about, of which the header and 8 bytes more are quoted.
   std::optional<Packet> about{};
-  std::uint16_t icmp_id = 7;          // of an echo
   std::uint16_t fragment_offset = 0;  // in units of 8 bytes; `packet.is_fragment` where it is not 0
   bool more_fragments = false;
   std::uint32_t tcp_sequence = 1000;
