@@ -102,8 +102,10 @@ Json leg_json(const Leg& leg, const TracedHost& host) {
 Json branch_json(const FlowTrace& branch, const TracedHost& host) {
   Json supposed = Json::array();
   for (const auto& leg : branch.legs)
-    for (const auto& question : leg.path.questions)
-      supposed.push_back({{"on", describe_question(host, question)}, {"holds", question.supposed}});
+    for (const auto& question : leg.path.questions) {
+      auto is = question.value.empty() ? "" : " is " + question.value;
+      supposed.push_back({{"on", describe_question(host, question) + is}, {"holds", question.supposed}});
+    }
   return {{"if", std::move(supposed)},
           {"verdict", verdict_json(branch.verdict, verdict_line(branch, host), host)}};
 }

@@ -180,9 +180,14 @@ std::string painted(const FlowTrace& trace, const TracedHost& host, const Ink& i
 std::string supposed_of(const FlowTrace& branch, const TracedHost& host) {
   std::vector<std::string> supposed;
   for (const auto& leg : branch.legs)
-    for (const auto& question : leg.path.questions)
-      supposed.push_back(fmt::format("{} {}", describe_question(host, question),
-                                     question.supposed ? "holds" : "does not hold"));
+    for (const auto& question : leg.path.questions) {
+      // Of several values only one is it.
+      if (!question.value.empty() && !question.supposed) continue;
+      auto is = !question.value.empty() ? "is " + question.value
+                : question.supposed     ? "holds"
+                                        : "does not hold";
+      supposed.push_back(describe_question(host, question) + " " + is);
+    }
   return join(supposed, ", ");
 }
 

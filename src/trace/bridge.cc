@@ -57,12 +57,21 @@ void go_across(Journey& journey, const std::string& bridge, const std::string& p
   if (pass_hook(journey, Hook::kPostrouting)) end_at(journey, port.empty() ? bridge : port);
 }
 
-// br_flood(): a copy to each port but that it came by, before the host takes its own.
-void flood(Journey& journey, const std::string& bridge) {
+// Nobody but the bridge sees it.
+void pass_unseen(Journey& journey, const std::string& bridge, const std::string& port) {
+  journey.now.out_interface = bridge;
+  journey.now.is_bridged = true;
+  end_at(journey, port.empty() ? bridge : port);
+}
+
+// br_flood(): what is for everyone goes to each port but that it came by, before the host takes its own.
+void flood(Journey& journey, const std::string& bridge, const std::string& came_by,
+           void (&go)(Journey&, const std::string& bridge, const std::string& port)) {
+  if (journey.now.type == PacketType::kUnicast || journey.arrival.frame_for != FrameFor::kDerived) return;
   for (const auto& port : journey.host.facts.interfaces) {
-    if (port.bridge != bridge || !port.is_up || port.name == journey.now.physical_in) continue;
+    if (port.bridge != bridge || !port.is_up || port.name == came_by) continue;
     auto packet = journey.now;
-    go_across(journey, bridge, port.name);
+    go(journey, bridge, port.name);
     end_copy(journey, std::move(packet));
   }
 }
@@ -101,20 +110,11 @@ BridgeWay pass_hooks(Journey& journey, const std::string& bridge, bool stays) {
       return BridgeWay::kEnded;
     }
   } else if (!stays) {
-    if (now.type != PacketType::kUnicast && journey.arrival.frame_for == FrameFor::kDerived)
-      flood(journey, bridge);
+    flood(journey, bridge, now.physical_in, go_across);
     return BridgeWay::kHooked;
   }
   go_across(journey, bridge, port_towards(journey.host, bridge, now.packet.destination));
   return BridgeWay::kEnded;
-}
-
-// Nobody but the bridge sees it.
-void pass_unseen(Journey& journey, const std::string& bridge) {
-  auto port = port_towards(journey.host, bridge, journey.now.packet.destination);
-  journey.now.out_interface = bridge;
-  journey.now.is_bridged = true;
-  end_at(journey, port.empty() ? bridge : port);
 }
 
 }  // namespace
@@ -150,8 +150,11 @@ BridgeWay pass_bridge(Journey& journey) {
     now.physical_in = port;
     return pass_hooks(journey, bridge, stays);
   }
-  if (!stays) return BridgeWay::kNone;
-  pass_unseen(journey, bridge);
+  if (!stays) {
+    flood(journey, bridge, port, pass_unseen);
+    return BridgeWay::kNone;
+  }
+  pass_unseen(journey, bridge, port_towards(journey.host, bridge, now.packet.destination));
   return BridgeWay::kEnded;
 }
 

@@ -180,10 +180,7 @@ class ChainWalker {
 
   // What becomes of it then, nobody knows.
   Next lose(std::string on) {
-    auto rule = ref();
-    journey_.path.questions.push_back({.rule = rule, .on = std::move(on), .supposed = true});
-    drop(journey_, DropReason::kRule, rule);
-    journey_.path.ending.kind = EndKind::kUnknown;
+    pyfw::lose(journey_, std::move(on), ref());
     return Next::kEnded;
   }
 

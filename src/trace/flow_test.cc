@@ -28,6 +28,37 @@ TEST(TraceFlow, WorksWhereTheAnswerComesBackAndNamesTheRuleThatLetItIn) {
   EXPECT_EQ(flow.legs[1].packet.tcp_flags, kSyn | kAck);
 }
 
+std::string redirected(std::string_view ports) {
+  return fmt::format(
+      "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j REDIRECT --to-ports {} --random\n"
+      "COMMIT\n*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 8001:8009 -j ACCEPT\n"
+      "COMMIT\n",
+      ports);
+}
+
+TEST(TraceFlow, APortThatNatDrawsIsNotGuessed) {
+  EXPECT_EQ(verdict(redirected("8002-8005"), from_outside(80)).outcome, FlowOutcome::kWorks);
+  EXPECT_EQ(verdict(redirected("7002-7005"), from_outside(80)).outcome, FlowOutcome::kDropped);
+  auto host = HostForTests().rules(redirected("8000-8002")).traced();
+  auto flow = trace_flow(host, from_outside(80));
+  EXPECT_EQ(flow.verdict.outcome, FlowOutcome::kDepends);
+  ASSERT_EQ(flow.verdict.questions.size(), 1);
+  EXPECT_EQ(flow.verdict.questions[0].on, "the port that NAT draws");
+  ASSERT_EQ(flow.branches.size(), 3);
+  EXPECT_EQ(flow.branches[0].verdict.outcome, FlowOutcome::kDropped);
+  EXPECT_EQ(flow.branches[1].verdict.outcome, FlowOutcome::kWorks);
+  auto told = from_outside(80);
+  told.drawn_ports = {8001};
+  EXPECT_EQ(trace_flow(host, told).verdict.outcome, FlowOutcome::kWorks);
+}
+
+TEST(TraceFlow, WhereNatDrawsFromMorePortsThanCanBeTriedItDependsOnThat) {
+  auto depends = verdict(redirected("1024-65535"), from_outside(80));
+  EXPECT_EQ(depends.outcome, FlowOutcome::kDepends);
+  ASSERT_EQ(depends.questions.size(), 1);
+  EXPECT_EQ(depends.questions[0].on, "the port that NAT draws");
+}
+
 TEST(TraceFlow, RefusedWhereNobodyListens) {
   auto host = HostForTests().rules(only_state("NEW")).listener(kTcp, "0.0.0.0", 22, "sshd").traced();
   EXPECT_EQ(trace_flow(host, from_outside(22)).verdict.receiver_name, "sshd");

@@ -52,12 +52,18 @@ bool pass(Journey& journey, const Stop& stop, Hook hook) {
 
 }  // namespace
 
-bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule) {
+bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule, std::string value) {
   auto& questions = journey.path.questions;
   const auto& answers = journey.choices.answers;
   bool supposed = questions.size() < answers.size() && answers[questions.size()];
-  questions.push_back({.rule = rule, .on = std::move(on), .supposed = supposed});
+  questions.push_back({.rule = rule, .on = std::move(on), .supposed = supposed, .value = std::move(value)});
   return supposed;
+}
+
+void lose(Journey& journey, std::string on, const RuleRef& rule) {
+  journey.path.questions.push_back({.rule = rule, .on = std::move(on), .supposed = true});
+  drop(journey, DropReason::kRule, rule);
+  journey.path.ending.kind = EndKind::kUnknown;
 }
 
 void drop(Journey& journey, DropReason reason, std::optional<RuleRef> rule) {

@@ -35,7 +35,9 @@ struct Journey {
 };
 
 // What is supposed of something that can't be told.
-bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule = {});
+bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule = {}, std::string value = {});
+// What becomes of it then can't be told.
+void lose(Journey& journey, std::string on, const RuleRef& rule);
 
 inline void record(Journey& journey, StepKind kind, std::size_t what, ChainIndex chain = 0) {
   journey.path.steps.push_back(

@@ -302,6 +302,17 @@ TEST(KernelFindings, ABridgeGivesWhatIsForEveryoneToItsOtherPortsAndToTheHost) {
   EXPECT_EQ(path.ending.kind, EndKind::kDelivered);
 }
 
+TEST(KernelFindings, WhereNoHookSeesWhatABridgeCarriesItStillGivesToItsOtherPorts) {
+  HostForTests made;
+  made.rules(filter("-A FORWARD -j DROP\n-A INPUT -m pkttype --pkt-type broadcast -j DROP\n"));
+  made.facts().settings->bridge_nf_call_iptables = false;
+  auto path = of(made, {.packet = udp("172.17.0.2", "172.17.255.255", 53), .in_interface = "veth2"});
+  ASSERT_EQ(path.copies.size(), 1);
+  EXPECT_EQ(path.copies[0].ending.kind, EndKind::kForwarded);
+  EXPECT_EQ(path.copies[0].ending.interface, "veth3");
+  EXPECT_EQ(path.ending.kind, EndKind::kDropped);
+}
+
 TEST(KernelFindings, WhatNatMakesAGroupsIsTakenFromNobodyEvenByLoopback) {
   HostForTests made;
   made.ipv6_rules(nat("-A PREROUTING -j NETMAP --to 2001:db8::/64\n"));

@@ -17,15 +17,40 @@ bool& is_settled(Journey& journey) {
   return side_of(journey.now.hook) == NatSide::kDestination ? journey.has_destination : journey.has_source;
 }
 
+// A destination's port that is drawn by lot decides about much that comes after: each that it may be is
+// supposed in turn. None where they are too many; then the journey has ended.
+std::optional<std::uint16_t> supposed_port(Journey& journey, const UniqueTuple& found, const RuleRef& rule) {
+  constexpr int kMost = 32;
+  const std::string kOn = "the port that NAT draws";
+  if (found.any_of.last - found.any_of.first >= kMost) {
+    lose(journey, kOn, rule);
+    return {};
+  }
+  auto first = found.tuple.destination_port;
+  for (int port = found.any_of.first; port <= found.any_of.last; ++port)
+    if (port != first && ask(journey, kOn, rule, std::to_string(port)))
+      return static_cast<std::uint16_t>(port);
+  journey.path.questions.push_back(
+      {.rule = rule, .on = kOn, .supposed = true, .value = std::to_string(first)});
+  return first;
+}
+
 // nf_nat_setup_info(): the connection's reply changes, and with it what becomes of its packets.
-bool set_up(Journey& journey, NatRange range) {
+bool set_up(Journey& journey, NatRange range, const std::optional<RuleRef>& rule = {}) {
   auto side = side_of(journey.now.hook);
   const auto& drawn = journey.arrival.drawn_ports;
-  if (journey.drawn < drawn.size()) range.drawn_port = drawn[journey.drawn];
+  bool is_told = journey.drawn < drawn.size();
+  if (is_told) range.drawn_port = drawn[journey.drawn];
   auto& connection = *journey.now.connection;
   auto before = turned(connection.reply);
   auto found = unique_tuple(before, range, side, journey.arrival.connections);
   if (!found) return false;
+  bool is_open = found->is_any_port && !is_told && tracks_ports(before.protocol);
+  if (is_open && rule && side == NatSide::kDestination) {
+    range.drawn_port = supposed_port(journey, *found, *rule);
+    if (!range.drawn_port) return false;
+    found = unique_tuple(before, range, side, journey.arrival.connections);
+  }
   if (found->tuple != before) {
     connection.reply = turned(found->tuple);
     (side == NatSide::kSource ? connection.has_snat : connection.has_dnat) = true;
@@ -132,7 +157,7 @@ bool settle(Journey& journey, const Nat& nat, const RuleRef& rule) {
   bool needs_address = nat.kind == Nat::Kind::kMasquerade || nat.kind == Nat::Kind::kRedirect;
   if (needs_address && !range.addresses) return false;
   if (nat.kind == Nat::Kind::kMasquerade) journey.now.connection->masqueraded_by = journey.now.out_interface;
-  if (!set_up(journey, range)) return false;
+  if (!set_up(journey, range, rule)) return false;
   journey.nat_rule = rule;
   return true;
 }

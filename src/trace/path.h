@@ -74,6 +74,7 @@ struct OpenQuestion {
   std::string
       on;  // "-m limit --limit 3/min", "-j NFQUEUE --queue-num 0", "the routing rule 100 (uidrange 0-0)"
   bool supposed = false;
+  std::string value{};  // "8001": it is asked whether `on` is that; empty where `on` holds or not
 };
 
 enum class EndKind : std::uint8_t {

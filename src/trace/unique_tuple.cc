@@ -133,11 +133,11 @@ std::optional<UniqueTuple> with_free_port(CtTuple tuple, const NatRange& range, 
   bool is_drawn = !range.port_base && (range.is_random || side == NatSide::kSource) && count > 1;
   if (is_drawn && range.drawn_port && is_among(*range.drawn_port, ports)) {
     port(tuple, side) = *range.drawn_port;
-    if (!is_used(tuple, known)) return UniqueTuple{.tuple = tuple, .is_any_port = true};
+    if (!is_used(tuple, known)) return UniqueTuple{.tuple = tuple, .is_any_port = true, .any_of = ports};
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     port(tuple, side) = static_cast<std::uint16_t>(ports.first + (offset + i) % count);
-    if (!is_used(tuple, known)) return UniqueTuple{.tuple = tuple, .is_any_port = is_drawn};
+    if (!is_used(tuple, known)) return UniqueTuple{.tuple = tuple, .is_any_port = is_drawn, .any_of = ports};
   }
   return {};
 }

@@ -26,6 +26,7 @@ struct UniqueTuple {
   CtTuple tuple;
   // One of several, which the kernel draws by lot: the one that it drew, or the first.
   bool is_any_port = false;
+  PortRange any_of{};  // then: what it draws from
 };
 
 // None where every port is taken.
