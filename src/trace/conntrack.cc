@@ -24,14 +24,6 @@ std::span<const IcmpPair> icmp_pairs(Family family) {
   return kPairs6;
 }
 
-std::uint8_t turned_icmp_type(Family family, std::uint8_t type) {
-  for (const auto& [request, answer] : icmp_pairs(family)) {
-    if (type == request) return answer;
-    if (type == answer) return request;
-  }
-  return type;
-}
-
 // Neighbour discovery and multicast listeners: conntrack leaves them alone (noct_valid_new[]).
 bool is_never_tracked(const Packet& packet) {
   return packet.family() == Family::kIpv6 &&
@@ -210,16 +202,23 @@ CtTuple tuple_of(const Packet& packet) {
 }
 
 CtTuple turned(const CtTuple& tuple) {
-  bool is_of_icmp = tuple.protocol == kIcmp || tuple.protocol == kIcmp6;
-  return {
-      .source = tuple.destination,
-      .destination = tuple.source,
-      .protocol = tuple.protocol,
-      .source_port = tuple.destination_port,
-      .destination_port = tuple.source_port,
-      .icmp_type = is_of_icmp ? turned_icmp_type(tuple.source.family(), tuple.icmp_type) : std::uint8_t{0},
-      .icmp_code = tuple.icmp_code,
-      .icmp_id = tuple.icmp_id};
+  return {.source = tuple.destination,
+          .destination = tuple.source,
+          .protocol = tuple.protocol,
+          .source_port = tuple.destination_port,
+          .destination_port = tuple.source_port,
+          .icmp_type =
+              is_icmp(tuple) ? turned_icmp_type(tuple.source.family(), tuple.icmp_type) : std::uint8_t{0},
+          .icmp_code = tuple.icmp_code,
+          .icmp_id = tuple.icmp_id};
+}
+
+std::uint8_t turned_icmp_type(Family family, std::uint8_t type) {
+  for (const auto& [request, answer] : icmp_pairs(family)) {
+    if (type == request) return answer;
+    if (type == answer) return request;
+  }
+  return type;
 }
 
 std::optional<std::uint8_t> icmp_answer(Family family, std::uint8_t type) {

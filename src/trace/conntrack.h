@@ -25,8 +25,11 @@ constexpr bool tracks_ports(std::uint8_t protocol) { return has_ports(protocol) 
 bool is_icmp_error(const Packet& packet);
 // The type that answers such a request of ICMP; none: it is no request.
 std::optional<std::uint8_t> icmp_answer(Family family, std::uint8_t type);
+// The type of the other direction, of a request and of its answer; of all else the type itself.
+std::uint8_t turned_icmp_type(Family family, std::uint8_t type);
 inline bool is_icmp(const Packet& packet) {
   return packet.protocol == (packet.family() == Family::kIpv4 ? kIcmp : kIcmp6);
 }
+inline bool is_icmp(const CtTuple& tuple) { return tuple.protocol == kIcmp || tuple.protocol == kIcmp6; }
 
 }  // namespace pyfw

@@ -1,5 +1,6 @@
 #include "trace/flow.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "trace/host_for_tests.h"

@@ -34,7 +34,7 @@ struct Journey {
   [[nodiscard]] bool is_own() const { return arrival.in_interface.empty() || arrival.in_interface == "lo"; }
 };
 
-// What is supposed of something that can't be told.
+// What is supposed of something that can't be told: that it holds, or, with a value, that it is that.
 bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule = {}, std::string value = {});
 // What becomes of it then can't be told.
 void lose(Journey& journey, std::string on, const RuleRef& rule);

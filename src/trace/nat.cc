@@ -20,9 +20,9 @@ bool& is_settled(Journey& journey) {
 // A destination's port that is drawn by lot decides about much that comes after: each that it may be is
 // supposed in turn. None where they are too many; then the journey has ended.
 std::optional<std::uint16_t> supposed_port(Journey& journey, const UniqueTuple& found, const RuleRef& rule) {
-  constexpr int kMost = 32;
+  constexpr int kMostPorts = 32;
   const std::string kOn = "the port that NAT draws";
-  if (found.any_of.last - found.any_of.first >= kMost) {
+  if (found.any_of.last - found.any_of.first >= kMostPorts) {
     lose(journey, kOn, rule);
     return {};
   }
@@ -85,12 +85,11 @@ std::optional<AddressRange> just(const std::optional<Ip>& ip) {
   return AddressRange{.first = *ip, .last = *ip};
 }
 
-// Those whose identifier NAT changes: icmp_manip_pkt(), icmpv6_manip_pkt().
+// Those whose identifier NAT changes: icmp_manip_pkt(), and of ICMPv6 echoes only (icmpv6_manip_pkt()).
 bool has_identifier(const Packet& packet) {
-  if (packet.protocol == kIcmp6) return packet.icmp_type == 128 || packet.icmp_type == 129;
-  bool is_answer =
-      packet.icmp_type == 0 || packet.icmp_type == 14 || packet.icmp_type == 16 || packet.icmp_type == 18;
-  return packet.protocol == kIcmp && (is_answer || icmp_answer(Family::kIpv4, packet.icmp_type));
+  auto type = packet.icmp_type;
+  if (packet.protocol == kIcmp6) return type == 128 || type == 129;
+  return packet.protocol == kIcmp && turned_icmp_type(Family::kIpv4, type) != type;
 }
 
 // The packet as its connection wants it in this hook (nf_nat_packet()).

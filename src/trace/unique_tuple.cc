@@ -20,10 +20,9 @@ bool is_used(const CtTuple& tuple, std::span<const Connection> known) {
 Ip& address(CtTuple& tuple, NatSide side) {
   return side == NatSide::kSource ? tuple.source : tuple.destination;
 }
-bool is_of_icmp(const CtTuple& tuple) { return tuple.protocol == kIcmp || tuple.protocol == kIcmp6; }
 // Of ICMP the identifier, which is the same both ways.
 std::uint16_t& port(CtTuple& tuple, NatSide side) {
-  if (is_of_icmp(tuple)) return tuple.icmp_id;
+  if (is_icmp(tuple)) return tuple.icmp_id;
   return side == NatSide::kSource ? tuple.source_port : tuple.destination_port;
 }
 
@@ -121,12 +120,12 @@ PortRange ports_like(std::uint16_t port) {
 // nf_nat_l4proto_unique_tuple()
 std::optional<UniqueTuple> with_free_port(CtTuple tuple, const NatRange& range, NatSide side,
                                           std::span<const Connection> known) {
-  bool is_icmp = is_of_icmp(tuple);
-  if (!is_icmp && !tracks_ports(tuple.protocol)) return UniqueTuple{.tuple = tuple};
+  bool has_identifier = is_icmp(tuple);
+  if (!has_identifier && !tracks_ports(tuple.protocol)) return UniqueTuple{.tuple = tuple};
   auto own = port(tuple, side);
-  if (!is_icmp && !range.ports && side == NatSide::kDestination) return UniqueTuple{.tuple = tuple};
+  if (!has_identifier && !range.ports && side == NatSide::kDestination) return UniqueTuple{.tuple = tuple};
   constexpr PortRange kIdentifiers = {.first = 0, .last = 65535};
-  auto ports = range.ports.value_or(is_icmp ? kIdentifiers : ports_like(own));
+  auto ports = range.ports.value_or(has_identifier ? kIdentifiers : ports_like(own));
   if (ports.first > ports.last) std::swap(ports.first, ports.last);
   std::uint32_t count = ports.last - ports.first + 1U;
   std::uint32_t offset = range.port_base ? static_cast<std::uint16_t>(own - *range.port_base) : 0;
