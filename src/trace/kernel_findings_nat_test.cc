@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "trace/answers.h"
 #include "trace/host_for_tests.h"
 #include "trace/rules_for_tests.h"
 
@@ -20,6 +21,12 @@ std::string nat(std::string_view rules) {
 
 Packet error(std::string_view source, std::string_view destination) {
   return {.source = ip(source), .destination = ip(destination), .protocol = kIcmp, .icmp_type = 3};
+}
+
+Packet ping_with(std::uint16_t id, std::string_view source, std::string_view destination) {
+  auto packet = ping(source, destination);
+  packet.icmp_id = id;
+  return packet;
 }
 
 TEST(KernelFindingsOfNat, AnErrorBelongsToTheConnectionThatItsQuoteNamesIfItGoesToTheSender) {
@@ -129,8 +136,7 @@ TEST(KernelFindingsOfNat, AMasqueradedConnectionThatWouldLeaveElsewhereIsGivenUp
 TEST(KernelFindingsOfNat, PingsThatWouldBeOneGetAnotherIdentifierAndCountAsTranslated) {
   auto host = HostForTests().rules(nat("-A INPUT -p icmp -j SNAT --to-source 10.1.0.9\n")).traced();
   auto from = [&](std::string_view source, std::span<const Connection> known) {
-    auto packet = ping(source, "192.0.2.1");
-    packet.icmp_id = 7;
+    auto packet = ping_with(7, source, "192.0.2.1");
     return trace_packet(host, {.packet = packet, .in_interface = "eth1", .connections = known});
   };
   auto first = entry_of(from("10.1.0.8", {}));
@@ -140,6 +146,41 @@ TEST(KernelFindingsOfNat, PingsThatWouldBeOneGetAnotherIdentifierAndCountAsTrans
   ASSERT_TRUE(second.connection.has_value());
   EXPECT_TRUE(second.connection->has_dnat);
   EXPECT_EQ(second.packet.icmp_id, 0);
+}
+
+TEST(KernelFindingsOfNat, AnAnswerBelongsToThePingOfItsIdentifier) {
+  auto host = HostForTests().rules(kTracked).traced();
+  auto request = ping_with(7, "192.0.2.9", "192.0.2.1");
+  auto known = entry_of(trace_packet(host, {.packet = request, .in_interface = "eth0"}));
+  ASSERT_TRUE(known.has_value());
+  auto answer = *answer_to(request);
+  auto state = [&] { return trace_packet(host, {.packet = answer, .connections = {&*known, 1}}).last.state; };
+  EXPECT_EQ(state(), CtState::kEstablished);
+  answer.icmp_id = 8;
+  EXPECT_EQ(state(), CtState::kInvalid);
+}
+
+TEST(KernelFindingsOfNat, PingsOfOneIdentifierKeepTheSourceAndIdentifierThatTheyGot) {
+  auto host = HostForTests()
+                  .rules(nat("-A POSTROUTING -o eth0 -j SNAT --to-source 192.0.2.20-192.0.2.29\n"))
+                  .traced();
+  auto leaves = [&](std::uint16_t id, std::span<const Connection> known) {
+    auto packet = ping_with(id, "10.1.0.8", "192.0.2.8");
+    return trace_packet(host, {.packet = packet, .in_interface = "eth1", .connections = known});
+  };
+  auto known =
+      entry_of(trace_packet(host, {.packet = ping_with(7, "10.1.0.8", "192.0.2.9"), .in_interface = "eth1"}));
+  ASSERT_TRUE(known.has_value());
+  // Another than it would get by its address alone.
+  auto drawn = leaves(8, {}).last.packet.source;
+  known->reply.destination = drawn == ip("192.0.2.27") ? ip("192.0.2.28") : ip("192.0.2.27");
+  known->reply.icmp_id = 9;
+  auto same = leaves(7, {&*known, 1}).last.packet;
+  EXPECT_EQ(same.source, known->reply.destination);
+  EXPECT_EQ(same.icmp_id, 9);
+  auto other = leaves(8, {&*known, 1}).last.packet;
+  EXPECT_EQ(other.source, drawn);
+  EXPECT_EQ(other.icmp_id, 8);
 }
 
 TEST(KernelFindingsOfNat, ATunnelOfGreIsAssuredOnceMoreComesAfterAnAnswer) {
