@@ -1,17 +1,14 @@
 #include "sys/linux_kernel.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <future>
-#include <iterator>
 #include <set>
 
-#include "base/contains.h"
 #include "base/overloaded.h"
 #include "base/strings.h"
 #include "engine/same_state.h"
@@ -22,6 +19,7 @@
 #include "sys/all_facts.h"
 #include "sys/find_backend.h"
 #include "sys/ipset_netlink.h"
+#include "sys/load_state.h"
 #include "sys/native_memo.h"
 #include "sys/native_rules.h"
 #include "sys/netlink_facts.h"
@@ -50,18 +48,6 @@ constexpr std::size_t kMostSingleRules = 500;
 constexpr std::size_t kLongestComm = 15;
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-// Sets that hold others come last, and need them there.
-std::string set_lines(const Sets& sets) {
-  std::string others;
-  std::string lists;
-  for (const auto& set : sets) {
-    auto& lines = set.type == "list:set" ? lists : others;
-    lines += fmt::format("create {} {} {}\n", set.name, set.type, set.header);
-    for (const auto& member : set.members) lines += fmt::format("add {} {}\n", set.name, member);
-  }
-  return others + lists;
-}
 
 std::string without_commit(std::string input) {
   input.resize(input.size() - std::string_view("COMMIT\n").size());
@@ -110,20 +96,6 @@ void put(Table table, Family family, State& state) {
     tables.push_back(std::move(table));
   }
 }
-
-class HeldLock : public Hold {
- public:
-  HeldLock(Fd lock, Fd private_lock, std::string& lock_file)
-      : lock_(std::move(lock)), private_lock_(std::move(private_lock)), lock_file_(lock_file) {
-    lock_file_ = fmt::format("/proc/{}/fd/{}", getpid(), private_lock_.get());
-  }
-  ~HeldLock() override { lock_file_.clear(); }
-
- private:
-  Fd lock_;
-  Fd private_lock_;
-  std::string& lock_file_;
-};
 
 }  // namespace
 
@@ -714,72 +686,34 @@ Result<Committed> LinuxKernel::delete_by_handle(const HandleCommit& commit, Gene
   return done ? Committed::kDone : Committed::kStale;
 }
 
-Result<void> LinuxKernel::load(const State& state) {
-  if (!state.sets.empty()) {
-    TRY(auto ipset, find_program("ipset"));
-    auto input = set_lines(state.sets);
-    TRY(auto outcome, execute({ipset, "restore"}, input));
-    if (outcome.status != 0) return std::unexpected(refusal(ipset, outcome, input));
-  }
-  for (auto family : kFamilies) {
-    const auto& ruleset = ruleset_of(state, family);
-    if (ruleset.tables.empty()) continue;
-    TRY(auto program, program_for(family, backend_, "restore"));
-    auto input = write_iptables_save(ruleset);
-    TRY(auto outcome, execute({program}, input));
-    if (outcome.status != 0) return std::unexpected(refusal(program, outcome, input));
-  }
-  return {};
-}
-
 Result<std::unique_ptr<Kernel>> LinuxKernel::copy(const State& state) {
   TRY(auto scratch, Scratch::make());
   std::unique_ptr<LinuxKernel> kernel(new LinuxKernel(backend_, std::move(scratch)));
-  TRY_VOID(kernel->load(state));
+  auto run = [&](const std::vector<std::string>& argv, std::string_view input) {
+    return kernel->execute(argv, input);
+  };
+  TRY_VOID(load_state(state, backend_, run));
   if (backend_ == Backend::kNft) kernel->loaded_ = state;
   return kernel;
 }
 
 Result<std::unique_ptr<Hold>> LinuxKernel::hold_writers() {
   if (backend_ == Backend::kNft || scratch_) return nullptr;
-  TRY(auto lock, take_xtables_lock());
-  // iptables-legacy takes a lock of its own while we hold the one that all others wait for.
-  Fd own(memfd_create("xtables.lock", MFD_CLOEXEC));
-  if (!own.valid()) return system_error("memfd_create");
-  return std::make_unique<HeldLock>(std::move(lock), std::move(own), lock_file_);
+  return hold_xtables_lock(lock_file_);
 }
 
 void LinuxKernel::note_own_write(const std::string& program) {
-  if (!writers_) return;
-  own_writes_.push_back(program);
-  unnamed_own_writes_.push_back(program);
+  if (writers_) write_log_.note_own(program);
 }
 
-// Pids are those of the first pid namespace, which need not be ours: so our own writes are known by their
-// program, and where others use the same by nothing.
 Result<bool> LinuxKernel::only_we_wrote(Generation since, std::size_t commits) {
   if (!since || backend_ == Backend::kLegacy) return true;
   if (!writers_ || commits == 0) {
     TRY(auto now, generation());
     return now == *since + commits;
   }
-  std::ranges::move(writers_->writers(), std::back_inserter(written_));
-  std::vector<std::string> told;
-  for (const auto& writer : written_) {
-    if (writer.generation <= *since) continue;
-    // Some were told while nobody had room for it.
-    if (writer.generation != *since + told.size() + 1) return false;
-    told.push_back(writer.program);
-  }
-  if (told.size() < commits || own_writes_.size() < commits) return false;
-  auto ours = std::span(own_writes_).last(commits);
-  auto count_in = [](std::span<const std::string> programs, const std::string& program) {
-    return std::ranges::count(programs, program);
-  };
-  return std::ranges::equal(ours, std::span(told).first(commits)) &&
-         std::ranges::all_of(ours, [&](const std::string& program) {
-           return count_in(told, program) == count_in(ours, program);
-         });
+  write_log_.take(writers_->writers());
+  return write_log_.were_only_ours(*since, commits);
 }
 
 std::vector<std::string> LinuxKernel::other_writers() {
@@ -788,19 +722,8 @@ std::vector<std::string> LinuxKernel::other_writers() {
     if (auto opened = NftWriters::open()) writers_ = std::move(*opened);
     return {};
   }
-  std::ranges::move(writers_->writers(), std::back_inserter(written_));
-  std::vector<std::string> names;
-  for (; named_ < written_.size(); ++named_) {
-    const auto& writer = written_[named_];
-    auto own = std::ranges::find(unnamed_own_writes_, writer.program);
-    if (own != unnamed_own_writes_.end()) {
-      unnamed_own_writes_.erase(own);
-      continue;
-    }
-    auto name = fmt::format("{} (pid {})", writer.program, writer.pid);
-    if (!contains(names, name)) names.push_back(std::move(name));
-  }
-  return names;
+  write_log_.take(writers_->writers());
+  return write_log_.take_others();
 }
 
 }  // namespace pyfw

@@ -14,6 +14,7 @@
 #include "sys/native_rules.h"
 #include "sys/nft_image.h"
 #include "sys/nft_rules.h"
+#include "sys/nft_write_log.h"
 #include "sys/nft_writers.h"
 #include "sys/read_saved.h"
 #include "sys/rule_texts.h"
@@ -61,7 +62,6 @@ class LinuxKernel : public Kernel {
   LinuxKernel(Backend backend, Scratch scratch) : backend_(backend), scratch_(std::move(scratch)) {}
 
   Result<Outcome> execute(const std::vector<std::string>& argv, std::string_view input = {}) const;
-  Result<void> load(const State& state);
   [[nodiscard]] RunProgram here() const;
   Result<Saved> save_rules(Family family, const std::string& table = {}) const;
   Result<Saved> save_sets() const;
@@ -126,10 +126,7 @@ class LinuxKernel : public Kernel {
   Looked looked_{};
   std::uint32_t own_commits_ = 0;
   std::optional<NftWriters> writers_{};
-  std::vector<NftWriter> written_{};       // all that was told since we listen
-  std::size_t named_ = 0;                  // of them, those that other_writers() has seen
-  std::vector<std::string> own_writes_{};  // the programs of our own commits since we listen, in order
-  std::vector<std::string> unnamed_own_writes_{};  // of them, those that other_writers() has yet to see
+  NftWriteLog write_log_{};  // since we listen
   std::map<std::string, SpelledSet> spelled_sets_{};
   KnownRules known_rules_{};
   RuleTexts rule_texts_{};

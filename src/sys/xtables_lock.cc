@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "base/strings.h"
 #include "sys/process.h"
@@ -40,6 +43,20 @@ std::string holder_of(const Fd& fd) {
   return {};
 }
 
+class HeldLock : public Hold {
+ public:
+  HeldLock(Fd lock, Fd private_lock, std::string& lock_file)
+      : lock_(std::move(lock)), private_lock_(std::move(private_lock)), lock_file_(lock_file) {
+    lock_file_ = fmt::format("/proc/{}/fd/{}", getpid(), private_lock_.get());
+  }
+  ~HeldLock() override { lock_file_.clear(); }
+
+ private:
+  Fd lock_;
+  Fd private_lock_;
+  std::string& lock_file_;
+};
+
 }  // namespace
 
 Result<Fd> take_xtables_lock() {
@@ -56,6 +73,14 @@ Result<Fd> take_xtables_lock() {
     std::this_thread::sleep_for(kTryEvery);
   }
   return fd;
+}
+
+Result<std::unique_ptr<Hold>> hold_xtables_lock(std::string& lock_file) {
+  TRY(auto lock, take_xtables_lock());
+  // iptables-legacy takes a lock of its own while we hold the one that all others wait for.
+  Fd own(memfd_create("xtables.lock", MFD_CLOEXEC));
+  if (!own.valid()) return system_error("memfd_create");
+  return std::make_unique<HeldLock>(std::move(lock), std::move(own), lock_file);
 }
 
 }  // namespace pyfw
