@@ -42,6 +42,8 @@ constexpr int kCommandTimeoutMs = 30'000;
 // From the moment when it counts until all of its rules are there.
 constexpr int kLongestCommitMs = 20;
 constexpr int kMostLooksBesideRivals = 100;
+// Above this a whole chain is read faster than its rules one by one.
+constexpr std::size_t kMostSingleRules = 500;
 // TASK_COMM_LEN of Linux, less the zero.
 constexpr std::size_t kLongestComm = 15;
 
@@ -248,18 +250,15 @@ bool LinuxKernel::looks_like(const NftSighting& sighting) const {
 }
 
 Result<Generation> LinuxKernel::read_again(std::span<const TableId> tables, State& state) {
-  auto read_table = [this](Family family, const std::string& table) { return read_rules(family, table); };
   for (int tried = 0; writers_ && tried < kMostLooksBesideRivals; ++tried) {
-    TRY(auto* nft, nft_rules());
     TRY(auto before, generation());
-    TRY(auto taken, quick_look_.take(*nft, tables));
+    TRY(bool are_known, take_known(tables, state));
     TRY(auto after, generation());
-    if (taken && before && before == after) {
-      quick_look_.note_true_at(*before);
-      for (std::size_t i = 0; i < tables.size(); ++i) put(std::move((*taken)[i]), tables[i].family, state);
+    if (are_known && before == after) {
+      seen_tables_at_ = before;
       return before;
     }
-    if (!taken) TRY_VOID(quick_look_.learn(*nft, tables, read_table));
+    if (!are_known) TRY_VOID(learn(tables));
   }
   TRY(auto before, generation());
   for (const auto& id : tables) {
@@ -267,6 +266,54 @@ Result<Generation> LinuxKernel::read_again(std::span<const TableId> tables, Stat
     put(read.tables.empty() ? Table{.name = id.table} : std::move(read.tables[0]), id.family, state);
   }
   return before;
+}
+
+Result<bool> LinuxKernel::take_known(std::span<const TableId> tables, State& state) {
+  TRY(auto* nft, nft_rules());
+  seen_tables_at_.reset();
+  for (const auto& id : tables) {
+    TRY(auto handles, nft->table_by_handles(id.family, id.table));
+    auto table = known_rules_.table_of(id, handles);
+    if (!table) return false;
+    put(std::move(*table), id.family, state);
+    seen_tables_[id] = std::move(handles);
+  }
+  return true;
+}
+
+Result<void> LinuxKernel::learn(std::span<const TableId> tables) {
+  TRY(auto* nft, nft_rules());
+  for (const auto& id : tables) {
+    TRY(bool are_known, learn_by_bytes(id));
+    if (are_known) continue;
+    TRY(auto before, nft->table_by_handles(id.family, id.table));
+    TRY(auto shown, read_rules(id.family, id.table));
+    TRY(auto after, nft->table_by_handles(id.family, id.table));
+    for (const auto& table : shown.tables) known_rules_.learn(id, table, before, after);
+  }
+  return {};
+}
+
+Result<bool> LinuxKernel::learn_by_bytes(const TableId& id) {
+  TRY(auto* nft, nft_rules());
+  TRY(auto table, nft->table_by_handles(id.family, id.table));
+  auto unknown = known_rules_.unknown_of(id, table);
+  if (unknown.size() > kMostSingleRules) return false;
+  std::vector<NftChainImage> images;
+  for (const auto& rule : unknown) {
+    TRY(auto image, nft->rule_bytes(id.family, id.table, rule.chain, rule.handle));
+    if (!image || image->size() != 1) continue;
+    images.push_back(std::move(*image));
+  }
+  if (images.empty()) return true;
+  std::vector<NftRuleBytes> bytes;
+  for (const auto& image : images) bytes.push_back(image.rule(0));
+  TRY(auto texts, rule_texts_.ask(id, bytes));
+  if (!texts) return false;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    known_rules_.learn(id, table.handle, {.handle = images[i].handles[0], .print = images[i].print(0)},
+                       std::move((*texts)[i]));
+  return true;
 }
 
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
@@ -360,9 +407,9 @@ Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit, Generation g
 void LinuxKernel::keep_counters(TableCommit& commit, Generation generation) {
   if (scratch_ || !has_continued(commit)) return;
   TableId id{.family = commit.family, .table = commit.table};
-  if (generation)
-    if (auto counters = quick_look_.counters_at(*generation, id))
-      foreseen_counters_[id] = std::move(*counters);
+  if (auto seen = seen_tables_.find(id);
+      generation && seen_tables_at_ == generation && seen != seen_tables_.end())
+    foreseen_counters_[id] = known_rules_.counters_of(id, seen->second);
   if (!foreseen_counters_.contains(id)) read_counters(id);
   take_counters(commit, foreseen_counters_[id]);
   foreseen_counters_.erase(id);
@@ -478,7 +525,8 @@ Result<std::optional<Committed>> LinuxKernel::commit_by_bytes(const TableCommit&
 Result<std::optional<TableOfHandles>> LinuxKernel::handles_for(const TableCommit& commit,
                                                                std::uint32_t generation) {
   TableId id{.family = commit.family, .table = commit.table};
-  if (const auto* seen = quick_look_.handles_at(generation, id); seen != nullptr) return *seen;
+  if (seen_tables_at_ == generation)
+    if (auto seen = seen_tables_.find(id); seen != seen_tables_.end()) return seen->second;
   TRY(auto* nft, nft_rules());
   TRY(auto names, nft->chains_of(id.family, id.table));
   TableOfHandles there;

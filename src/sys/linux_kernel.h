@@ -10,13 +10,14 @@
 #include "engine/kernel.h"
 #include "host/state_document.h"
 #include "sys/known_bytes.h"
+#include "sys/known_rules.h"
 #include "sys/native_rules.h"
 #include "sys/nft_image.h"
 #include "sys/nft_rules.h"
 #include "sys/nft_write_log.h"
 #include "sys/nft_writers.h"
-#include "sys/quick_look.h"
 #include "sys/read_saved.h"
+#include "sys/rule_texts.h"
 #include "sys/scratch.h"
 #include "sys/waiting_restore.h"
 
@@ -65,6 +66,11 @@ class LinuxKernel : public Kernel {
   Result<Saved> save_rules(Family family, const std::string& table = {}) const;
   Result<Saved> save_sets() const;
   Result<Ruleset> read_rules(Family family, const std::string& table = {}) const;
+  // False where some rule was never seen before.
+  Result<bool> take_known(std::span<const TableId> tables, State& state);
+  Result<void> learn(std::span<const TableId> tables);
+  // False where the rules are too many, or can't be told in that way (rule_texts.h).
+  Result<bool> learn_by_bytes(const TableId& id);
   std::shared_ptr<const NftSighting> see() const;  // null where there is nothing to see
   [[nodiscard]] bool looks_like(const NftSighting& sighting) const;
   void keep_counters(TableCommit& commit, Generation generation);
@@ -122,8 +128,12 @@ class LinuxKernel : public Kernel {
   std::optional<NftWriters> writers_{};
   NftWriteLog write_log_{};  // since we listen
   std::map<std::string, SpelledSet> spelled_sets_{};
-  QuickLook quick_look_{};
+  KnownRules known_rules_{};
+  RuleTexts rule_texts_{};
   KnownBytes known_bytes_{};
+  // The last quick look, and the generation at which it was the truth.
+  std::map<TableId, TableOfHandles> seen_tables_{};
+  std::optional<std::uint32_t> seen_tables_at_{};
   State loaded_{};  // what a copy began with
   std::shared_ptr<const NftSighting> copy_look_{};
   std::optional<std::uint32_t> copy_look_since_{};  // as KnownHandles::since
