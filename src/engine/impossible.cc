@@ -13,7 +13,8 @@ namespace {
 std::optional<std::string> foreign_user(const Desired& desired, const std::string& set) {
   for (const auto& [id, chain] : chains_of(desired.state))
     for (std::size_t i = 0; i < chain->rules.size(); ++i)
-      if (desired.is_foreign(id, i) && contains(sets_named_by(chain->rules[i]), set))
+      if ((desired.is_foreign(id, i) || desired.is_matched(id, chain->rules[i])) &&
+          contains(sets_named_by(chain->rules[i]), set))
         return fmt::format("rule {} of chain {} in table {} of {} uses it, which is not pyfw's", i + 1,
                            id.chain, id.table, program_of(id.family));
   return std::nullopt;

@@ -13,4 +13,9 @@ bool Desired::is_foreign(const ChainId& id, std::size_t rule) const {
   return rule >= flags.size() || flags[rule];
 }
 
+bool Desired::is_matched(const ChainId& id, const Rule& rule) const {
+  auto texts = matched.find(id);
+  return texts != matched.end() && texts->second.contains(rule.text);
+}
+
 }  // namespace pyfw

@@ -23,6 +23,9 @@ struct Desired {
   // Foreign rules stand in both states in the same order, and no rule that pyfw may touch has the text of a
   // foreign one.
   ForeignFlags foreign;
+  // Texts of others' rules that a ~match moves. They have no foreign flag; but whatever happens on the way,
+  // each must stand in the chain as often as before.
+  std::map<ChainId, std::set<std::string>> matched{};
   // What shall go as a whole; `state` has none of it. Whatever else only the live state has stays.
   std::set<ChainId> removed_chains{};
   std::set<std::string> removed_sets{};
@@ -31,6 +34,7 @@ struct Desired {
 
   // The rule at that index of the desired chain. One without a flag is not pyfw's either.
   [[nodiscard]] bool is_foreign(const ChainId& id, std::size_t rule) const;
+  [[nodiscard]] bool is_matched(const ChainId& id, const Rule& rule) const;
 };
 
 }  // namespace pyfw

@@ -56,7 +56,8 @@ struct HandleCommit {
     std::string chain;
     std::vector<std::size_t> at;  // from 0, ascending
     std::size_t of = 0;           // how many rules the chain has
-    // The same in the chain as it was before the commit that goes with this one, which only puts rules in.
+    // The same in the chain as it was before the commit that goes with this one, which takes none of them
+    // out.
     std::vector<std::size_t> before_at{};
     std::size_t before_of = 0;
   };

@@ -1,5 +1,11 @@
 #include "plan/midway.h"
 
+#include <deque>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
 #include "nf/tokens.h"
 #include "plan/chain_edits.h"
 
@@ -40,13 +46,14 @@ class ChainHalf {
         all_(all),
         before_(before),
         after_(after),
-        delta_(delta_of_chain(live_, desired_, flags_of(all.foreign, id))) {}
+        delta_(delta_of_chain(live_, desired_, flags_of(all.foreign, id))) {
+    settle_moves();
+  }
 
   void build(std::vector<Rule>& rules, std::vector<bool>& foreign) {
     for (std::size_t d = 0; d <= desired_.size(); ++d) {
       if (d < desired_.size() && placed_ < delta_.placed.size() && delta_.placed[placed_] == d) {
-        ++placed_;
-        gap_.push_back(&desired_[d]);
+        gap_.push_back(placed_++);
         continue;
       }
       close_gap(rules, foreign);
@@ -58,23 +65,53 @@ class ChainHalf {
   }
 
  private:
+  enum class Stands { kAsNew, kAsOld };
+
+  // A rule that moves stands once, as it may be another's: one that closes where it is met the earlier, any
+  // other where it is met the later.
+  void settle_moves() {
+    std::map<std::string_view, std::deque<std::size_t>> gone;
+    for (std::size_t i = 0; i < delta_.gone.size(); ++i) gone[live_[delta_.gone[i]].text].push_back(i);
+    for (std::size_t i = 0; i < delta_.placed.size(); ++i) {
+      const auto& rule = desired_[delta_.placed[i]];
+      auto found = gone.find(rule.text);
+      if (found == gone.end() || found->second.empty()) continue;
+      auto from = found->second.front();
+      found->second.pop_front();
+      // As many rules that stay are above it, and in one gap the new ones stand above the old.
+      bool is_up = delta_.placed[i] - i <= delta_.gone[from] - from;
+      bool closes = ((before_.of(rule) | after_.of(rule)) & kCloses) != 0;
+      bool as_new = is_up == closes;
+      moves_[&rule] = moves_[&live_[delta_.gone[from]]] = as_new ? Stands::kAsNew : Stands::kAsOld;
+    }
+  }
+
+  [[nodiscard]] std::optional<bool> moves_and_stands(const Rule& rule, Stands stands) const {
+    auto found = moves_.find(&rule);
+    if (found == moves_.end()) return std::nullopt;
+    return found->second == stands;
+  }
+
   // Between two rules that stay: the new ones that close, above the old ones that do.
   void close_gap(std::vector<Rule>& rules, std::vector<bool>& foreign) {
-    std::set<std::string> replaced;
-    for (const auto* rule : gap_) {
-      if (after_.of(*rule) != kCloses) {
-        replaced.insert(without_comments(*rule));
-        continue;
-      }
-      rules.push_back(*rule);
-      foreign.push_back(false);
-    }
-    gap_.clear();
-    for (; gone_ < delta_.gone.size() && delta_.gone[gone_] == l_; ++gone_, ++l_) {
-      const auto& rule = live_[l_];
-      if ((before_.of(rule) & kOpens) != 0 && !replaced.contains(without_comments(rule))) continue;
+    auto add = [&](const Rule& rule) {
       rules.push_back(rule);
       foreign.push_back(false);
+    };
+    std::set<std::string> replaced;
+    for (auto i : std::exchange(gap_, {})) {
+      const auto& rule = desired_[delta_.placed[i]];
+      auto moves = moves_and_stands(rule, Stands::kAsNew);
+      if (moves.value_or(after_.of(rule) == kCloses))
+        add(rule);
+      else if (!moves)
+        replaced.insert(without_comments(rule));
+    }
+    for (; gone_ < delta_.gone.size() && delta_.gone[gone_] == l_; ++gone_, ++l_) {
+      const auto& rule = live_[l_];
+      auto moves = moves_and_stands(rule, Stands::kAsOld);
+      bool closes = (before_.of(rule) & kOpens) == 0;
+      if (moves.value_or(closes || replaced.contains(without_comments(rule)))) add(rule);
     }
   }
 
@@ -85,10 +122,11 @@ class ChainHalf {
   Effects& before_;
   Effects& after_;
   ChainDelta delta_;
+  std::map<const Rule*, Stands> moves_;  // by both ends of the move
   std::size_t placed_ = 0;
   std::size_t gone_ = 0;
   std::size_t l_ = 0;
-  std::vector<const Rule*> gap_;
+  std::vector<std::size_t> gap_;  // the new ones in it, as indexes of delta_.placed
 };
 
 }  // namespace

@@ -26,7 +26,8 @@ struct Midway {
 };
 
 // Each chain with the rules that stay, the new ones that close and the old ones that close; an old one that
-// opens stays where a new one with the same conditions takes its place. DROP where either policy is.
+// opens stays where a new one with the same conditions takes its place. A rule that moves stands once, where
+// it lets the less through. DROP where either policy is.
 Midway midway(Family family, const Table* live, const Table& desired, const Desired& all);
 
 }  // namespace pyfw

@@ -74,6 +74,21 @@ TEST(Midway, AnAcceptThatOnlyGetsAnotherNameStaysAllTheTime) {
                   Rule{"-j DROP"}));
 }
 
+TEST(Midway, WhatMovesStandsOnceWhereItLetsTheLessThrough) {
+  Rule drop{"-s 10.0.0.1/32 -j DROP"};
+  Rule accept{"-s 10.0.0.2/32 -j ACCEPT"};
+  Rule log{"-j LOG"};
+  Rule foreign{"-j F"};
+  EXPECT_THAT(halfway(filter({foreign, drop, accept, log}), filter({drop, accept, log, foreign}),
+                      {false, false, false, true}),
+              ElementsAre(drop, foreign, accept, log));
+  EXPECT_THAT(halfway(filter({drop, accept, log, foreign}), filter({foreign, drop, accept, log}),
+                      {true, false, false, false}),
+              ElementsAre(drop, foreign, accept, log));
+  EXPECT_THAT(halfway(filter({accept, drop}), filter({drop, accept}), {false, false}),
+              ElementsAre(drop, accept));
+}
+
 TEST(Midway, DropsWhereEitherPolicyDoes) {
   for (auto [before, after] : {std::pair("DROP", "ACCEPT"), {"ACCEPT", "DROP"}}) {
     auto live = filter({}, before);

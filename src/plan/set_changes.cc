@@ -77,7 +77,8 @@ class SetPlanner {
         for (const auto& name : sets_seen_by(chain->rules[i], desired_.state.sets)) {
           bool direct = contains(sets_named_by(chain->rules[i]), name);
           auto& seen = seen_[name];
-          (desired_.is_foreign(id, i) || !direct ? seen.by_foreign : seen.by_ours).insert(id.family);
+          bool is_ours = !desired_.is_foreign(id, i) && !desired_.is_matched(id, chain->rules[i]);
+          (is_ours && direct ? seen.by_ours : seen.by_foreign).insert(id.family);
         }
   }
 

@@ -14,21 +14,25 @@ constexpr std::size_t kLongRun = 64;
 struct ChangedChain {
   const Chain* live;
   const Chain& desired;
+  const std::set<std::string>& matched;
   ChainDelta delta;
   std::size_t first_foreign;  // the index of the topmost in `desired`
 };
 
 std::vector<ChangedChain> changed_chains(const TableChange& change) {
   static const std::vector<Rule> kNoRules;
+  static const std::set<std::string> kNoTexts;
   std::vector<ChangedChain> out;
   for (const auto& chain : change.desired.chains) {
     const auto* live = find_chain(change.live, chain.name);
-    const auto& flags = flags_of(
-        change.foreign, {.family = change.family, .table = change.desired.name, .chain = chain.name});
+    ChainId id{.family = change.family, .table = change.desired.name, .chain = chain.name};
+    const auto& flags = flags_of(change.foreign, id);
+    auto matched = change.matched.find(id);
     auto delta = delta_of_chain(live != nullptr ? live->rules : kNoRules, chain.rules, flags);
     auto first = std::ranges::find(flags, true) - flags.begin();
     out.push_back({.live = live,
                    .desired = chain,
+                   .matched = matched == change.matched.end() ? kNoTexts : matched->second,
                    .delta = std::move(delta),
                    .first_foreign = static_cast<std::size_t>(first)});
   }
@@ -44,7 +48,7 @@ std::vector<TableLine> new_chains(const TableChange& change, const std::vector<C
 }
 
 void add_policies(const std::vector<ChangedChain>& chains, std::vector<TableLine>& lines) {
-  for (const auto& [live, desired, delta, first_foreign] : chains) {
+  for (const auto& [live, desired, matched, delta, first_foreign] : chains) {
     if (!desired.policy) continue;
     auto policy = live != nullptr ? live->policy.value_or("ACCEPT") : "ACCEPT";
     if (policy != *desired.policy)
@@ -113,14 +117,19 @@ void note_sizes(const Table* live, TableCommit& commit) {
   }
 }
 
+TableLine delete_of(const ChangedChain& chain, std::size_t at) {
+  return {.kind = TableLine::Kind::kDelete,
+          .chain = chain.desired.name,
+          .rule = chain.live->rules[at],
+          .before_at = at};
+}
+
 std::vector<Commit> in_one(const TableChange& change, const std::vector<ChangedChain>& chains) {
   TableCommit commit{
       .family = change.family, .table = change.desired.name, .lines = new_chains(change, chains)};
   auto& lines = commit.lines;
-  for (const auto& [live, desired, delta, first_foreign] : chains)
-    for (auto i : delta.gone)
-      lines.push_back(
-          {.kind = TableLine::Kind::kDelete, .chain = desired.name, .rule = live->rules[i], .before_at = i});
+  for (const auto& chain : chains)
+    for (auto i : chain.delta.gone) lines.push_back(delete_of(chain, i));
   for (const auto& chain : chains) {
     auto end = behind_others(chain);
     for (auto i : chain.delta.placed)
@@ -139,16 +148,20 @@ std::vector<Commit> in_one(const TableChange& change, const std::vector<ChangedC
 }
 
 // Puts the new rules of a chain in, each gap's above the old ones that still stand in it; and says where
-// those then stand.
+// those then stand, of which what is matched has gone already.
 void add_inserts(const ChangedChain& chain, std::vector<TableLine>& lines, HandleCommit& deletes) {
-  const auto& [live, desired, delta, first_foreign] = chain;
-  HandleCommit::Deleted deleted{.chain = desired.name, .at = {}, .before_at = delta.gone};
+  const auto& [live, desired, matched, delta, first_foreign] = chain;
+  HandleCommit::Deleted deleted{.chain = desired.name, .at = {}, .before_at = {}};
   std::size_t l = 0;
   std::size_t gone = 0;
   std::size_t placed = 0;
   std::size_t at = 0;
   auto take_gone = [&] {
-    for (; gone < delta.gone.size() && delta.gone[gone] == l; ++gone, ++l) deleted.at.push_back(at++);
+    for (; gone < delta.gone.size() && delta.gone[gone] == l; ++gone, ++l) {
+      if (matched.contains(live->rules[l].text)) continue;
+      deleted.at.push_back(at++);
+      deleted.before_at.push_back(l);
+    }
   };
   for (std::size_t d = 0; d < desired.rules.size(); ++d) {
     if (placed < delta.placed.size() && delta.placed[placed] == d) {
@@ -171,6 +184,9 @@ std::vector<Commit> in_two(const TableChange& change, const std::vector<ChangedC
   TableCommit inserts{
       .family = change.family, .table = change.desired.name, .lines = new_chains(change, chains)};
   HandleCommit deletes{.family = change.family, .table = change.desired.name, .chains = {}};
+  for (const auto& chain : chains)
+    for (auto i : chain.delta.gone)
+      if (chain.matched.contains(chain.live->rules[i].text)) inserts.lines.push_back(delete_of(chain, i));
   for (const auto& chain : chains) add_inserts(chain, inserts.lines, deletes);
   turn_long_runs(inserts.lines);
   add_policies(chains, inserts.lines);
@@ -180,7 +196,7 @@ std::vector<Commit> in_two(const TableChange& change, const std::vector<ChangedC
   note_sizes(change.live, inserts);
   note_sizes(change.live, rest);
   if (!inserts.lines.empty()) commits.emplace_back(std::move(inserts));
-  commits.emplace_back(std::move(deletes));
+  if (!deletes.chains.empty()) commits.emplace_back(std::move(deletes));
   if (!rest.lines.empty()) commits.emplace_back(std::move(rest));
   return commits;
 }

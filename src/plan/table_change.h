@@ -17,12 +17,14 @@ struct TableChange {
   const Table* live;
   const Table& desired;
   const ForeignFlags& foreign;
+  const std::map<ChainId, std::set<std::string>>& matched;  // as in Desired
   const std::set<ChainId>& removed;
 };
 
 // One commit; on nft, where hundreds of rules go from a chain of thousands, two: new rules go in above what
 // they replace, then the old ones go by handle, since each look-up by specification costs as much as the
-// chain is long.
+// chain is long. What a ~match moves is another's and moves in the first, as nobody would know later which of
+// two is one too many.
 std::vector<Commit> commits_of_table(const TableChange& change, Backend backend);
 
 }  // namespace pyfw

@@ -20,10 +20,15 @@ std::string restored(const std::vector<std::string>& live, const std::vector<std
   auto from = input(live);
   auto to = input(desired);
   ForeignFlags flags = {{{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"}, foreign}};
+  std::map<ChainId, std::set<std::string>> matched;
   std::set<ChainId> removed;
-  auto commits = commits_of_table(
-      {.family = Family::kIpv4, .live = &from, .desired = to, .foreign = flags, .removed = removed},
-      Backend::kNft);
+  auto commits = commits_of_table({.family = Family::kIpv4,
+                                   .live = &from,
+                                   .desired = to,
+                                   .foreign = flags,
+                                   .matched = matched,
+                                   .removed = removed},
+                                  Backend::kNft);
   return commits.size() == 1 ? restore_input(std::get<TableCommit>(commits[0])) : "not one commit";
 }
 

@@ -18,6 +18,7 @@ struct Case {
   Table live;
   Table desired;
   std::vector<bool> foreign{};
+  std::set<std::string> matched{};
   std::set<ChainId> removed{};
 };
 
@@ -27,10 +28,12 @@ ChainId chain(std::string name) {
 
 std::vector<Commit> commits(const Case& c, Backend backend = Backend::kLegacy, bool is_untouched = false) {
   ForeignFlags foreign = {{chain("INPUT"), c.foreign}};
+  std::map<ChainId, std::set<std::string>> matched = {{chain("INPUT"), c.matched}};
   return commits_of_table({.family = Family::kIpv4,
                            .live = is_untouched ? nullptr : &c.live,
                            .desired = c.desired,
                            .foreign = foreign,
+                           .matched = matched,
                            .removed = c.removed},
                           backend);
 }
@@ -113,6 +116,33 @@ TEST(CommitsOfTable, ManyThatGoFromALongChainGoByHandleOnNftOnly) {
     rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(*at));
   }
   EXPECT_EQ(rules, c.desired.chains[0].rules);
+}
+
+TEST(CommitsOfTable, WhatIsMatchedMovesInOneCommitAlsoWhereManyGo) {
+  auto c = many_that_go();
+  auto moved = c.live.chains[0].rules[999];
+  c.matched = {moved.text};
+  c.desired.chains[0].rules.insert(c.desired.chains[0].rules.begin() + 500, moved);
+  c.foreign.insert(c.foreign.begin() + 500, false);
+  auto two = commits(c, Backend::kNft);
+  ASSERT_THAT(two, SizeIs(2));
+  auto rules = c.live.chains[0].rules;
+  for (const auto& line : std::get<TableCommit>(two[0]).lines) {
+    if (line.kind == TableLine::Kind::kDelete) {
+      EXPECT_EQ(line.rule, moved);
+      std::erase(rules, line.rule);
+    } else {
+      rules.insert(rules.begin() + static_cast<std::ptrdiff_t>(line.at - 1), line.rule);
+    }
+  }
+  EXPECT_EQ(std::ranges::count(rules, moved), 1);
+  const auto& deletes = std::get<HandleCommit>(two[1]).chains[0];
+  EXPECT_EQ(deletes.of, rules.size());
+  for (auto at = deletes.at.rbegin(); at != deletes.at.rend(); ++at)
+    rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(*at));
+  EXPECT_EQ(rules, c.desired.chains[0].rules);
+  ASSERT_EQ(deletes.before_at.size(), deletes.at.size());
+  for (auto at : deletes.before_at) EXPECT_NE(c.live.chains[0].rules[at], moved);
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ class WayFinder {
                                        .live = live,
                                        .desired = table,
                                        .foreign = to.foreign,
+                                       .matched = to.matched,
                                        .removed = to.removed_chains},
                                       backend_);
       if (commits.empty()) continue;
@@ -101,6 +102,7 @@ class WayFinder {
                             .live = change.live,
                             .desired = half.table,
                             .foreign = half.foreign,
+                            .matched = to.matched,
                             .removed = {}},
                            backend_));
       halfway.emplace_back(&change, std::move(half));
@@ -112,6 +114,7 @@ class WayFinder {
                             .live = &half.table,
                             .desired = *change->desired,
                             .foreign = to.foreign,
+                            .matched = to.matched,
                             .removed = to.removed_chains},
                            backend_));
     for (auto& change : changes)
@@ -132,8 +135,8 @@ class WayFinder {
       if (chain == nullptr) continue;
       const auto* there = find_chain(live_, id);
       for (std::size_t i = 0; i < chain->rules.size(); ++i) {
-        if (aside.is_foreign(id, i)) continue;
         auto& rule = chain->rules[i];
+        if (aside.is_foreign(id, i) || aside.is_matched(id, rule)) continue;
         auto other = with_sets(rule, renamed);
         if (other == rule) continue;
         if (there != nullptr && contains(there->rules, rule)) way_.relaid.emplace_back(id, rule);

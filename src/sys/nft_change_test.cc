@@ -35,9 +35,13 @@ TableOfHandles there(std::vector<std::uint64_t> handles) {
 
 TableCommit commit_between(const Table& live, const Table& desired, std::vector<bool> foreign = {}) {
   ForeignFlags flags = {{{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"}, std::move(foreign)}};
-  auto commits = commits_of_table(
-      {.family = Family::kIpv4, .live = &live, .desired = desired, .foreign = flags, .removed = {}},
-      Backend::kNft);
+  auto commits = commits_of_table({.family = Family::kIpv4,
+                                   .live = &live,
+                                   .desired = desired,
+                                   .foreign = flags,
+                                   .matched = {},
+                                   .removed = {}},
+                                  Backend::kNft);
   EXPECT_EQ(commits.size(), 1U);
   return std::get<TableCommit>(commits.at(0));
 }

@@ -47,7 +47,8 @@ class NftCommitLive : public InOwnNamespace {
     auto nft = expect(NftRules::open());
     for (const auto& table : wanted.tables) {
       auto commits = commits_of_table(
-          {.family = family, .live = nullptr, .desired = table, .foreign = {}, .removed = {}}, Backend::kNft);
+          {.family = family, .live = nullptr, .desired = table, .foreign = {}, .matched = {}, .removed = {}},
+          Backend::kNft);
       for (const auto& commit : commits) {
         const auto& lines = std::get<TableCommit>(commit);
         auto there = expect(nft.table_by_handles(family, table.name));

@@ -27,7 +27,7 @@ class ChainResolver {
   ChainResolver(const ChainWish& wish, const std::vector<WrittenRule>& written, const std::vector<Rule>& live)
       : wish_(wish), written_(written), live_(live), owner_(live.size(), wish.is_exact ? kGone : kForeign) {}
 
-  void resolve(std::vector<Rule>& rules, std::vector<bool>& foreign) {
+  void resolve(std::vector<Rule>& rules, std::vector<bool>& foreign, std::set<std::string>& matched) {
     claim_temporary();
     claim_named();
     claim_unnamed();
@@ -39,7 +39,12 @@ class ChainResolver {
         case Kind::kUnnamed:
           for (const auto& rule : written_[i].spelled) add(rules, foreign, rule, false);
           break;
-        case Kind::kMatch: add_owned_by(static_cast<int>(i), rules, foreign); break;
+        case Kind::kMatch: {
+          auto first = rules.size();
+          add_owned_by(static_cast<int>(i), rules, foreign);
+          for (const auto& rule : std::span(rules).subspan(first)) matched.insert(rule.text);
+          break;
+        }
         case Kind::kRest:
           rest_placed = true;
           add_owned_by(kForeign, rules, foreign);
@@ -180,7 +185,10 @@ Resolved resolve(const Wishes& wishes, const WrittenRules& written, const std::v
     std::vector<Rule> rules;
     std::vector<bool> foreign;
     const std::vector<Rule> none;
-    ChainResolver(wish, written.at(id), there != nullptr ? there->rules : none).resolve(rules, foreign);
+    std::set<std::string> matched;
+    ChainResolver(wish, written.at(id), there != nullptr ? there->rules : none)
+        .resolve(rules, foreign, matched);
+    if (!matched.empty()) desired.matched.emplace(id, std::move(matched));
     chain.rules = std::move(rules);
     desired.foreign.insert_or_assign(id, std::move(foreign));
   }

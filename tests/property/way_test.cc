@@ -90,6 +90,29 @@ Desired all_ours(State state) {
   return desired;
 }
 
+// As if a ~match meant some of the live rules that use no set: they stand anywhere in the desired chain, but
+// as often.
+void match_some(const State& live, Desired& desired) {
+  for (const auto& [id, there] : chains_of(live)) {
+    auto& rules = find_chain(desired.state, id)->rules;
+    auto& matched = desired.matched[id];
+    for (const auto& rule : there->rules)
+      if (sets_named_by(rule).empty() && coin(2) == 0) matched.insert(rule.text);
+    auto is_matched = [&](const Rule& rule) { return matched.contains(rule.text); };
+    std::erase_if(rules, is_matched);
+    for (const auto& rule : there->rules)
+      if (is_matched(rule)) rules.insert(rules.begin() + coin(static_cast<int>(rules.size()) + 1), rule);
+    desired.foreign.at(id).assign(rules.size(), false);
+  }
+}
+
+void expect_matched(const State& live, const State& now, const Desired& desired) {
+  for (const auto& [id, texts] : desired.matched)
+    for (const auto& text : texts)
+      RC_ASSERT(std::ranges::count(find_chain(now, id)->rules, text, &Rule::text) ==
+                std::ranges::count(find_chain(live, id)->rules, text, &Rule::text));
+}
+
 void expect_same(const State& now, const State& desired) {
   RC_ASSERT(now.iptables == desired.iptables);
   RC_ASSERT(now.sets.size() == desired.sets.size());
@@ -114,6 +137,7 @@ void walk(const State& live, const Desired& desired, Backend backend) {
   auto now = live;
   for (const auto& commit : way.commits) {
     auto done = apply_commit(now, commit, [&](const State& midway) {
+      expect_matched(live, midway, desired);
       for (std::size_t packet = 0; packet < kPackets; ++packet)
         if (!gets_through(live, packet) && !gets_through(desired.state, packet))
           RC_ASSERT(!gets_through(midway, packet));
@@ -142,6 +166,13 @@ RC_GTEST_PROP(FindWay, OfSetsAndSeveralTablesIsNeverMoreOpenThanBothEnds, ()) {
   walk(random_state(3, true), all_ours(random_state(3, true)), Backend::kNft);
 }
 
+RC_GTEST_PROP(FindWay, WithMovesOfOthersRulesHasEachOfThemAtEveryStep, ()) {
+  auto live = random_state(3, true);
+  auto desired = all_ours(random_state(3, true));
+  match_some(live, desired);
+  walk(live, desired, Backend::kNft);
+}
+
 RC_GTEST_PROP(FindWay, OfManyDeletesOnNftEndsInTheDesiredState, ()) {
   State live;
   auto& chain = ensure_chain(live.iptables, "filter", "INPUT");
@@ -154,6 +185,10 @@ RC_GTEST_PROP(FindWay, OfManyDeletesOnNftEndsInTheDesiredState, ()) {
   if (rules.size() > 3) std::swap(rules[0], rules[rules.size() / 2]);
   rules.insert(rules.begin() + static_cast<std::ptrdiff_t>(rules.size() / 2), Rule{"-j LOG"});
   desired.foreign.begin()->second.assign(rules.size(), false);
+  if (rules.size() > 1 && coin(2) == 0) {
+    desired.matched[desired.foreign.begin()->first] = {rules.front().text, rules.back().text};
+    std::swap(rules.front(), rules.back());
+  }
   walk(live, desired, Backend::kNft);
 }
 

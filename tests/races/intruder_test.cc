@@ -106,6 +106,20 @@ TEST_F(Intruder, WhoWritesOnceMakesNoneNecessaryForWhatStandsAboveAll) {
   EXPECT_EQ(count_of("commit"), 1);
 }
 
+TEST_F(Intruder, WhoWritesMidwayOfAMoveOfOthersRulesFindsEachOfThemOnce) {
+  sh("iptables -A FORWARD -i eth3 -j DROP; iptables -A FORWARD -i eth4 -j ACCEPT");
+  auto run = apply(
+      "        - ~match: -i eth3\n        - open: -i eth0 -j ACCEPT\n        - ~match: -i eth4\n"
+      "        - between: -i eth1 -j DROP\n        - ~rest:\n"
+      "    mangle:\n      PREROUTING:\n        rules:\n        - shut: -i eth5 -j DROP\n",
+      "test $1-$2 != before-3 || iptables -I FORWARD 1 -s 10.9.9.9 -j ACCEPT\n");
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_EQ(count_of("stale"), 1) << "it was not midway";
+  EXPECT_THAT(rules(), ElementsAre("-i eth3 -j DROP", "-i eth0 -m comment --comment open -j ACCEPT",
+                                   "-i eth4 -j ACCEPT", "-i eth1 -m comment --comment between -j DROP",
+                                   "-s 10.9.9.9/32 -j ACCEPT", "-j DOCKER-USER", "-o docker0 -j ACCEPT"));
+}
+
 TEST_F(Intruder, WhoTakesAwayWhatTheCommitNeedsMakesANewPlanNecessary) {
   auto run = apply("        - ~rest:\n        - ~match: DOCKER-USER\n",
                    "test $1-$2 != before-1 || iptables -D FORWARD -j DOCKER-USER\n");

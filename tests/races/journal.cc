@@ -80,7 +80,9 @@ std::optional<std::uint64_t> serial_in(std::string_view rule) {
   return parse_number(digits.substr(0, digits.find(' ')));
 }
 
-bool may_be_matched(std::string_view rule) { return rule.ends_with("-j DOCKER-USER"); }
+bool may_be_matched(std::string_view rule) {
+  return rule.ends_with("-j DOCKER-USER") || rule.starts_with("-i docker0 ! -o docker0");
+}
 
 void carry_out(const Deed& deed, Standing& standing) {
   if (deed.status != 0) return;

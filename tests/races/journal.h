@@ -41,7 +41,7 @@ Result<Deed> parse_deed(std::string_view line);
 // A rule of the rival as the kernel spells it, and whose it is.
 std::string text_of(std::string_view chain, std::uint64_t serial);
 std::optional<std::uint64_t> serial_in(std::string_view rule);
-// Rules that jump to DOCKER-USER may be moved by a `~match` of ours.
+// Rules of FORWARD that a `~match` of ours may move: jumps to DOCKER-USER, and some that accept.
 bool may_be_matched(std::string_view rule);
 
 // The rival's rules, chain by chain, in the order in which it put them.

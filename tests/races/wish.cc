@@ -85,7 +85,7 @@ class Wishing {
 std::string as_yaml(const WishedItem& item) {
   switch (item.kind) {
     case WishedItem::Kind::kRest: return "        - ~rest:\n";
-    case WishedItem::Kind::kMatch: return "        - ~match: -j DOCKER-USER$\n";
+    case WishedItem::Kind::kMatch: return "        - ~match: '-j DOCKER-USER$|^-i docker0 ! -o docker0'\n";
     case WishedItem::Kind::kOurs: break;
   }
   return fmt::format("        - {}: '{}'\n", item.name, item.text);
