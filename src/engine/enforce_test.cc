@@ -21,6 +21,7 @@ const ChainId kElsewhere{.family = Family::kIpv4, .table = "mangle", .chain = "O
 const TableId kFilter{.family = Family::kIpv4, .table = "filter"};
 const TableId kMangle{.family = Family::kIpv4, .table = "mangle"};
 const Rule kOurs{"-m comment --comment ours -j DROP"};
+const Rule kMatched{"-j DOCKER-USER"};
 
 using Log = std::vector<std::string>;
 
@@ -109,7 +110,7 @@ class ChainInMemory : public Kernel {
   std::uint32_t generation_ = 1;
 };
 
-// Our rule stands first; what others put there goes, if it shall.
+// Our rule stands first; what others put there goes, if it shall, and what is matched comes to the end.
 class Enforcing : public testing::Test {
  protected:
   enum class Others { kStay, kGo };
@@ -119,7 +120,11 @@ class Enforcing : public testing::Test {
     course.desired.state = course.live;
     auto& rules = ensure_chain(course.desired.state.iptables, "filter", "INPUT").rules;
     std::erase_if(rules, [&](const Rule& rule) { return rule == kOurs || others == Others::kGo; });
+    auto is_matched = [](const Rule& rule) { return rule == kMatched; };
+    auto last = std::ranges::stable_partition(rules, std::not_fn(is_matched));
     std::vector<bool> foreign(rules.size(), true);
+    std::fill(foreign.end() - std::ssize(last), foreign.end(), false);
+    course.desired.matched[kInput] = {kMatched.text};
     rules.insert(rules.begin(), kOurs);
     foreign.insert(foreign.begin(), false);
     course.desired.foreign.emplace(kInput, foreign);
@@ -204,6 +209,17 @@ TEST_F(Enforcing, ARuleThatCameSinceTheRehearsalIsNotTakenAwayWithoutAnother) {
   ASSERT_TRUE(enforce(Others::kGo));
   EXPECT_THAT(log, ElementsAre("rehearse", "remember", "read again", "rehearse", "remember", "commit"));
   EXPECT_THAT(kernel.rules(), ElementsAre(kOurs));
+}
+
+TEST_F(Enforcing, WhatAMatchMovesNeedsNoRehearsalOfItsOwn) {
+  kernel.write(Rule{"-j LOG"});
+  int asked = 0;
+  kernel.before_generation = [&] {
+    if (++asked == 2) kernel.write(kMatched);
+  };
+  ASSERT_TRUE(enforce(Others::kStay));
+  EXPECT_THAT(log, ElementsAre("rehearse", "remember", "read again", "commit"));
+  EXPECT_THAT(kernel.rules(), ElementsAre(kOurs, Rule{"-j LOG"}, kMatched));
 }
 
 TEST_F(Enforcing, EachCourseThatOthersForceIsCheckedAndNoneThatDoesHarmIsGone) {

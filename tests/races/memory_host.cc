@@ -1,0 +1,153 @@
+#include "memory_host.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/same_state.h"
+#include "tests/property/apply_commit.h"
+
+namespace pyfw::races {
+namespace {
+
+constexpr std::array kChains = {"FORWARD", "FORWARD", "INPUT", "DOCKER"};
+constexpr std::size_t kMostRules = 10;  // in a chain, before more go than come
+
+// Where others have written, the end is another index than the plan knew.
+Result<void> restore(State& state, const TableCommit& commit) {
+  auto after = state;
+  for (auto line : commit.lines) {
+    if (line.at_end)
+      line.at = ensure_chain(ruleset_of(after, commit.family), commit.table, line.chain).rules.size() + 1;
+    TRY_VOID(apply_commit(after, TableCommit{.family = commit.family, .table = commit.table, .lines = {line}},
+                          [](const State&) {}));
+  }
+  state = std::move(after);
+  return {};
+}
+
+}  // namespace
+
+Edit MemoryHost::insertion(const std::string& chain) {
+  auto at_head = chain == "INPUT" || any(3) > 0;
+  return {.kind = at_head ? Edit::Kind::kAtHead : Edit::Kind::kAtEnd, .chain = chain, .serial = ++serial_};
+}
+
+void MemoryHost::carry_out_here(const Edit& edit) {
+  auto& rules = ensure_chain(state.iptables, "filter", edit.chain).rules;
+  Rule rule{text_of(edit.chain, edit.serial)};
+  switch (edit.kind) {
+    case Edit::Kind::kAtHead: rules.insert(rules.begin(), rule); break;
+    case Edit::Kind::kAtEnd: rules.push_back(rule); break;
+    // By specification: one copy, the topmost.
+    case Edit::Kind::kDelete:
+      if (auto found = std::ranges::find(rules, rule); found != rules.end()) rules.erase(found);
+      break;
+  }
+}
+
+void MemoryHost::write() {
+  std::string chain = kChains[any(kChains.size())];
+  const auto& rules = standing_[chain];
+  Deed deed;
+  if (any(2 * kMostRules) < rules.size())
+    deed.edits.push_back(
+        {.kind = Edit::Kind::kDelete, .chain = chain, .serial = rules[any(rules.size())].serial});
+  if (deed.edits.empty() || any(8) == 0) deed.edits.push_back(insertion(chain));
+  for (const auto& edit : deed.edits) carry_out_here(edit);
+  deed.ended = ++writes_;
+  carry_out(deed, standing_);
+  ++generation;
+}
+
+void MemoryHost::let_rival_write() {
+  while (any(100) < busy) write();
+}
+
+void MemoryKernel::note_seen() {
+  if (!has_written_rules_) convinced_at_ = host_->writes();
+}
+
+Result<State> MemoryKernel::read() {
+  host_->let_rival_write();
+  note_seen();
+  return host_->state;
+}
+
+Result<Generation> MemoryKernel::read_again(std::span<const TableId> tables, State& state) {
+  host_->let_rival_write();
+  note_seen();
+  for (const auto& id : tables) {
+    const auto* there = find_table(ruleset_of(host_->state, id.family), id.table);
+    auto& known = ruleset_of(state, id.family).tables;
+    auto found = std::ranges::find(known, id.table, &Table::name);
+    if (there == nullptr) continue;
+    if (found == known.end()) {
+      known.push_back(*there);
+    } else {
+      *found = *there;
+    }
+  }
+  return Generation(host_->generation);
+}
+
+Result<Sets> MemoryKernel::read_sets() {
+  host_->let_rival_write();
+  return host_->state.sets;
+}
+
+Result<std::string> MemoryKernel::difference_from(const State& wanted, const Sighting* /*of_copy*/) {
+  host_->let_rival_write();
+  return difference(host_->state, wanted);
+}
+
+Result<std::vector<SpelledLine>> MemoryKernel::spell(const SpellRequest& request) {
+  std::vector<SpelledLine> spelled;
+  for (const auto& line : request.lines) spelled.push_back({.texts = {line.text}});
+  return spelled;
+}
+
+Result<SpelledSet> MemoryKernel::spell_set(const Set& set) {
+  return SpelledSet{.header = set.header, .members = set.members};
+}
+
+Result<void> MemoryKernel::run(std::span<const std::string> /*command*/) {
+  return fail("single commands are not raced here");
+}
+
+Result<Generation> MemoryKernel::generation() {
+  host_->let_rival_write();
+  return Generation(host_->generation);
+}
+
+Result<bool> MemoryKernel::only_we_wrote(Generation since, std::size_t commits) {
+  host_->let_rival_write();
+  return host_->generation == *since + commits;
+}
+
+Result<Committed> MemoryKernel::commit(const Commit& commit, Generation generation) {
+  host_->let_rival_write();
+  if (const auto* sets = std::get_if<SetCommit>(&commit)) {
+    TRY_VOID(apply_commit(host_->state, *sets, [](const State&) {}));
+    return Committed::kDone;
+  }
+  if (generation && *generation != host_->generation) return Committed::kStale;
+  has_written_rules_ = true;
+  convinced_at_ = host_->writes();
+  if (const auto* table = std::get_if<TableCommit>(&commit)) {
+    host_->let_rival_write();
+    TRY_VOID(restore(host_->state, *table));
+  } else {
+    TRY_VOID(apply_commit(host_->state, commit, [](const State&) {}));
+  }
+  ++host_->generation;
+  host_->let_rival_write();
+  return Committed::kDone;
+}
+
+Result<std::unique_ptr<Kernel>> MemoryKernel::copy(const State& state) {
+  auto host = std::make_shared<MemoryHost>(0);
+  host->state = state;
+  return std::make_unique<MemoryKernel>(std::move(host));
+}
+
+}  // namespace pyfw::races
