@@ -9,12 +9,11 @@
 namespace pyfw {
 namespace {
 
-// The first rule of the desired state that names the set and is foreign.
-std::optional<std::string> foreign_user(const Desired& desired, const std::string& set) {
+// The first rule of others in the desired state that names the set.
+std::optional<std::string> user_of_others(const Desired& desired, const std::string& set) {
   for (const auto& [id, chain] : chains_of(desired.state))
     for (std::size_t i = 0; i < chain->rules.size(); ++i)
-      if ((desired.is_foreign(id, i) || desired.is_matched(id, chain->rules[i])) &&
-          contains(sets_named_by(chain->rules[i]), set))
+      if (desired.is_of_others(id, *chain, i) && contains(sets_named_by(chain->rules[i]), set))
         return fmt::format("rule {} of chain {} in table {} of {} uses it, which is not pyfw's", i + 1,
                            id.chain, id.table, program_of(id.family));
   return std::nullopt;
@@ -33,7 +32,7 @@ Result<void> refuse_impossible_sets(const Wishes& wishes, const State& live, con
     const auto* there = find_set(live.sets, set.name);
     if (there == nullptr || can_be_swapped(*there, set)) continue;
     auto holder = list_that_holds(live, set.name);
-    if (!holder) holder = foreign_user(desired, set.name);
+    if (!holder) holder = user_of_others(desired, set.name);
     if (!holder) continue;
     auto message = fmt::format("set '{}' can't become a {} while {}", set.name, set.type, *holder);
     auto wish = wishes.sets.find(set.name);

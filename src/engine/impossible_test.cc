@@ -41,6 +41,16 @@ TEST(RefuseImpossibleSets, OfAnotherTypeWhileAForeignRuleUsesIt) {
   EXPECT_THAT(refusal(live), HasSubstr("rule 2 of chain INPUT"));
 }
 
+TEST(RefuseImpossibleSets, OfAnotherTypeWhileARuleThatAMatchMovesUsesIt) {
+  constexpr auto kMatching = R"({ ipsets: { s: { type: 'hash:net', members_equal: [10.0.0.0/8] } },
+  iptables: { filter: { INPUT: { rules: [ ~match: dst ]}}}})";
+  auto live = with_set("hash:ip");
+  ensure_chain(live.iptables, "filter", "INPUT").rules = {Rule{"-m set --match-set s dst -j DROP"}};
+  auto outlook = outlook_on(kMatching, live);
+  EXPECT_THAT(told(refuse_impossible_sets(outlook.wishes, live, outlook.desired)),
+              HasSubstr("while rule 1 of chain INPUT"));
+}
+
 TEST(RefuseImpossibleSets, OfAnotherTypeWhileAListHoldsIt) {
   auto live = with_set("hash:ip");
   live.sets.push_back({.name = "l", .type = "list:set", .header = "size 8", .members = {"other", "s"}});

@@ -18,14 +18,17 @@ using ForeignFlags = std::map<ChainId, std::vector<bool>>;
 // Those of a chain, none where it has no wishes.
 const std::vector<bool>& flags_of(const ForeignFlags& foreign, const ChainId& id);
 
+// For each chain the texts of others' rules that a ~match moves. They have no foreign flag; but whatever
+// happens on the way, each must stand in the chain as often as before.
+using MatchedTexts = std::map<ChainId, std::set<std::string>>;
+const std::set<std::string>& texts_of(const MatchedTexts& matched, const ChainId& id);
+
 struct Desired {
   State state;
   // Foreign rules stand in both states in the same order, and no rule that pyfw may touch has the text of a
   // foreign one.
   ForeignFlags foreign;
-  // Texts of others' rules that a ~match moves. They have no foreign flag; but whatever happens on the way,
-  // each must stand in the chain as often as before.
-  std::map<ChainId, std::set<std::string>> matched{};
+  MatchedTexts matched{};
   // What shall go as a whole; `state` has none of it. Whatever else only the live state has stays.
   std::set<ChainId> removed_chains{};
   std::set<std::string> removed_sets{};
@@ -35,6 +38,8 @@ struct Desired {
   // The rule at that index of the desired chain. One without a flag is not pyfw's either.
   [[nodiscard]] bool is_foreign(const ChainId& id, std::size_t rule) const;
   [[nodiscard]] bool is_matched(const ChainId& id, const Rule& rule) const;
+  // Foreign or matched: pyfw may not write it otherwise.
+  [[nodiscard]] bool is_of_others(const ChainId& id, const Chain& chain, std::size_t rule) const;
 };
 
 }  // namespace pyfw

@@ -52,5 +52,16 @@ TEST(Desired, RuleWithoutAFlagIsForeign) {
   EXPECT_TRUE(desired.is_foreign(chain(Family::kIpv4, "filter", "OUTPUT"), 0));
 }
 
+TEST(Desired, AMatchedRuleIsOfOthersThoughItMayBeMoved) {
+  auto id = chain(Family::kIpv4, "filter", "INPUT");
+  Desired desired{.state = {}, .foreign = {{id, {false, true, false}}}, .matched = {{id, {"-j A"}}}};
+  Chain input{.name = "INPUT", .policy = {}, .rules = {{"-j A"}, {"-j B"}, {"-j C"}}};
+  EXPECT_FALSE(desired.is_foreign(id, 0));
+  EXPECT_TRUE(desired.is_of_others(id, input, 0));
+  EXPECT_TRUE(desired.is_of_others(id, input, 1));
+  EXPECT_FALSE(desired.is_of_others(id, input, 2));
+  EXPECT_FALSE(desired.is_matched(chain(Family::kIpv4, "filter", "OUTPUT"), {"-j A"}));
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -20,7 +20,7 @@ constexpr std::size_t kSmallSet = 1024;
 struct Seen {
   std::set<Family> before;
   std::set<Family> by_ours;
-  std::set<Family> by_foreign;
+  std::set<Family> by_others;
 };
 
 bool same_members(const Set& a, const Set& b) {
@@ -77,8 +77,7 @@ class SetPlanner {
         for (const auto& name : sets_seen_by(chain->rules[i], desired_.state.sets)) {
           bool direct = contains(sets_named_by(chain->rules[i]), name);
           auto& seen = seen_[name];
-          bool is_ours = !desired_.is_foreign(id, i) && !desired_.is_matched(id, chain->rules[i]);
-          (is_ours && direct ? seen.by_ours : seen.by_foreign).insert(id.family);
+          (desired_.is_of_others(id, *chain, i) || !direct ? seen.by_others : seen.by_ours).insert(id.family);
         }
   }
 
@@ -86,7 +85,7 @@ class SetPlanner {
   [[nodiscard]] bool changes_with_others(const Set& set, const Seen& seen) const {
     auto families = seen.before;
     families.insert(seen.by_ours.begin(), seen.by_ours.end());
-    families.insert(seen.by_foreign.begin(), seen.by_foreign.end());
+    families.insert(seen.by_others.begin(), seen.by_others.end());
     return std::ranges::any_of(families, [&](Family family) {
       if (tables_change_.at(family)) return true;
       return std::ranges::any_of(changed_, [&](const Set* other) {
@@ -99,11 +98,11 @@ class SetPlanner {
   void change(const Set& live, const Set& desired) {
     const auto& seen = seen_[desired.name];
     bool is_kept = can_be_swapped(live, desired);
-    bool used_after = !seen.by_ours.empty() || !seen.by_foreign.empty();
+    bool used_after = !seen.by_ours.empty() || !seen.by_others.empty();
     if (seen.before.empty() || (is_kept && !changes_with_others(desired, seen)))
       return turn_into(live, desired, plan_.first);
     if (!used_after) return turn_into(live, desired, plan_.last);
-    if (!seen.by_foreign.empty() && changes_with_others(desired, seen))
+    if (!seen.by_others.empty() && changes_with_others(desired, seen))
       plan_.caveats.push_back(fmt::format(
           "rules that are not pyfw's use set '{}', which changes together with other rules: for a "
           "moment they meet a verdict that is neither their old nor their new one",

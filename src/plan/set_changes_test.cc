@@ -130,6 +130,14 @@ TEST(PlanSets, ThatForeignRulesMeetAMomentOfNeitherIsSaid) {
   EXPECT_THAT(plan_sets(c.live, c.desired, kQuiet).caveats, IsEmpty());
 }
 
+TEST(PlanSets, ARuleThatAMatchMovesKeepsItsSet) {
+  auto c = Case({hosts({"10.0.0.1"})}, {hosts({"10.0.0.2"})}).use(kUse, false).exact();
+  c.desired.matched[input()] = {kUse};
+  auto plan = plan_sets(c.live, c.desired, kRulesChange);
+  EXPECT_THAT(plan.aside, IsEmpty());
+  EXPECT_THAT(plan.caveats, ElementsAre(HasSubstr("rules that are not pyfw's use set 'hosts'")));
+}
+
 TEST(PlanSets, WhatStandsAsideAlreadyIsNotBuiltAgain) {
   auto left = hosts({"10.0.0.2"});
   left.name = "_pyfw_temp_3";

@@ -21,18 +21,16 @@ struct ChangedChain {
 
 std::vector<ChangedChain> changed_chains(const TableChange& change) {
   static const std::vector<Rule> kNoRules;
-  static const std::set<std::string> kNoTexts;
   std::vector<ChangedChain> out;
   for (const auto& chain : change.desired.chains) {
     const auto* live = find_chain(change.live, chain.name);
     ChainId id{.family = change.family, .table = change.desired.name, .chain = chain.name};
     const auto& flags = flags_of(change.foreign, id);
-    auto matched = change.matched.find(id);
     auto delta = delta_of_chain(live != nullptr ? live->rules : kNoRules, chain.rules, flags);
     auto first = std::ranges::find(flags, true) - flags.begin();
     out.push_back({.live = live,
                    .desired = chain,
-                   .matched = matched == change.matched.end() ? kNoTexts : matched->second,
+                   .matched = texts_of(change.matched, id),
                    .delta = std::move(delta),
                    .first_foreign = static_cast<std::size_t>(first)});
   }

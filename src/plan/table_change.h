@@ -17,7 +17,7 @@ struct TableChange {
   const Table* live;
   const Table& desired;
   const ForeignFlags& foreign;
-  const std::map<ChainId, std::set<std::string>>& matched;  // as in Desired
+  const MatchedTexts& matched;
   const std::set<ChainId>& removed;
 };
 

@@ -20,7 +20,7 @@ std::string restored(const std::vector<std::string>& live, const std::vector<std
   auto from = input(live);
   auto to = input(desired);
   ForeignFlags flags = {{{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"}, foreign}};
-  std::map<ChainId, std::set<std::string>> matched;
+  MatchedTexts matched;
   std::set<ChainId> removed;
   auto commits = commits_of_table({.family = Family::kIpv4,
                                    .live = &from,

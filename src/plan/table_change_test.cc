@@ -28,7 +28,7 @@ ChainId chain(std::string name) {
 
 std::vector<Commit> commits(const Case& c, Backend backend = Backend::kLegacy, bool is_untouched = false) {
   ForeignFlags foreign = {{chain("INPUT"), c.foreign}};
-  std::map<ChainId, std::set<std::string>> matched = {{chain("INPUT"), c.matched}};
+  MatchedTexts matched = {{chain("INPUT"), c.matched}};
   return commits_of_table({.family = Family::kIpv4,
                            .live = is_untouched ? nullptr : &c.live,
                            .desired = c.desired,

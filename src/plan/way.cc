@@ -135,8 +135,8 @@ class WayFinder {
       if (chain == nullptr) continue;
       const auto* there = find_chain(live_, id);
       for (std::size_t i = 0; i < chain->rules.size(); ++i) {
+        if (aside.is_of_others(id, *chain, i)) continue;
         auto& rule = chain->rules[i];
-        if (aside.is_foreign(id, i) || aside.is_matched(id, rule)) continue;
         auto other = with_sets(rule, renamed);
         if (other == rule) continue;
         if (there != nullptr && contains(there->rules, rule)) way_.relaid.emplace_back(id, rule);

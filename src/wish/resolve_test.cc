@@ -62,6 +62,14 @@ TEST(Resolve, AMatchBringsItsRulesToItsPlaceInTheirOrder) {
                           "*" + foreign("x"), "*" + foreign("y")));
 }
 
+TEST(Resolve, WhatAMatchMovesIsNoted) {
+  auto result = resolved(wishes_from({chain_wishes("a: -j ACCEPT, ~match: virbr, ~rest: ")}),
+                         state_with({foreign("x"), named("a"), foreign("virbr1")}));
+  ASSERT_TRUE(result);
+  ChainId input{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"};
+  EXPECT_EQ(result->desired.matched, (MatchedTexts{{input, {foreign("virbr1")}}}));
+}
+
 TEST(Resolve, AMatchIsSearchedInTheSavedTextWithoutItsChain) {
   EXPECT_THAT(desired(chain_wishes("~match: '^-i x -j ACCEPT$'"), {foreign("y"), foreign("x")}),
               ElementsAre(foreign("x"), "*" + foreign("y")));

@@ -15,6 +15,8 @@
 namespace pyfw {
 namespace {
 
+const ChainId kInput{.family = Family::kIpv4, .table = "filter", .chain = "INPUT"};
+
 int coin(int sides) { return *rc::gen::inRange(0, sides); }
 
 // Packet n comes from 10.0.0.n.
@@ -184,12 +186,35 @@ RC_GTEST_PROP(FindWay, OfManyDeletesOnNftEndsInTheDesiredState, ()) {
   std::erase_if(rules, [](const Rule&) { return coin(4) != 0; });
   if (rules.size() > 3) std::swap(rules[0], rules[rules.size() / 2]);
   rules.insert(rules.begin() + static_cast<std::ptrdiff_t>(rules.size() / 2), Rule{"-j LOG"});
-  desired.foreign.begin()->second.assign(rules.size(), false);
+  desired.foreign.at(kInput).assign(rules.size(), false);
   if (rules.size() > 1 && coin(2) == 0) {
-    desired.matched[desired.foreign.begin()->first] = {rules.front().text, rules.back().text};
+    desired.matched[kInput] = {rules.front().text, rules.back().text};
     std::swap(rules.front(), rules.back());
   }
   walk(live, desired, Backend::kNft);
+}
+
+TEST(FindWay, ARuleThatAMatchMovesIsNotRenamedWithItsSet) {
+  State live;
+  live.sets = {{.name = "a", .type = "hash:ip", .header = "family inet", .members = {"10.0.0.1"}}};
+  Rule ours{"-m set --match-set a src -m comment --comment ours -j DROP"};
+  Rule matched{"-m set --match-set a src -j LOG"};
+  auto& chain = ensure_chain(live.iptables, "filter", "INPUT");
+  chain.rules = {ours, matched};
+  auto desired = all_ours(live);
+  desired.state.sets[0].members = {"10.0.0.2"};
+  ensure_chain(desired.state.iptables, "filter", "INPUT").rules = {matched, ours, Rule{"-j ACCEPT"}};
+  desired.foreign.at(kInput).assign(3, false);
+  desired.matched[kInput] = {matched.text};
+  auto now = live;
+  bool is_aside = false;
+  for (const auto& commit : find_way(live, desired, Backend::kNft).commits)
+    ASSERT_TRUE(apply_commit(now, commit, [&](const State& midway) {
+      const auto& rules = find_chain(midway, kInput)->rules;
+      EXPECT_EQ(std::ranges::count(rules, matched), 1);
+      is_aside = is_aside || std::ranges::count(rules, ours) == 0;
+    }));
+  EXPECT_TRUE(is_aside) << "the set was changed in place";
 }
 
 RC_GTEST_PROP(FindWay, RelaidRulesAreThoseThatStayButNameASetThatIsBroughtAside, ()) {
