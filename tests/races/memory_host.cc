@@ -1,7 +1,6 @@
 #include "memory_host.h"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/same_state.h"
 #include "tests/property/apply_commit.h"
@@ -9,8 +8,7 @@
 namespace pyfw::races {
 namespace {
 
-constexpr std::array kChains = {"FORWARD", "FORWARD", "INPUT", "DOCKER"};
-constexpr std::size_t kMostRules = 10;  // in a chain, before more go than come
+constexpr std::size_t kMostRules = 10;
 
 // Where others have written, the end is another index than the plan knew.
 Result<void> restore(State& state, const TableCommit& commit) {
@@ -27,10 +25,7 @@ Result<void> restore(State& state, const TableCommit& commit) {
 
 }  // namespace
 
-Edit MemoryHost::insertion(const std::string& chain) {
-  auto at_head = chain == "INPUT" || any(3) > 0;
-  return {.kind = at_head ? Edit::Kind::kAtHead : Edit::Kind::kAtEnd, .chain = chain, .serial = ++serial_};
-}
+MemoryHost::MemoryHost(unsigned seed) : random_(seed), deeds_(seed, kMostRules) {}
 
 void MemoryHost::carry_out_here(const Edit& edit) {
   auto& rules = ensure_chain(state.iptables, "filter", edit.chain).rules;
@@ -46,21 +41,15 @@ void MemoryHost::carry_out_here(const Edit& edit) {
 }
 
 void MemoryHost::write() {
-  std::string chain = kChains[any(kChains.size())];
-  const auto& rules = standing_[chain];
-  Deed deed;
-  if (any(2 * kMostRules) < rules.size())
-    deed.edits.push_back(
-        {.kind = Edit::Kind::kDelete, .chain = chain, .serial = rules[any(rules.size())].serial});
-  if (deed.edits.empty() || any(8) == 0) deed.edits.push_back(insertion(chain));
+  auto deed = deeds_.next();
   for (const auto& edit : deed.edits) carry_out_here(edit);
   deed.ended = ++writes_;
-  carry_out(deed, standing_);
+  deeds_.note(deed);
   ++generation;
 }
 
 void MemoryHost::let_rival_write() {
-  while (any(100) < busy) write();
+  while (std::uniform_int_distribution(0U, 99U)(random_) < busy) write();
 }
 
 void MemoryKernel::note_seen() {

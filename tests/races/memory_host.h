@@ -9,15 +9,15 @@
 #include <string>
 #include <utility>
 
+#include "deeds.h"
 #include "engine/kernel.h"
-#include "journal.h"
 
 namespace pyfw::races {
 
 // The rules and sets of one network namespace, counted as nftables counts: each write is a generation.
 class MemoryHost {
  public:
-  explicit MemoryHost(unsigned seed) : random_(seed) {}
+  explicit MemoryHost(unsigned seed);
 
   State state{};
   std::uint32_t generation = 1;
@@ -25,25 +25,20 @@ class MemoryHost {
   unsigned busy = 0;
 
   void let_rival_write();
-  [[nodiscard]] const Standing& standing() const { return standing_; }
+  [[nodiscard]] const Standing& standing() const { return deeds_.standing(); }
   [[nodiscard]] std::int64_t writes() const { return writes_; }
 
  private:
-  std::size_t any(std::size_t below) {
-    return std::uniform_int_distribution<std::size_t>(0, below - 1)(random_);
-  }
   void write();
-  Edit insertion(const std::string& chain);
   void carry_out_here(const Edit& edit);
 
   std::mt19937 random_;
-  std::uint64_t serial_ = 0;
+  Deeds deeds_;
   std::int64_t writes_ = 0;
-  Standing standing_;
 };
 
-// Of that host. A commit of a table is done all at once where the generation is right; else nothing is.
-// Now and then, as iptables-restore does, it looks at the generation and does the commit a moment later.
+// Of that host. A commit of a table is done all at once where the generation is right; else nothing is. As
+// with iptables-restore, the rival may write between the look at the generation and the commit.
 class MemoryKernel final : public Kernel {
  public:
   explicit MemoryKernel(std::shared_ptr<MemoryHost> host) : host_(std::move(host)) {}

@@ -1,7 +1,7 @@
 // A rival of pyfw: puts rules like Docker's in and takes them out without pause, one command after the other,
 // and keeps a journal of it.
 //
-//   rival FOLDER SEED
+//   rival FOLDER SEED REST        REST: ms, at most, between two bursts of commands; 0 for none
 //
 //   FOLDER/journal     what it did: see journal.h
 //   FOLDER/pause       while it is there, the rival does nothing, and FOLDER/paused says so
@@ -17,31 +17,31 @@
 
 #include "base/fd.h"
 #include "base/strings.h"
+#include "deeds.h"
 #include "journal.h"
 #include "sys/process.h"
 
 namespace pyfw::races {
 namespace {
 
-constexpr std::array kChains = {"FORWARD", "FORWARD", "INPUT", "DOCKER"};
 constexpr std::size_t kBurst = 6;       // commands between two rests, about
 constexpr std::size_t kMostRules = 16;  // in a chain, before more go than come
 
 class Rival {
  public:
   Rival(std::string folder, unsigned seed, unsigned long rest_ms)
-      : folder_(std::move(folder)), random_(seed), rest_ms_(rest_ms) {}
+      : folder_(std::move(folder)), random_(seed), deeds_(seed, kMostRules), rest_ms_(rest_ms) {}
 
   [[noreturn]] void run() {
     Fd journal(open((folder_ + "/journal").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     while (true) {
       wait_while_paused();
       if (rest_ms_ > 0 && any(kBurst) == 0) rest();
-      auto deed = next();
+      auto deed = deeds_.next();
       deed.begun = monotonic_now();
       deed.status = status_of(deed);
       deed.ended = monotonic_now();
-      carry_out(deed, standing_);
+      deeds_.note(deed);
       auto line = line_of(deed);
       if (write(journal.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(1);
     }
@@ -50,26 +50,6 @@ class Rival {
  private:
   std::size_t any(std::size_t below) {
     return std::uniform_int_distribution<std::size_t>(0, below - 1)(random_);
-  }
-
-  Edit insertion(const std::string& chain) {
-    auto at_head = chain == "INPUT" || any(3) > 0;
-    return {.kind = at_head ? Edit::Kind::kAtHead : Edit::Kind::kAtEnd, .chain = chain, .serial = ++serial_};
-  }
-
-  // Mostly one edit; now and then, as when Docker starts, a jump that moves to the head and others that come.
-  Deed next() {
-    Deed deed;
-    std::string chain = kChains[any(kChains.size())];
-    const auto& rules = standing_[chain];
-    if (any(2 * kMostRules) < rules.size())
-      deed.edits.push_back(
-          {.kind = Edit::Kind::kDelete, .chain = chain, .serial = rules[any(rules.size())].serial});
-    bool is_batch = any(8) == 0;
-    if (deed.edits.empty() || is_batch) deed.edits.push_back(insertion(chain));
-    if (is_batch)
-      for (const auto* other : {"FORWARD", "DOCKER"}) deed.edits.push_back(insertion(other));
-    return deed;
   }
 
   static std::string command_of(const Edit& edit) {
@@ -117,9 +97,8 @@ class Rival {
 
   std::string folder_;
   std::mt19937 random_;
+  Deeds deeds_;
   unsigned long rest_ms_;
-  std::uint64_t serial_ = 0;
-  Standing standing_;
 };
 
 }  // namespace
