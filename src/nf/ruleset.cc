@@ -63,6 +63,15 @@ Chain& ensure_chain(Ruleset& ruleset, std::string_view table, std::string_view c
   return in->chains.emplace_back(std::move(added));
 }
 
+void put_table(Ruleset& ruleset, Table table) {
+  auto found = std::ranges::find(ruleset.tables, table.name, &Table::name);
+  if (found != ruleset.tables.end()) {
+    *found = std::move(table);
+  } else {
+    ruleset.tables.push_back(std::move(table));
+  }
+}
+
 std::string_view program_of(Family family) { return family == Family::kIpv4 ? "iptables" : "ip6tables"; }
 
 }  // namespace pyfw

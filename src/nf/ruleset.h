@@ -51,6 +51,9 @@ bool is_builtin_name(std::string_view chain);
 // Adds the table (with its builtin chains, policy ACCEPT) or the user chain if it is not there.
 Chain& ensure_chain(Ruleset& ruleset, std::string_view table, std::string_view chain);
 
+// Instead of the table of that name, or behind all others.
+void put_table(Ruleset& ruleset, Table table);
+
 // "iptables" or "ip6tables": the program, and the key in wishes and states.
 std::string_view program_of(Family family);
 

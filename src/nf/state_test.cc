@@ -43,6 +43,15 @@ TEST(FindChain, IsNullWhereTheFamilyHasNoSuchTableOrChain) {
               ElementsAre(Rule{"-j DROP"}));
 }
 
+TEST(PutTable, TakesThePlaceOfTheOneOfItsNameOrComesLast) {
+  Ruleset ruleset{.tables = {{.name = "filter"}, {.name = "nat"}}};
+  Table filter{.name = "filter", .chains = {{.name = "MINE", .policy = {}, .rules = {{"-j DROP"}}}}};
+  Table raw{.name = "raw"};
+  put_table(ruleset, filter);
+  put_table(ruleset, raw);
+  EXPECT_EQ(ruleset, (Ruleset{.tables = {filter, {.name = "nat"}, raw}}));
+}
+
 TEST(Desired, RuleWithoutAFlagIsForeign) {
   auto known = chain(Family::kIpv4, "filter", "INPUT");
   Desired desired{.state = {}, .foreign = {{known, {false, true}}}};

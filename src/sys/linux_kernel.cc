@@ -87,16 +87,6 @@ bool only_inserts_before(std::span<const Commit> before, const HandleCommit& del
   return true;
 }
 
-void put(Table table, Family family, State& state) {
-  auto& tables = ruleset_of(state, family).tables;
-  auto found = std::ranges::find(tables, table.name, &Table::name);
-  if (found != tables.end()) {
-    *found = std::move(table);
-  } else {
-    tables.push_back(std::move(table));
-  }
-}
-
 }  // namespace
 
 Result<void> require_root() {
@@ -263,7 +253,8 @@ Result<Generation> LinuxKernel::read_again(std::span<const TableId> tables, Stat
   TRY(auto before, generation());
   for (const auto& id : tables) {
     TRY(auto read, read_rules(id.family, id.table));
-    put(read.tables.empty() ? Table{.name = id.table} : std::move(read.tables[0]), id.family, state);
+    put_table(ruleset_of(state, id.family),
+              read.tables.empty() ? Table{.name = id.table} : std::move(read.tables[0]));
   }
   return before;
 }
@@ -275,7 +266,7 @@ Result<bool> LinuxKernel::take_known(std::span<const TableId> tables, State& sta
     TRY(auto handles, nft->table_by_handles(id.family, id.table));
     auto table = known_rules_.table_of(id, handles);
     if (!table) return false;
-    put(std::move(*table), id.family, state);
+    put_table(ruleset_of(state, id.family), std::move(*table));
     seen_tables_[id] = std::move(handles);
   }
   return true;

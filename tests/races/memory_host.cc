@@ -67,14 +67,7 @@ Result<Generation> MemoryKernel::read_again(std::span<const TableId> tables, Sta
   note_seen();
   for (const auto& id : tables) {
     const auto* there = find_table(ruleset_of(host_->state, id.family), id.table);
-    auto& known = ruleset_of(state, id.family).tables;
-    auto found = std::ranges::find(known, id.table, &Table::name);
-    if (there == nullptr) continue;
-    if (found == known.end()) {
-      known.push_back(*there);
-    } else {
-      *found = *there;
-    }
+    put_table(ruleset_of(state, id.family), there != nullptr ? *there : Table{.name = id.table});
   }
   return Generation(host_->generation);
 }
