@@ -1,0 +1,91 @@
+// Sets of packets as boolean functions: ordered binary decision diagrams (Bryant 1986, "Graph-Based
+// Algorithms for Boolean Function Manipulation"). Two functions are the same if and only if their nodes are.
+//
+//   Bdd bdd;
+//   auto web = bdd.both(tcp, port_80);
+//   if (bdd.without(reachable, web) == Bdd::kNone) …        // nothing but web is reachable
+//   TRY_VOID(bdd.check());                                  // all of it fitted
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+
+namespace pyfw {
+
+class Bdd {
+ public:
+  using Node = std::uint32_t;
+  static constexpr Node kNone = 0;  // false: no packet
+  static constexpr Node kAll = 1;   // true: every packet
+
+  // 16 bytes a node, and half as much again for finding them.
+  static constexpr std::size_t kMostNodes = std::size_t{8} << 20U;
+
+  explicit Bdd(std::size_t most_nodes = kMostNodes);
+
+  // Variables are numbered from 0; those with a lower number are looked at first.
+  Node variable(std::uint32_t number) { return make(number, kNone, kAll); }
+
+  Node both(Node a, Node b);
+  Node either(Node a, Node b);
+  Node without(Node a, Node b);  // a and not b
+  Node opposite(Node a) { return without(kAll, a); }
+  // What `a` becomes when it does not matter any more what those variables are: they are from `first` on,
+  // before `end`.
+  Node whatever(Node a, std::uint32_t first, std::uint32_t end);
+  [[nodiscard]] bool meet(Node a, Node b) { return both(a, b) != kNone; }
+
+  // Numbers of `bits` bits, the highest bit at variable `first`: those in `numbers`, which ascend.
+  Node one_of(std::span<const std::uint32_t> numbers, std::uint32_t first, unsigned bits);
+
+  // The value that has the highest bits set as seldom as can be: for each variable before `count` whether it
+  // holds. None where nothing is in `a`.
+  [[nodiscard]] std::optional<std::vector<bool>> first_of(Node a, std::uint32_t count) const;
+
+  // What a node asks, and what is left where it does not hold, and where it does. Not of kNone and kAll.
+  [[nodiscard]] std::uint32_t variable_of(Node a) const { return nodes_[a].variable; }
+  [[nodiscard]] Node low(Node a) const { return nodes_[a].low; }
+  [[nodiscard]] Node high(Node a) const { return nodes_[a].high; }
+
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  // Fails once more nodes were needed than are allowed: whatever was asked for since means nothing.
+  [[nodiscard]] Result<void> check() const;
+
+ private:
+  struct Entry {
+    std::uint32_t variable = 0;
+    Node low = kNone;
+    Node high = kNone;
+    Node next = kNone;  // of those that the same slot has, kNone for no more
+  };
+  enum class Operation : std::uint32_t { kBoth, kEither, kWithout, kWhatever };
+  struct Known {
+    Operation operation = Operation::kBoth;
+    Node a = kNone;
+    Node b = kNone;
+    std::uint32_t more = 0;
+    Node result = kNone;
+  };
+
+  Node make(std::uint32_t variable, Node low, Node high);
+  void grow();
+  [[nodiscard]] std::uint32_t level(Node a) const { return nodes_[a].variable; }
+  template <typename Compute>
+  Node remembered(Operation operation, Node a, Node b, std::uint32_t more, const Compute& compute);
+  template <typename Operate>
+  Node split(Node a, Node b, const Operate& operate);
+
+  std::vector<Entry> nodes_;
+  std::vector<Node> slots_;
+  std::vector<Known> known_;  // what was asked lately
+  std::size_t most_nodes_;
+  bool is_full_ = false;
+};
+
+}  // namespace pyfw

@@ -1,0 +1,108 @@
+// All packets of one family: each field cut into classes, and the classes' numbers as the variables of a Bdd.
+// First everything is asked that will ever be asked; then the space is settled, and sets of packets are
+// nodes.
+//
+//   PacketSpace space(Family::kIpv4);
+//   auto from_lan = space.ask(Field::kSource, {span_of(*parse_prefix("10.0.0.0/8"))});
+//   auto web = space.ask(Field::kDestinationPort, {{{0, 80}, {0, 80}}});
+//   space.settle();
+//   auto& bdd = space.bdd();
+//   auto packets = bdd.both(space.node(from_lan), space.node(web));
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "net/ip.h"
+#include "prove/bdd.h"
+#include "prove/classes.h"
+
+namespace pyfw {
+
+// In the order of the variables: what decides most comes first, so that diagrams stay small.
+enum class Field : std::uint8_t {
+  kInInterface,  // an index into whatever list of interfaces the asker has
+  kDestination,
+  kSource,
+  kDestinationPort,
+  kProtocol,
+  kSourcePort,
+  kIcmp,  // type * 256 + code
+  kFragment,
+  kTcpFlags,
+  kTcpOptions,
+  kTtl,
+  kTos,
+  kLength,
+  kMark,
+  kSourceMac,
+  kPacketType,
+  kUid,
+  kGid,
+};
+inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kGid) + 1;
+
+Point point_of(const Ip& ip);
+Ip ip_of(Family family, Point point);
+PointSpan span_of(const Prefix& prefix);
+constexpr PointSpan span_of(std::uint64_t first, std::uint64_t last) {
+  return {.first = {0, first}, .last = {0, last}};
+}
+
+class PacketSpace {
+ public:
+  struct Question {
+    Field field = Field::kSource;
+    std::size_t number = 0;
+  };
+
+  explicit PacketSpace(Family family, std::size_t most_nodes = Bdd::kMostNodes);
+
+  // Whether the field's value is in one of the spans.
+  Question ask(Field field, std::vector<PointSpan> spans);
+  void settle();
+
+  // The packets for which the answer is yes.
+  Bdd::Node node(const Question& question);
+  // Where the field has that class.
+  Bdd::Node class_node(Field field, std::uint32_t of_class);
+  // Every packet. Numbers that no class has are none.
+  [[nodiscard]] Bdd::Node everything() const { return everything_; }
+  // What is left of the packets when nobody looks at that field.
+  Bdd::Node whatever(Bdd::Node packets, Field field);
+
+  // One packet of those, by its classes. None where there is none.
+  using OnePacket = std::array<std::uint32_t, kFields>;
+  [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets) const;
+  // The classes that the field has in one of the packets, ascending.
+  std::vector<std::uint32_t> classes_in(Bdd::Node packets, Field field);
+
+  [[nodiscard]] const Classes& classes(Field field) const { return fields_[index_of(field)].classes; }
+  [[nodiscard]] Family family() const { return family_; }
+  Bdd& bdd() { return bdd_; }
+  // A variable that is no field's: what can't be told of a match, for instance.
+  Bdd::Node free_variable() { return bdd_.variable(variables_++); }
+
+ private:
+  struct Layout {
+    explicit Layout(Point last) : classes(last) {}
+    Classes classes;
+    std::uint32_t first = 0;  // variable
+    unsigned bits = 0;
+  };
+  static std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
+
+  Family family_;
+  Bdd bdd_;
+  std::vector<Layout> fields_;
+  std::map<std::pair<std::size_t, std::size_t>, Bdd::Node> nodes_;
+  Bdd::Node everything_ = Bdd::kAll;
+  std::uint32_t variables_ = 0;
+};
+
+}  // namespace pyfw
