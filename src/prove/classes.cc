@@ -8,18 +8,6 @@ namespace {
 
 constexpr std::uint32_t kNoClass = std::numeric_limits<std::uint32_t>::max();
 
-Point after(Point value) {
-  ++value.low;
-  if (value.low == 0) ++value.high;
-  return value;
-}
-
-Point before(Point value) {
-  if (value.low == 0) --value.high;
-  --value.low;
-  return value;
-}
-
 // In order, without any that touch.
 std::vector<PointSpan> joined(std::vector<PointSpan> spans) {
   std::ranges::sort(spans);
@@ -35,6 +23,18 @@ std::vector<PointSpan> joined(std::vector<PointSpan> spans) {
 }
 
 }  // namespace
+
+Point after(Point value) {
+  ++value.low;
+  if (value.low == 0) ++value.high;
+  return value;
+}
+
+Point before(Point value) {
+  if (value.low == 0) --value.high;
+  --value.low;
+  return value;
+}
 
 std::size_t Classes::add(std::vector<PointSpan> spans) {
   auto [known, is_new] = known_.try_emplace(joined(std::move(spans)), questions_.size());

@@ -27,6 +27,10 @@ struct Point {
   auto operator<=>(const Point&) const = default;
 };
 
+// The next one, and the one before; of the last of all and of the first there is none.
+Point after(Point value);
+Point before(Point value);
+
 // From the first to the last, both in it.
 struct PointSpan {
   Point first{};
