@@ -37,7 +37,7 @@ std::optional<Field> field_of(AddressField asked) {
 std::optional<AskedField> ask(const AddressIn& asked) {
   auto field = field_of(asked.field);
   if (!field) return std::nullopt;
-  AskedField out{.field = *field, .inverted = asked.inverted};
+  AskedField out{.field = *field, .inverted = asked.inverted, .if_absent = asked.if_absent};
   if (asked.first <= asked.last) out.spans = {{.first = point_of(asked.first), .last = point_of(asked.last)}};
   return out;
 }
@@ -47,7 +47,8 @@ std::optional<AskedField> ask(const AddressIn& asked) {
 std::optional<AskedField> ask(const AddressMasked& asked) {
   auto field = field_of(asked.field);
   if (!field) return std::nullopt;
-  AskedField out{.field = *field, .spans = {PointSpan{}}, .inverted = asked.inverted};
+  AskedField out{
+      .field = *field, .spans = {PointSpan{}}, .inverted = asked.inverted, .if_absent = asked.if_absent};
   auto mask = point_of(asked.mask);
   auto value = point_of(asked.value);
   auto bit_of = [](const Point& point, unsigned bit) {

@@ -98,9 +98,9 @@ Bdd::Node PacketSpace::node(const Question& question) {
   return known->second;
 }
 
-Bdd::Node PacketSpace::class_node(Field field, std::uint32_t of_class) {
+Bdd::Node PacketSpace::classes_node(Field field, std::span<const std::uint32_t> some) {
   const auto& layout = fields_[index_of(field)];
-  return bdd_.one_of(std::span(&of_class, 1), layout.first, layout.bits);
+  return bdd_.one_of(some, layout.first, layout.bits);
 }
 
 Bdd::Node PacketSpace::whatever(Bdd::Node packets, Field field) {

@@ -69,8 +69,8 @@ class PacketSpace {
 
   // The packets for which the answer is yes.
   Bdd::Node node(const Question& question);
-  // Where the field has that class.
-  Bdd::Node class_node(Field field, std::uint32_t of_class);
+  // Where the field has one of those classes, which ascend.
+  Bdd::Node classes_node(Field field, std::span<const std::uint32_t> some);
   // Every packet. Numbers that no class has are none.
   [[nodiscard]] Bdd::Node everything() const { return everything_; }
   // What is left of the packets when nobody looks at that field.

@@ -93,7 +93,7 @@ RC_GTEST_PROP(PacketSpaceOf, ThreeFieldsIsWhatTheirPacketsAre, ()) {
     std::array<std::uint32_t, 3> number{};
     for (std::size_t i = 0; i < 3; ++i) {
       number[i] = space.classes(kAsked[i]).class_of({0, value[i]});
-      one = bdd.both(one, space.class_node(kAsked[i], number[i]));
+      one = bdd.both(one, space.classes_node(kAsked[i], std::span(&number[i], 1)));
     }
     RC_ASSERT(bdd.meet(packets, one) == is_in);
     for (std::size_t i = 0; is_in && i < 3; ++i) seen[i].insert(number[i]);
