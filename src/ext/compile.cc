@@ -119,9 +119,9 @@ class Compiler {
           {.first = first_condition, .end = conditions_.size(), .text = text_of(words)});
   }
 
-  void add_unknown(std::string_view reason, std::size_t first_condition) {
+  void add_unknown(std::string_view reason, std::size_t first_condition, bool is_per_rule = true) {
     conditions_.resize(first_condition, Condition{Never{}});
-    conditions_.push_back(Condition{Unknowable{.reason = reason}});
+    conditions_.push_back(Condition{Unknowable{.reason = reason, .is_per_rule = is_per_rule}});
   }
 
   void builtin() {
@@ -163,7 +163,7 @@ class Compiler {
     if (row == nullptr) {
       add_unknown(kUnknownExtension, first);
     } else if (row->compile == nullptr) {
-      add_unknown(row->untold, first);
+      add_unknown(row->untold, first, row->is_per_rule);
     } else if (!row->compile(left, family_, conditions_)) {
       add_unknown(kUnknownOption, first);
     }

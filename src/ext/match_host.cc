@@ -114,8 +114,7 @@ bool match_recent(Words& words, Family /*unused*/, Conditions& out) {
 
 bool match_statistic(Words& words, Family /*unused*/, Conditions& out) {
   bool is_random = words.next_option() == "--mode" && words.value() == "random";
-  add(out,
-      Unknowable{.reason = is_random ? "chance" : "how many packets came before", .is_random = is_random});
+  add(out, Unknowable{.reason = is_random ? "chance" : "how many packets came before"});
   return true;
 }
 

@@ -84,12 +84,24 @@ TEST(MatchRecent, SetAlwaysMatches) {
 }
 
 TEST(MatchStatistic, ChanceIsNamedAsSuch) {
-  auto is_random = [](const char* text) {
+  auto reason = [](const char* text) {
     auto rule = compile(Rule{text}, Family::kIpv4);
-    return std::get<Unknowable>(rule.conditions.at(0).kind).is_random;
+    return std::get<Unknowable>(rule.conditions.at(0).kind).reason;
   };
-  EXPECT_TRUE(is_random("-m statistic --mode random --probability 0.5"));
-  EXPECT_FALSE(is_random("-m statistic --mode nth --every 3 --packet 2"));
+  EXPECT_EQ(reason("-m statistic --mode random --probability 0.5"), "chance");
+  EXPECT_EQ(reason("-m statistic --mode nth --every 3 --packet 2"), "how many packets came before");
+}
+
+TEST(WhatNobodyCanTell, IsToldEachRuleForItselfWhereEachCounts) {
+  auto is_per_rule = [](const char* text) {
+    auto rule = compile(Rule{text}, Family::kIpv4);
+    return std::get<Unknowable>(rule.conditions.at(0).kind).is_per_rule;
+  };
+  for (const char* text :
+       {"-m limit --limit 3/min", "-m statistic --mode random --probability 0.5", "-m nonsense"})
+    EXPECT_TRUE(is_per_rule(text)) << text;
+  for (const char* text : {"-m string --string a --algo bm", "-m time --timestart 10:00", "-m cpu --cpu 1"})
+    EXPECT_FALSE(is_per_rule(text)) << text;
 }
 
 TEST(MatchSet, MembersOfASet) {

@@ -13,7 +13,12 @@ constexpr auto kExact = Precision::kExact;
 constexpr auto kExactBut = Precision::kExactBut;
 constexpr auto kSometimes = Precision::kSometimes;
 
+// Of the packet, its connection, or the host at that moment: each rule is told the same.
 constexpr MatchRow unknowable(std::string_view name, std::string_view why) {
+  return {.name = name, .precision = Precision::kUnknowable, .untold = why, .is_per_rule = false};
+}
+// Each rule has a count of its own, or may have.
+constexpr MatchRow counting(std::string_view name, std::string_view why) {
   return {.name = name, .precision = Precision::kUnknowable, .untold = why};
 }
 
@@ -29,7 +34,7 @@ constexpr std::array kRows = {
     MatchRow{"comment", kBoth, kExact, match_comment},
     MatchRow{"connbytes", kBoth, kSometimes, match_connbytes, "--connbytes"},
     MatchRow{"connlabel", kBoth, kSometimes, match_connlabel, "--label"},
-    unknowable("connlimit", "how many connections there are"),
+    counting("connlimit", "how many connections there are"),
     MatchRow{"connmark", kBoth, kExact, match_connmark},
     MatchRow{"conntrack", kBoth, kExactBut, match_conntrack, "--ctexpire"},
     unknowable("cpu", "which processor handles the packet"),
@@ -41,7 +46,7 @@ constexpr std::array kRows = {
     MatchRow{"esp", kBoth, kSometimes, match_esp, "--espspi"},
     MatchRow{"eui64", kIpv6, kExact, match_eui64},
     MatchRow{"frag", kIpv6, kExactBut, match_frag, kWithHeaders},
-    unknowable("hashlimit", kRate),
+    counting("hashlimit", kRate),
     MatchRow{"hbh", kIpv6, kExactBut, match_extension_header, kWithHeaders},
     MatchRow{"helper", kBoth, kExactBut, match_helper, "--helper, of connections that one expected"},
     MatchRow{"hl", kIpv6, kExact, match_hl},
@@ -54,19 +59,19 @@ constexpr std::array kRows = {
     unknowable("ipvs", "which virtual server the connection belongs to"),
     unknowable("l2tp", "what the packet's L2TP header says"),
     MatchRow{"length", kBoth, kExact, match_length},
-    unknowable("limit", kRate),
+    counting("limit", kRate),
     MatchRow{"mac", kBoth, kExact, match_mac},
     MatchRow{"mark", kBoth, kExact, match_mark},
     MatchRow{"mh", kIpv6, kSometimes, match_mh, "--mh-type"},
     MatchRow{"multiport", kBoth, kExact, match_multiport},
-    unknowable("nfacct", "whether its quota is used up"),
+    counting("nfacct", "whether its quota is used up"),
     unknowable("osf", "which system sent the packet"),
     MatchRow{"owner", kBoth, kExactBut, match_owner, "--suppl-groups"},
     MatchRow{"physdev", kBoth, kExact, match_physdev},
     MatchRow{"pkttype", kBoth, kExact, match_pkttype},
     MatchRow{"policy", kBoth, kExact, match_policy},
-    unknowable("quota", "how much came before"),
-    unknowable("rateest", "how much comes at the time"),
+    counting("quota", "how much came before"),
+    counting("rateest", "how much comes at the time"),
     unknowable("realm", "which realm the route has"),
     MatchRow{"recent", kBoth, kSometimes, match_recent, "all but --set"},
     MatchRow{"rpfilter", kBoth, kExact, match_rpfilter},

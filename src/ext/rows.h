@@ -40,6 +40,7 @@ struct MatchRow {
   bool (*compile)(Words& words, Family family, Conditions& out) = nullptr;
   std::string_view
       untold{};  // the options that are Unknowable, or why the match as a whole is; none of kExact
+  bool is_per_rule = true;  // of what is unknowable as a whole: as in conditions.h
 };
 
 struct TargetRow {

@@ -1,0 +1,73 @@
+// What chains do with all packets at once. A chain whose rules only decide is summed up once for each place
+// that it is met at: which packets it accepts, drops and rejects, and which come back to its caller. Two
+// halves of a chain make one by what the first lets through to the second, so ten thousand rules are a tree,
+// not a list.
+//
+//   ChainSums sums(space, meanings, host.rules);
+//   sums.learn(forward);
+//   space.settle();
+//   if (sums.only_decides(forward)) { const auto& sum = sums.of(forward, here); … }
+
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "prove/meanings.h"
+#include "trace/compiled_host.h"
+
+namespace pyfw {
+
+// No packet is in two of them.
+struct ChainSum {
+  Bdd::Node accepted = Bdd::kNone;
+  Bdd::Node dropped = Bdd::kNone;
+  Bdd::Node rejected = Bdd::kNone;
+  Bdd::Node back = Bdd::kNone;  // neither: they come to the chain's end, or to RETURN
+};
+
+class ChainSums {
+ public:
+  // All must outlive it.
+  ChainSums(PacketSpace& space, Meanings& meanings, const std::vector<std::vector<ChainRule>>& rules)
+      : space_(space), meanings_(meanings), rules_(rules), learnt_(rules.size()), decides_(rules.size()) {}
+
+  // The chain and what it jumps to. Before the space is settled.
+  void learn(ChainIndex chain);
+  // Whether no rule of it, nor of a chain that it jumps to, does anything but decide; not so where chains go
+  // round in a circle.
+  bool only_decides(ChainIndex chain);
+  // Of a chain that only decides.
+  const ChainSum& of(ChainIndex chain, const Here& here);
+
+  // The packets that match a rule. Where nobody can tell whether one does, a variable decides that is no
+  // field: one for all rules that ask the same, or one for each where each counts.
+  Bdd::Node match(const RuleRef& rule, const Here& here);
+
+ private:
+  struct Part {
+    ChainSum sum{};  // `back` is what met RETURN
+    Bdd::Node on = Bdd::kNone;
+  };
+  enum class Decides : std::uint8_t { kUnknown, kAsking, kYes, kNo };
+
+  Part part(ChainIndex chain, std::size_t first, std::size_t end, const Here& here);
+  Part one_rule(const RuleRef& rule, const Here& here);
+  Part jump(const JumpTo& jump, ChainIndex to, Bdd::Node matched, const Here& here);
+  Part joined(const Part& above, const Part& below);
+  Bdd::Node doubt(const RuleRef& rule, std::size_t condition);
+
+  PacketSpace& space_;
+  Meanings& meanings_;
+  const std::vector<std::vector<ChainRule>>& rules_;
+  std::vector<std::vector<std::vector<Meanings::Asked>>> learnt_;  // of each chain's rules the conditions
+  std::vector<Decides> decides_;
+  std::map<std::string, Bdd::Node> doubts_;
+  std::map<std::pair<ChainIndex, std::string>, ChainSum> known_;
+};
+
+}  // namespace pyfw
