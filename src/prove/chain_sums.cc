@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "base/overloaded.h"
 
@@ -74,7 +75,7 @@ const ChainSum& ChainSums::of(ChainIndex chain, const Here& here) {
 }
 
 ChainSums::Part ChainSums::part(ChainIndex chain, std::size_t first, std::size_t end, const Here& here) {
-  if (first == end) return {.on = space_.everything()};
+  if (first == end) return {.on = Bdd::kAll};
   if (end - first == 1) return one_rule({.chain = chain, .rule = static_cast<std::uint32_t>(first)}, here);
   auto middle = first + (end - first) / 2;
   auto above = part(chain, first, middle, here);
@@ -83,10 +84,14 @@ ChainSums::Part ChainSums::part(ChainIndex chain, std::size_t first, std::size_t
 
 ChainSums::Part ChainSums::joined(const Part& above, const Part& below) {
   auto& bdd = space_.bdd();
+  auto ways = [](const ChainSum& sum) {
+    return (sum.accepted != Bdd::kNone ? 1U : 0U) | (sum.dropped != Bdd::kNone ? 2U : 0U) |
+           (sum.rejected != Bdd::kNone ? 4U : 0U) | (sum.back != Bdd::kNone ? 8U : 0U);
+  };
+  // What the rules above have decided in the same way needs not be taken out.
+  bool is_one_way = std::has_single_bit(ways(above.sum) | ways(below.sum));
   auto join = [&](Bdd::Node first, Bdd::Node second) {
-    // What the rules above have decided in the same way needs not be taken out.
-    bool is_all_that_is_decided = bdd.either(first, above.on) == space_.everything();
-    return bdd.either(first, is_all_that_is_decided ? second : bdd.both(above.on, second));
+    return bdd.either(first, is_one_way ? second : bdd.both(above.on, second));
   };
   return {.sum = {.accepted = join(above.sum.accepted, below.sum.accepted),
                   .dropped = join(above.sum.dropped, below.sum.dropped),
@@ -97,11 +102,11 @@ ChainSums::Part ChainSums::joined(const Part& above, const Part& below) {
 
 ChainSums::Part ChainSums::one_rule(const RuleRef& rule, const Here& here) {
   const auto& target = rules_[rule.chain][rule.rule].compiled.target;
-  if (std::holds_alternative<Continue>(target)) return {.on = space_.everything()};
+  if (std::holds_alternative<Continue>(target)) return {.on = Bdd::kAll};
   auto matched = match(rule, here);
   if (const auto* to = std::get_if<JumpTo>(&target))
     return jump(*to, rules_[rule.chain][rule.rule].to, matched, here);
-  Part out{.on = space_.bdd().without(space_.everything(), matched)};
+  Part out{.on = space_.bdd().without(Bdd::kAll, matched)};
   if (std::holds_alternative<Accept>(target)) out.sum.accepted = matched;
   if (std::holds_alternative<Drop>(target)) out.sum.dropped = matched;
   if (std::holds_alternative<Reject>(target)) out.sum.rejected = matched;
@@ -112,7 +117,7 @@ ChainSums::Part ChainSums::one_rule(const RuleRef& rule, const Here& here) {
 // What is gone to returns to where its caller would have.
 ChainSums::Part ChainSums::jump(const JumpTo& jump, ChainIndex to, Bdd::Node matched, const Here& here) {
   auto& bdd = space_.bdd();
-  auto passed = bdd.without(space_.everything(), matched);
+  auto passed = bdd.without(Bdd::kAll, matched);
   if (matched == Bdd::kNone) return {.on = passed};
   auto sum = of(to, here);
   auto back = bdd.both(matched, sum.back);
@@ -125,7 +130,7 @@ ChainSums::Part ChainSums::jump(const JumpTo& jump, ChainIndex to, Bdd::Node mat
 
 Bdd::Node ChainSums::match(const RuleRef& rule, const Here& here) {
   auto& bdd = space_.bdd();
-  auto matched = space_.everything();
+  auto matched = Bdd::kAll;
   const auto& conditions = learnt_[rule.chain][rule.rule];
   for (std::size_t i = 0; i < conditions.size() && matched != Bdd::kNone; ++i) {
     auto meaning = meanings_.node(conditions[i], here);

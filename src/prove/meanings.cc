@@ -56,9 +56,6 @@ Of turn_to_packet(Condition& condition) {
 std::vector<Field> fields_of(const Condition& condition) {
   using Fields = std::vector<Field>;
   return std::visit(Overloaded{
-                        [](const InterfaceIs& asked) {
-                          return asked.field == InterfaceField::kIn ? Fields{Field::kInInterface} : Fields{};
-                        },
                         [](const AddressTypeIs& asked) {
                           Fields fields = {field_of(asked.field)};
                           if (asked.limit == AddressTypeIs::Limit::kInInterface)
@@ -85,6 +82,9 @@ Meanings::Meanings(PacketSpace& space, const Surroundings& surroundings, std::sp
 }
 
 Meanings::Asked Meanings::learn(const Condition& condition) {
+  if (const auto* interface = std::get_if<InterfaceIs>(&condition.kind);
+      interface != nullptr && interface->field == InterfaceField::kIn)
+    return learn_interface(condition);
   auto of_packet = condition;
   auto of = turn_to_packet(of_packet);
   if (auto asked = asked_field(of_packet))
@@ -106,6 +106,18 @@ Meanings::Asked Meanings::learn(const Condition& condition) {
   return {.kind = Kind::kProbed, .condition = &condition, .fields = std::move(fields)};
 }
 
+Meanings::Asked Meanings::learn_interface(const Condition& condition) {
+  std::vector<PointSpan> spans;
+  Encounter encounter;
+  for (std::size_t i = 0; i < interfaces_.size(); ++i) {
+    encounter.in_interface = interfaces_[i];
+    if (holds(condition, encounter, surroundings_) == Answer::kYes) spans.push_back(span_of(i, i));
+  }
+  return {.kind = Kind::kQuestion,
+          .condition = &condition,
+          .question = space_.ask(Field::kInInterface, std::move(spans))};
+}
+
 std::optional<Meanings::Asked> Meanings::learn_set(const InSet& asked, const Condition& condition) {
   const auto* set = find_set(sets_, asked.name);
   if (set == nullptr || asked.dimensions == 0) return std::nullopt;
@@ -122,8 +134,8 @@ std::optional<Meanings::Asked> Meanings::learn_set(const InSet& asked, const Con
 }
 
 Meanings::Meaning Meanings::everywhere(Answer answer) const {
-  return {.holds = answer == Answer::kYes ? space_.everything() : Bdd::kNone,
-          .depends = answer == Answer::kDepends ? space_.everything() : Bdd::kNone};
+  return {.holds = answer == Answer::kYes ? Bdd::kAll : Bdd::kNone,
+          .depends = answer == Answer::kDepends ? Bdd::kAll : Bdd::kNone};
 }
 
 Meanings::Meaning Meanings::node(const Asked& asked, const Here& here) {
@@ -139,7 +151,7 @@ Meanings::Meaning Meanings::node(const Asked& asked, const Here& here) {
 Bdd::Node Meanings::has_field(Field field) {
   auto& bdd = space_.bdd();
   auto whole_of = [&](const PacketSpace::Question& protocol) {
-    return bdd.without(bdd.both(space_.everything(), space_.node(protocol)), space_.node(fragment_));
+    return bdd.without(space_.node(protocol), space_.node(fragment_));
   };
   switch (field) {
     case Field::kSourcePort:
@@ -147,7 +159,7 @@ Bdd::Node Meanings::has_field(Field field) {
     case Field::kTcpFlags:
     case Field::kTcpOptions: return whole_of(tcp_);
     case Field::kIcmp: return whole_of(icmp_);
-    default: return space_.everything();
+    default: return Bdd::kAll;
   }
 }
 
@@ -155,7 +167,7 @@ Bdd::Node Meanings::has_field(Field field) {
 Bdd::Node Meanings::inside_node(const Asked& asked, const Here& here) {
   const auto& changed = here.changed_to(asked.question.field);
   if (!changed || asked.of == Of::kOriginal) return space_.node(asked.question);
-  return contains(asked.question, *changed) ? space_.everything() : Bdd::kNone;
+  return contains(asked.question, *changed) ? Bdd::kAll : Bdd::kNone;
 }
 
 bool Meanings::contains(const PacketSpace::Question& question, Point value) const {
@@ -164,8 +176,19 @@ bool Meanings::contains(const PacketSpace::Question& question, Point value) cons
 }
 
 Bdd::Node Meanings::question_node(const Asked& asked, const Here& here) {
+  if (asked.of != Of::kPacket || here.changed_to(asked.question.field))
+    return make_question_node(asked, here);
+  auto key = std::uint64_t{asked.question.number} << 8U |
+             static_cast<std::uint64_t>(asked.question.field) << 2U | (asked.inverted ? 2U : 0U) |
+             (asked.if_absent ? 1U : 0U);
+  auto [known, is_new] = questions_.try_emplace(key, Bdd::kNone);
+  if (is_new) known->second = make_question_node(asked, here);
+  return known->second;
+}
+
+Bdd::Node Meanings::make_question_node(const Asked& asked, const Here& here) {
   auto& bdd = space_.bdd();
-  auto all = space_.everything();
+  auto all = Bdd::kAll;
   if (asked.of != Of::kPacket && !here.known.connection) return asked.if_absent ? all : Bdd::kNone;
   auto inside = bdd.both(inside_node(asked, here), all);
   auto there = has_field(asked.question.field);
@@ -181,9 +204,7 @@ Bdd::Node Meanings::question_node(const Asked& asked, const Here& here) {
 
 Meanings::Meaning Meanings::probe(const Asked& asked, const Here& here) {
   auto encounter = here.known;
-  auto found = probe_field(asked, 0, encounter, here);
-  return {.holds = space_.bdd().both(found.holds, space_.everything()),
-          .depends = space_.bdd().both(found.depends, space_.everything())};
+  return probe_field(asked, 0, encounter, here);
 }
 
 Meanings::Meaning Meanings::probe_field(const Asked& asked, std::size_t which, Encounter& encounter,
@@ -225,7 +246,7 @@ Meanings::Meaning Meanings::any_of(const Asked& asked, const Here& here) {
     out.depends = bdd.either(out.depends, meaning.depends);
   }
   out.depends = bdd.without(out.depends, out.holds);
-  if (asked.inverted) out.holds = bdd.without(bdd.without(space_.everything(), out.holds), out.depends);
+  if (asked.inverted) out.holds = bdd.without(bdd.without(Bdd::kAll, out.holds), out.depends);
   return out;
 }
 

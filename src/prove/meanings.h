@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ext/evaluate.h"
@@ -62,8 +63,10 @@ class Meanings {
   [[nodiscard]] const std::vector<std::string>& interfaces() const { return interfaces_; }
 
  private:
+  Asked learn_interface(const Condition& condition);
   std::optional<Asked> learn_set(const InSet& asked, const Condition& condition);
   Bdd::Node question_node(const Asked& asked, const Here& here);
+  Bdd::Node make_question_node(const Asked& asked, const Here& here);
   Bdd::Node inside_node(const Asked& asked, const Here& here);
   [[nodiscard]] bool contains(const PacketSpace::Question& question, Point value) const;
   Bdd::Node has_field(Field field);
@@ -81,6 +84,8 @@ class Meanings {
   PacketSpace::Question tcp_;
   PacketSpace::Question icmp_;
   PacketSpace::Question fragment_;
+  // Of the packet itself, where nothing has changed it.
+  std::unordered_map<std::uint64_t, Bdd::Node> questions_;
   std::map<std::pair<std::string, bool>, std::optional<std::vector<PointSpan>>> addresses_;  // of sets
 };
 

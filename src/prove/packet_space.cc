@@ -108,8 +108,8 @@ Bdd::Node PacketSpace::whatever(Bdd::Node packets, Field field) {
   return bdd_.whatever(packets, layout.first, layout.first + layout.bits);
 }
 
-std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets) const {
-  auto values = bdd_.first_of(packets, variables_);
+std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets) {
+  auto values = bdd_.first_of(bdd_.both(packets, everything_), variables_);
   if (!values) return std::nullopt;
   OnePacket packet{};
   for (std::size_t i = 0; i < kFields; ++i)
@@ -120,7 +120,7 @@ std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets) con
 
 std::vector<std::uint32_t> PacketSpace::classes_in(Bdd::Node packets, Field field) {
   const auto& layout = fields_[index_of(field)];
-  auto only = bdd_.whatever(packets, 0, layout.first);
+  auto only = bdd_.whatever(bdd_.both(packets, everything_), 0, layout.first);
   only = bdd_.whatever(only, layout.first + layout.bits, variables_);
   std::vector<std::uint32_t> out;
   auto add = [&](const auto& self, Bdd::Node node, unsigned depth, std::uint32_t number) -> void {

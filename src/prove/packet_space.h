@@ -71,14 +71,15 @@ class PacketSpace {
   Bdd::Node node(const Question& question);
   // Where the field has one of those classes, which ascend.
   Bdd::Node classes_node(Field field, std::span<const std::uint32_t> some);
-  // Every packet. Numbers that no class has are none.
+  // Every packet. What is no packet, since a number of its is no class's, may be in a set or not: nobody asks
+  // for it.
   [[nodiscard]] Bdd::Node everything() const { return everything_; }
   // What is left of the packets when nobody looks at that field.
   Bdd::Node whatever(Bdd::Node packets, Field field);
 
   // One packet of those, by its classes. None where there is none.
   using OnePacket = std::array<std::uint32_t, kFields>;
-  [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets) const;
+  [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets);
   // The classes that the field has in one of the packets, ascending.
   std::vector<std::uint32_t> classes_in(Bdd::Node packets, Field field);
 
