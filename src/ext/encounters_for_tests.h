@@ -53,7 +53,7 @@ inline Encounter web_request6() {
 }
 
 // What routes would say is written down here.
-class HostForTests : public Surroundings {
+class SurroundingsForTests : public Surroundings {
  public:
   std::map<std::pair<std::string, std::string>, AddressType> types;  // by address and interface
   std::optional<bool> rpfilter;
@@ -73,7 +73,7 @@ class HostForTests : public Surroundings {
 
 // The answer of one rule's text, of the packet's family.
 inline Answer answer_of_rule(const std::string& text, const Encounter& encounter,
-                             const HostForTests& host = HostForTests()) {
+                             const SurroundingsForTests& host = SurroundingsForTests()) {
   return matches(compile(Rule{text}, encounter.packet.family()), encounter, host).answer;
 }
 
@@ -82,7 +82,7 @@ struct RuleCase {
   Answer answer;
 };
 inline void expect_answers(const Encounter& encounter, std::initializer_list<RuleCase> cases,
-                           const HostForTests& host = HostForTests()) {
+                           const SurroundingsForTests& host = SurroundingsForTests()) {
   for (const auto& [rule, answer] : cases) EXPECT_EQ(answer_of_rule(rule, encounter, host), answer) << rule;
 }
 

@@ -21,7 +21,7 @@ TEST(Matches, EachConditionMustHold) {
 TEST(Matches, WhatCannotBeToldIsNamedAsItStandsInTheRule) {
   auto rule =
       compile(Rule{"-p tcp -m comment --comment \"a b\" -m limit --limit 3/min -j ACCEPT"}, Family::kIpv4);
-  auto found = matches(rule, web_request(), HostForTests());
+  auto found = matches(rule, web_request(), SurroundingsForTests());
   EXPECT_EQ(found.answer, Answer::kDepends);
   EXPECT_EQ(found.on, "-m limit --limit 3/min");
   EXPECT_EQ(found.reason, "how many packets came before");
@@ -38,7 +38,7 @@ TEST(Matches, AnExtensionOrOptionThatNobodyKnowsIsNeverGuessed) {
         "-p nonsense -j ACCEPT", "-s host.example", "-m icmp6 --icmpv6-type 128"})
     EXPECT_EQ(answer_of_rule(text, web_request()), Answer::kDepends) << text;
   auto rule = compile(Rule{"-s host.example -j ACCEPT"}, Family::kIpv4);
-  EXPECT_EQ(matches(rule, web_request(), HostForTests()).on, "-s host.example");
+  EXPECT_EQ(matches(rule, web_request(), SurroundingsForTests()).on, "-s host.example");
 }
 
 TEST(Compile, ReadsRulesAsAPersonWritesThem) {

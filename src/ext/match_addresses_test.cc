@@ -22,7 +22,7 @@ TEST(MatchIprange, Ranges) {
 }
 
 TEST(MatchAddrtype, AsTheRoutesSay) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.types[{"192.0.2.1", ""}] = kTypeUnicast;
   host.types[{"192.0.2.2", ""}] = kTypeLocal;
   expect_answers(web_request(),
@@ -39,7 +39,7 @@ TEST(MatchAddrtype, AsTheRoutesSay) {
 }
 
 TEST(MatchAddrtype, AnInterfaceNarrowsTheRoutesThatCount) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.types[{"192.0.2.2", ""}] = kTypeLocal;
   host.types[{"192.0.2.2", "eth0"}] = kTypeUnicast;
   expect_answers(web_request(),
@@ -56,7 +56,7 @@ TEST(MatchAddrtype, WhereRoutesAreNotKnownNobodyCanTell) {
 
 // match_type6() in the kernel's xt_addrtype.c: unlike for IPv4, a list asks for all of its types.
 TEST(MatchAddrtype, OfIpv6AListIsAConjunction) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.types[{"2001:db8::2", ""}] = kTypeLocal;
   expect_answers(web_request6(),
                  {{"-m addrtype --dst-type LOCAL", kYes},
@@ -69,7 +69,7 @@ TEST(MatchAddrtype, OfIpv6AListIsAConjunction) {
 }
 
 TEST(MatchRpfilter, AsTheRoutesSay) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.rpfilter = true;
   expect_answers(web_request(), {{"-m rpfilter", kYes}, {"-m rpfilter --invert", kNo}}, host);
   host.rpfilter = false;
@@ -80,7 +80,7 @@ TEST(MatchRpfilter, AsTheRoutesSay) {
 }
 
 TEST(MatchRpfilter, WhatComesByLoAlwaysPasses) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.rpfilter = false;
   auto own = web_request();
   own.in_interface = "lo";
@@ -88,7 +88,7 @@ TEST(MatchRpfilter, WhatComesByLoAlwaysPasses) {
 }
 
 TEST(MatchRpfilter, AnAddressOfTheHostItselfPassesOnlyIfAskedTo) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.is_source_own = true;
   expect_answers(web_request(), {{"-m rpfilter", kNo}, {"-m rpfilter --accept-local", kYes}}, host);
 }

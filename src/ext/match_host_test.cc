@@ -105,7 +105,7 @@ TEST(WhatNobodyCanTell, IsToldEachRuleForItselfWhereEachCounts) {
 }
 
 TEST(MatchSet, MembersOfASet) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.index = SetIndex(Sets{{.name = "s", .type = "hash:ip", .members = {"192.0.2.1"}}});
   expect_answers(web_request(),
                  {

@@ -14,7 +14,7 @@ constexpr auto kDepends = Answer::kDepends;
 
 // Asks `-m set --match-set s SIDES`.
 Answer ask(const Set& set, const char* sides, const Encounter& encounter) {
-  HostForTests host;
+  SurroundingsForTests host;
   auto named = set;
   named.name = "s";
   host.index = SetIndex(Sets{named});
@@ -203,7 +203,7 @@ TEST(SetIndex, ABitmapsMemberWithoutMacTakesAny) {
 }
 
 TEST(SetIndex, AListIsAskedSetBySet) {
-  HostForTests host;
+  SurroundingsForTests host;
   host.index = SetIndex(Sets{
       {.name = "all", .type = "list:set", .members = {"nets", "pairs", "six"}},
       {.name = "nets", .type = "hash:net", .members = {"10.0.0.0/8", "10.1.0.0/16 nomatch"}},

@@ -92,7 +92,7 @@ RC_GTEST_PROP(AskedFieldOf, AConditionIsAnsweredByItsSpansAsForOnePacket, ()) {
                    return span.first <= *value && *value <= span.last;
                  });
     bool answer = value ? is_in != asked->inverted : asked->if_absent;
-    RC_ASSERT(holds(condition, encounter, HostForTests()) == answer_of(answer));
+    RC_ASSERT(holds(condition, encounter, SurroundingsForTests()) == answer_of(answer));
   }
 }
 

@@ -16,8 +16,14 @@ Point point_of(const std::array<std::uint64_t, 2>& halves, Family family) {
   return {.high = halves[0], .low = halves[1]};
 }
 
-// How many bits of an address the set looks at; none where they are not its first.
-std::optional<unsigned> length_of(const std::optional<Ip>& mask, Family family) {
+bool is_of_one_address(const SetLayout& layout) {
+  return layout.is_known && layout.family && layout.parts.size() == 1 &&
+         (layout.parts[0] == SetPart::kIp || layout.parts[0] == SetPart::kNet);
+}
+
+}  // namespace
+
+std::optional<unsigned> prefix_length_of(const std::optional<Ip>& mask, Family family) {
   unsigned width = family == Family::kIpv4 ? 32 : 128;
   if (!mask) return width;
   auto halves = halves_of(*mask);
@@ -26,18 +32,17 @@ std::optional<unsigned> length_of(const std::optional<Ip>& mask, Family family) 
   return masked(halves, length, family) == halves ? std::optional(std::min(length, width)) : std::nullopt;
 }
 
-bool is_of_one_address(const SetLayout& layout) {
-  return layout.is_known && layout.family && layout.parts.size() == 1 &&
-         (layout.parts[0] == SetPart::kIp || layout.parts[0] == SetPart::kNet);
+PointSpan span_of_address(const SetElement& element, std::size_t which, unsigned most_bits, Family family) {
+  auto length = std::min<unsigned>(element.lengths[which], most_bits);
+  auto ip = ip_of(family, point_of(element.addresses[which], family));
+  return span_of(Prefix{.ip = ip, .length = static_cast<std::uint8_t>(length)});
 }
-
-}  // namespace
 
 std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_nomatch) {
   auto layout = layout_of(set);
   if (!is_of_one_address(layout)) return std::nullopt;
   auto family = *layout.family;
-  auto most = length_of(layout.mask, family);
+  auto most = prefix_length_of(layout.mask, family);
   if (!most) return std::nullopt;
   auto last_of_all = span_of(Prefix{.ip = ip_of(family, Point{}), .length = 0}).last;
   // Address 0 is no member of hash:ip, whatever stands there.
@@ -45,9 +50,7 @@ std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_n
   for (const auto& member : set.members) {
     auto parsed = parse_element(element_of(member), layout);
     if (!parsed) return std::nullopt;
-    auto length = std::min<unsigned>(parsed->element.lengths[0], *most);
-    auto ip = ip_of(family, point_of(parsed->element.addresses[0], family));
-    auto span = span_of(Prefix{.ip = ip, .length = static_cast<std::uint8_t>(length)});
+    auto span = span_of_address(parsed->element, 0, *most, family);
     starts.push_back(span.first);
     if (span.last < last_of_all) starts.push_back(after(span.last));
   }

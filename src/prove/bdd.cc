@@ -131,6 +131,15 @@ Bdd::Node Bdd::one_of(std::span<const std::uint32_t> numbers, std::uint32_t firs
   return make(first, low, high);
 }
 
+bool Bdd::contains(Node a, const std::vector<bool>& value) const {
+  while (a > kAll) {
+    auto variable = nodes_[a].variable;
+    bool holds = variable < value.size() && value[variable];
+    a = holds ? nodes_[a].high : nodes_[a].low;
+  }
+  return a == kAll;
+}
+
 std::optional<std::vector<bool>> Bdd::first_of(Node a, std::uint32_t count) const {
   if (a == kNone) return std::nullopt;
   std::vector<bool> values(count, false);

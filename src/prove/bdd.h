@@ -48,6 +48,9 @@ class Bdd {
   // holds. None where nothing is in `a`.
   [[nodiscard]] std::optional<std::vector<bool>> first_of(Node a, std::uint32_t count) const;
 
+  // Whether that value, of all variables, is in `a`; what it does not have is false.
+  [[nodiscard]] bool contains(Node a, const std::vector<bool>& value) const;
+
   // What a node asks, and what is left where it does not hold, and where it does. Not of kNone and kAll.
   [[nodiscard]] std::uint32_t variable_of(Node a) const { return nodes_[a].variable; }
   [[nodiscard]] Node low(Node a) const { return nodes_[a].low; }

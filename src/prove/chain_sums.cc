@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
+#include <iterator>
 
+#include "base/contains.h"
 #include "base/overloaded.h"
 
 namespace pyfw {
@@ -13,14 +14,29 @@ namespace {
 // All that a condition can look at of a place.
 std::string key_of(const Here& here) {
   const auto& known = here.known;
-  auto key = fmt::format("{} {} {} {} {} {} {}", static_cast<int>(known.hook), known.out_interface,
-                         known.physical_in, known.physical_out, known.is_bridged, known.mark,
-                         static_cast<int>(known.state));
+  std::string key;
+  auto out = std::back_inserter(key);
+  fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} {}", static_cast<int>(known.hook), known.in_interface,
+                 known.out_interface, known.physical_in, known.physical_out, known.is_bridged, known.mark,
+                 static_cast<int>(known.state), static_cast<int>(known.type), known.packet.protocol,
+                 known.packet.tcp_flags);
+  fmt::format_to(out, " {} {} {}", known.packet.icmp_type, known.packet.icmp_code,
+                 known.owner ? 1 + (known.owner->is_kernel ? 1 : 0) : 0);
   if (known.connection)
-    key += fmt::format(" {} {} {} {}", known.connection->status, known.connection->has_dnat,
-                       known.connection->has_snat, known.connection->mark);
-  for (const auto& value : here.changed)
-    key += value ? fmt::format(" {}:{}", value->high, value->low) : std::string(" -");
+    fmt::format_to(out, " c{} {} {} {} {} {}", known.connection->status, known.connection->has_dnat,
+                   known.connection->has_snat, known.connection->mark, known.connection->is_reply,
+                   known.connection->original.protocol);
+  for (std::size_t i = 0; i < kSlots; ++i) {
+    const auto& origin = here.origins[i];
+    fmt::format_to(out, " {}", static_cast<int>(origin.is));
+    if (origin.is != Origin::Is::kKnown) {
+      fmt::format_to(out, ".{}", static_cast<int>(origin.field));
+      continue;
+    }
+    auto value = value_of(static_cast<Slot>(i), known);
+    fmt::format_to(out, ":{:x}:{:x}", value.high, value.low);
+  }
+  for (const auto* cloud : here.clouds) fmt::format_to(out, " {}", fmt::ptr(cloud));
   return key;
 }
 
@@ -38,17 +54,49 @@ bool is_per_rule(const Condition& condition) {
   return any != nullptr && std::ranges::any_of(any->conditions, is_per_rule);
 }
 
+// A packet that answers another is in one of these, and a rule that wants none of them does not see it.
+bool may_meet_answers(const CompiledRule& rule, const Surroundings& surroundings) {
+  return std::ranges::none_of(rule.conditions, [&](const Condition& condition) {
+    const auto* number = std::get_if<NumberIn>(&condition.kind);
+    if (number == nullptr || number->field != NumberField::kCtState) return false;
+    for (auto state : {CtState::kEstablished, CtState::kRelated, CtState::kInvalid, CtState::kUntracked})
+      for (bool dnat : {false, true})
+        for (bool snat : {false, true}) {
+          Encounter encounter{.packet = {}, .state = state};
+          encounter.connection = Connection{.original = {}, .reply = {}, .has_dnat = dnat, .has_snat = snat};
+          if (holds(condition, encounter, surroundings) != Answer::kNo) return false;
+        }
+    return true;
+  });
+}
+
 }  // namespace
+
+ChainSums::ChainSums(PacketSpace& space, Meanings& meanings, const CompiledHost& host)
+    : space_(space),
+      meanings_(meanings),
+      host_(host),
+      learnt_(host.rules.size()),
+      decides_(host.rules.size()),
+      may_doubt_(host.rules.size()) {}
 
 void ChainSums::learn(ChainIndex chain) {
   auto& learnt = learnt_[chain];
-  const auto& rules = rules_[chain];
+  const auto& rules = host_.rules[chain];
   if (!learnt.empty() || rules.empty()) return;
   learnt.resize(rules.size());
+  bool is_nat = host_.chains[chain].table == "nat";
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    for (const auto& condition : rules[i].compiled.conditions)
-      learnt[i].push_back(meanings_.learn(condition));
+    const auto& compiled = rules[i].compiled;
+    bool turns = !is_nat && may_meet_answers(compiled, host_.surroundings);
+    for (const auto& condition : compiled.conditions)
+      learnt[i].push_back(meanings_.learn(condition, turns));
+    if (const auto* reject = std::get_if<Reject>(&compiled.target))
+      if (!contains(rejects_, reject->with)) rejects_.push_back(reject->with);
     if (rules[i].to != kNoChain) learn(rules[i].to);
+    if (std::ranges::any_of(compiled.conditions, may_depend) ||
+        (rules[i].to != kNoChain && may_doubt_[rules[i].to]))
+      may_doubt_[chain] = true;
   }
 }
 
@@ -57,7 +105,7 @@ bool ChainSums::only_decides(ChainIndex chain) {
   if (decision == Decides::kAsking) return false;
   if (decision != Decides::kUnknown) return decision == Decides::kYes;
   decision = Decides::kAsking;
-  bool all = std::ranges::all_of(rules_[chain], [&](const ChainRule& rule) {
+  bool all = std::ranges::all_of(host_.rules[chain], [&](const ChainRule& rule) {
     if (!pyfw::decides(rule.compiled.target)) return false;
     bool is_jump = std::holds_alternative<JumpTo>(rule.compiled.target);
     return !is_jump || (rule.to != kNoChain && only_decides(rule.to));
@@ -67,11 +115,19 @@ bool ChainSums::only_decides(ChainIndex chain) {
 }
 
 const ChainSum& ChainSums::of(ChainIndex chain, const Here& here) {
-  std::pair key(chain, key_of(here));
+  std::pair key(chain, key_of(chain, here));
   if (auto known = known_.find(key); known != known_.end()) return known->second;
-  auto whole = part(chain, 0, rules_[chain].size(), here);
+  auto whole = part(chain, 0, host_.rules[chain].size(), here);
   whole.sum.back = space_.bdd().either(whole.sum.back, whole.on);
-  return known_.emplace(std::move(key), whole.sum).first->second;
+  whole.sum.rejected.resize(rejects_.size(), Bdd::kNone);
+  return known_.emplace(std::move(key), std::move(whole.sum)).first->second;
+}
+
+std::string ChainSums::key_of(ChainIndex chain, const Here& here) const {
+  auto key = pyfw::key_of(here);
+  // Clouds make doubts of what can be told else.
+  if (may_doubt_[chain] || !here.clouds.empty()) key += fmt::format(" {} {}", here.leg, here.jumps);
+  return key;
 }
 
 ChainSums::Part ChainSums::part(ChainIndex chain, std::size_t first, std::size_t end, const Here& here) {
@@ -84,71 +140,117 @@ ChainSums::Part ChainSums::part(ChainIndex chain, std::size_t first, std::size_t
 
 ChainSums::Part ChainSums::joined(const Part& above, const Part& below) {
   auto& bdd = space_.bdd();
-  auto ways = [](const ChainSum& sum) {
-    return (sum.accepted != Bdd::kNone ? 1U : 0U) | (sum.dropped != Bdd::kNone ? 2U : 0U) |
-           (sum.rejected != Bdd::kNone ? 4U : 0U) | (sum.back != Bdd::kNone ? 8U : 0U);
-  };
-  // What the rules above have decided in the same way needs not be taken out.
-  bool is_one_way = std::has_single_bit(ways(above.sum) | ways(below.sum));
+  // Rules that match nothing are most of them.
+  if (below.on == Bdd::kAll) return above;
+  if (above.on == Bdd::kAll) return below;
   auto join = [&](Bdd::Node first, Bdd::Node second) {
-    return bdd.either(first, is_one_way ? second : bdd.both(above.on, second));
+    return second == Bdd::kNone ? first : bdd.either(first, bdd.both(above.on, second));
   };
-  return {.sum = {.accepted = join(above.sum.accepted, below.sum.accepted),
-                  .dropped = join(above.sum.dropped, below.sum.dropped),
-                  .rejected = join(above.sum.rejected, below.sum.rejected),
-                  .back = join(above.sum.back, below.sum.back)},
-          .on = bdd.both(above.on, below.on)};
+  Part out{.sum = {.accepted = join(above.sum.accepted, below.sum.accepted),
+                   .dropped = join(above.sum.dropped, below.sum.dropped),
+                   .back = join(above.sum.back, below.sum.back),
+                   .untold = join(above.sum.untold, below.sum.untold)},
+           .on = bdd.both(above.on, below.on)};
+  const auto& first = above.sum.rejected;
+  const auto& second = below.sum.rejected;
+  auto or_none = [](const std::vector<Bdd::Node>& nodes, std::size_t i) {
+    return i < nodes.size() ? nodes[i] : Bdd::kNone;
+  };
+  for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i)
+    out.sum.rejected.push_back(join(or_none(first, i), or_none(second, i)));
+  return out;
+}
+
+std::size_t ChainSums::kind_of(const Reject& reject) {
+  return static_cast<std::size_t>(std::ranges::find(rejects_, reject.with) - rejects_.begin());
 }
 
 ChainSums::Part ChainSums::one_rule(const RuleRef& rule, const Here& here) {
-  const auto& target = rules_[rule.chain][rule.rule].compiled.target;
+  const auto& target = host_.rules[rule.chain][rule.rule].compiled.target;
   if (std::holds_alternative<Continue>(target)) return {.on = Bdd::kAll};
   auto matched = match(rule, here);
+  auto& bdd = space_.bdd();
   if (const auto* to = std::get_if<JumpTo>(&target))
-    return jump(*to, rules_[rule.chain][rule.rule].to, matched, here);
-  Part out{.on = space_.bdd().without(Bdd::kAll, matched)};
-  if (std::holds_alternative<Accept>(target)) out.sum.accepted = matched;
-  if (std::holds_alternative<Drop>(target)) out.sum.dropped = matched;
-  if (std::holds_alternative<Reject>(target)) out.sum.rejected = matched;
-  if (std::holds_alternative<Return>(target)) out.sum.back = matched;
+    return jump(*to, rule, matched, here);
+  Part out{.on = bdd.opposite(bdd.either(matched.yes, matched.untold))};
+  out.sum.untold = matched.untold;
+  if (std::holds_alternative<Accept>(target)) out.sum.accepted = matched.yes;
+  if (std::holds_alternative<Drop>(target)) out.sum.dropped = matched.yes;
+  if (std::holds_alternative<Return>(target)) out.sum.back = matched.yes;
+  if (const auto* reject = std::get_if<Reject>(&target); reject != nullptr && matched.yes != Bdd::kNone) {
+    out.sum.rejected.resize(kind_of(*reject) + 1, Bdd::kNone);
+    out.sum.rejected.back() = matched.yes;
+  }
   return out;
 }
 
 // What is gone to returns to where its caller would have.
-ChainSums::Part ChainSums::jump(const JumpTo& jump, ChainIndex to, Bdd::Node matched, const Here& here) {
+ChainSums::Part ChainSums::jump(const JumpTo& jump, const RuleRef& rule, const Matched& matched, const Here& here) {
+  auto to = host_.rules[rule.chain][rule.rule].to;
   auto& bdd = space_.bdd();
-  auto passed = bdd.without(Bdd::kAll, matched);
-  if (matched == Bdd::kNone) return {.on = passed};
-  auto sum = of(to, here);
-  auto back = bdd.both(matched, sum.back);
-  return {.sum = {.accepted = bdd.both(matched, sum.accepted),
-                  .dropped = bdd.both(matched, sum.dropped),
-                  .rejected = bdd.both(matched, sum.rejected),
-                  .back = jump.is_goto ? back : Bdd::kNone},
+  auto passed = bdd.opposite(bdd.either(matched.yes, matched.untold));
+  if (matched.yes == Bdd::kNone) return {.sum = {.untold = matched.untold}, .on = passed};
+  auto there = here;
+  there.jumps = jumps_after(here.jumps, rule);
+  auto sum = of(to, there);
+  auto back = bdd.both(matched.yes, sum.back);
+  for (auto& node : sum.rejected) node = bdd.both(matched.yes, node);
+  return {.sum = {.accepted = bdd.both(matched.yes, sum.accepted),
+                  .dropped = bdd.both(matched.yes, sum.dropped),
+                  .rejected = std::move(sum.rejected),
+                  .back = jump.is_goto ? back : Bdd::kNone,
+                  .untold = bdd.either(matched.untold, bdd.both(matched.yes, sum.untold))},
           .on = jump.is_goto ? passed : bdd.either(passed, back)};
 }
 
-Bdd::Node ChainSums::match(const RuleRef& rule, const Here& here) {
+ChainSums::Matched ChainSums::match(const RuleRef& rule, const Here& here) {
   auto& bdd = space_.bdd();
-  auto matched = Bdd::kAll;
+  Matched out{.yes = Bdd::kAll};
   const auto& conditions = learnt_[rule.chain][rule.rule];
-  for (std::size_t i = 0; i < conditions.size() && matched != Bdd::kNone; ++i) {
-    auto meaning = meanings_.node(conditions[i], here);
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    if (out.yes == Bdd::kNone && out.untold == Bdd::kNone) break;
+    auto meaning = meanings_.at(conditions[i], here);
     auto holds = meaning.holds;
-    if (bdd.meet(matched, meaning.depends))
-      holds = bdd.either(holds, bdd.both(meaning.depends, doubt(rule, i)));
-    matched = bdd.both(matched, holds);
+    if (meaning.depends != Bdd::kNone && bdd.meet(bdd.either(out.yes, out.untold), meaning.depends)) {
+      holds = bdd.either(holds, bdd.both(meaning.depends, doubt(rule, i, here)));
+    }
+    // What can't be told matters only where all else holds.
+    out.untold = bdd.either(bdd.both(out.untold, bdd.either(holds, meaning.is_untold)),
+                            bdd.both(out.yes, meaning.is_untold));
+    out.yes = bdd.both(out.yes, holds);
   }
-  return matched;
+  return out;
 }
 
-Bdd::Node ChainSums::doubt(const RuleRef& rule, std::size_t condition) {
-  const auto& compiled = rules_[rule.chain][rule.rule].compiled;
+const ChainSums::Matched& ChainSums::match_any(ChainIndex chain, std::uint32_t first, std::uint32_t last,
+                                               const Here& here) {
+  auto key = fmt::format("{} {} {} {}", chain, first, last, key_of(chain, here));
+  auto [known, is_new] = known_matches_.try_emplace(std::move(key));
+  if (is_new) known->second = any_of(chain, first, last + 1, here);
+  return known->second;
+}
+
+ChainSums::Matched ChainSums::any_of(ChainIndex chain, std::uint32_t first, std::uint32_t end,
+                                     const Here& here) {
+  if (first == end) return {};
+  if (end - first == 1) return match({.chain = chain, .rule = first}, here);
+  auto middle = first + (end - first) / 2;
+  auto above = any_of(chain, first, middle, here);
+  auto below = any_of(chain, middle, end, here);
+  auto& bdd = space_.bdd();
+  return {.yes = bdd.either(above.yes, below.yes), .untold = bdd.either(above.untold, below.untold)};
+}
+
+Bdd::Node ChainSums::doubt(const RuleRef& rule, std::size_t condition, const Here& here) {
+  const auto& compiled = host_.rules[rule.chain][rule.rule].compiled;
   auto match = std::ranges::find_if(compiled.uncertain, [&](const UncertainMatch& some) {
     return some.first <= condition && condition < some.end;
   });
-  bool is_own = is_per_rule(compiled.conditions[condition]) || match == compiled.uncertain.end();
-  auto key = is_own ? fmt::format("{} {} {}", rule.chain, rule.rule, condition) : match->text;
+  bool is_own = !here.clouds.empty() || match == compiled.uncertain.end() ||
+                is_per_rule(compiled.conditions[condition]);
+  auto key = is_own ? fmt::format("{} {} {} {} {} {}", rule.chain, rule.rule, condition, here.leg,
+                                  static_cast<int>(here.known.hook), here.jumps)
+                    : fmt::format("{} {}", here.leg, match->text);
   auto [known, is_new] = doubts_.try_emplace(std::move(key), Bdd::kNone);
   if (is_new) known->second = space_.free_variable();
   return known->second;

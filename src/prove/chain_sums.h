@@ -3,7 +3,7 @@
 // halves of a chain make one by what the first lets through to the second, so ten thousand rules are a tree,
 // not a list.
 //
-//   ChainSums sums(space, meanings, host.rules);
+//   ChainSums sums(space, meanings, host);
 //   sums.learn(forward);
 //   space.settle();
 //   if (sums.only_decides(forward)) { const auto& sum = sums.of(forward, here); … }
@@ -11,7 +11,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,19 +21,19 @@
 
 namespace pyfw {
 
-// No packet is in two of them.
+// No packet is in two of them, and each is in one.
 struct ChainSum {
   Bdd::Node accepted = Bdd::kNone;
   Bdd::Node dropped = Bdd::kNone;
-  Bdd::Node rejected = Bdd::kNone;
-  Bdd::Node back = Bdd::kNone;  // neither: they come to the chain's end, or to RETURN
+  std::vector<Bdd::Node> rejected{};  // by the answer that is sent, as ChainSums counts them
+  Bdd::Node back = Bdd::kNone;        // they come to the chain's end, or to RETURN
+  Bdd::Node untold = Bdd::kNone;      // a rule asks of them what is not followed here
 };
 
 class ChainSums {
  public:
   // All must outlive it.
-  ChainSums(PacketSpace& space, Meanings& meanings, const std::vector<std::vector<ChainRule>>& rules)
-      : space_(space), meanings_(meanings), rules_(rules), learnt_(rules.size()), decides_(rules.size()) {}
+  ChainSums(PacketSpace& space, Meanings& meanings, const CompiledHost& host);
 
   // The chain and what it jumps to. Before the space is settled.
   void learn(ChainIndex chain);
@@ -44,9 +43,15 @@ class ChainSums {
   // Of a chain that only decides.
   const ChainSum& of(ChainIndex chain, const Here& here);
 
+  struct Matched {
+    Bdd::Node yes = Bdd::kNone;
+    Bdd::Node untold = Bdd::kNone;
+  };
   // The packets that match a rule. Where nobody can tell whether one does, a variable decides that is no
   // field: one for all rules that ask the same, or one for each where each counts.
-  Bdd::Node match(const RuleRef& rule, const Here& here);
+  Matched match(const RuleRef& rule, const Here& here);
+  // Those that match one of the rules at least, from the first to the last, both included.
+  const Matched& match_any(ChainIndex chain, std::uint32_t first, std::uint32_t last, const Here& here);
 
  private:
   struct Part {
@@ -57,17 +62,23 @@ class ChainSums {
 
   Part part(ChainIndex chain, std::size_t first, std::size_t end, const Here& here);
   Part one_rule(const RuleRef& rule, const Here& here);
-  Part jump(const JumpTo& jump, ChainIndex to, Bdd::Node matched, const Here& here);
+  Part jump(const JumpTo& jump, const RuleRef& rule, const Matched& matched, const Here& here);
   Part joined(const Part& above, const Part& below);
-  Bdd::Node doubt(const RuleRef& rule, std::size_t condition);
+  Matched any_of(ChainIndex chain, std::uint32_t first, std::uint32_t end, const Here& here);
+  std::size_t kind_of(const Reject& reject);
+  [[nodiscard]] std::string key_of(ChainIndex chain, const Here& here) const;
+  Bdd::Node doubt(const RuleRef& rule, std::size_t condition, const Here& here);
 
   PacketSpace& space_;
   Meanings& meanings_;
-  const std::vector<std::vector<ChainRule>>& rules_;
+  const CompiledHost& host_;
   std::vector<std::vector<std::vector<Meanings::Asked>>> learnt_;  // of each chain's rules the conditions
   std::vector<Decides> decides_;
+  std::vector<bool> may_doubt_;  // whether something in the chain, or behind its jumps, can't be told
+  std::vector<std::string> rejects_;  // the answers that REJECT sends, in the order in which they were met
   std::map<std::string, Bdd::Node> doubts_;
   std::map<std::pair<ChainIndex, std::string>, ChainSum> known_;
+  std::map<std::string, Matched> known_matches_;
 };
 
 }  // namespace pyfw

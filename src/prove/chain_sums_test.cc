@@ -4,129 +4,144 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "ext/encounters_for_tests.h"
+#include "trace/host_for_tests.h"
+#include "trace/rules_for_tests.h"
 
 namespace pyfw {
 namespace {
 
 int any(int end) { return *rc::gen::inRange(0, end); }
 
-constexpr ChainIndex kChains = 4;
+constexpr int kChains = 4;
+std::string name_of(int chain) { return chain == 0 ? "INPUT" : fmt::format("CHAIN_{}", chain); }
 
 // Chain n jumps to those behind it only, as the kernel wants it.
-std::vector<std::vector<ChainRule>> some_chains() {
-  std::vector<std::vector<ChainRule>> chains(kChains);
-  for (ChainIndex n = 0; n < kChains; ++n)
+std::string some_chains() {
+  std::string out = "*filter\n:INPUT ACCEPT [0:0]\n";
+  for (int n = 1; n < kChains; ++n) out += fmt::format(":{} - [0:0]\n", name_of(n));
+  for (int n = 0; n < kChains; ++n)
     for (int i = any(6); i > 0; --i) {
-      std::string text;
+      auto text = fmt::format("-A {} ", name_of(n));
       if (any(2) == 0)
         text += fmt::format("{}-s 10.0.0.{}/{} ", any(3) == 0 ? "! " : "", any(8), 30 + any(3));
-      if (any(2) == 0) text += fmt::format("-p tcp -m tcp --dport {}:{} ", any(4), 4 + any(4));
+      if (any(2) == 0) text += fmt::format("-p tcp -m tcp --sport {}:{} ", any(4), 4 + any(4));
       if (any(4) == 0) text += "-i eth0 ";
-      auto to = static_cast<ChainIndex>(n + 1 + any(3));
+      auto to = n + 1 + any(3);
       constexpr std::array kTargets = {"ACCEPT", "DROP", "REJECT --reject-with icmp-port-unreachable",
-                                       "RETURN", "LOG"};
-      bool jumps = to < kChains && any(2) == 0;
-      if (jumps)
-        text += fmt::format("{} CHAIN_{}", any(3) == 0 ? "-g" : "-j", to);
+                                       "REJECT --reject-with icmp-host-prohibited", "RETURN", "LOG"};
+      if (to < kChains && any(2) == 0)
+        text += fmt::format("{} {}", any(3) == 0 ? "-g" : "-j", name_of(to));
       else
-        text += fmt::format("-j {}", kTargets[static_cast<std::size_t>(any(5))]);
-      chains[n].push_back({.compiled = compile(Rule{text}, Family::kIpv4), .to = jumps ? to : kNoChain});
+        text += fmt::format("-j {}", kTargets[static_cast<std::size_t>(any(6))]);
+      out += text + "\n";
     }
-  return chains;
+  return out + "COMMIT\n";
 }
 
-enum class Verdict { kAccepted, kDropped, kRejected, kBack };
-
-Verdict walk(const std::vector<std::vector<ChainRule>>& chains, ChainIndex chain, const Encounter& packet) {
-  HostForTests host;
-  for (const auto& rule : chains[chain]) {
-    if (matches(rule.compiled, packet, host).answer != Answer::kYes) continue;
+// What becomes of it: the target, or empty where it comes back.
+std::string walk(const CompiledHost& host, ChainIndex chain, const Encounter& packet) {
+  for (const auto& rule : host.rules[chain]) {
+    if (matches(rule.compiled, packet, host.surroundings).answer != Answer::kYes) continue;
     const auto& target = rule.compiled.target;
-    if (std::holds_alternative<Accept>(target)) return Verdict::kAccepted;
-    if (std::holds_alternative<Drop>(target)) return Verdict::kDropped;
-    if (std::holds_alternative<Reject>(target)) return Verdict::kRejected;
-    if (std::holds_alternative<Return>(target)) return Verdict::kBack;
+    if (std::holds_alternative<Accept>(target)) return "ACCEPT";
+    if (std::holds_alternative<Drop>(target)) return "DROP";
+    if (const auto* reject = std::get_if<Reject>(&target)) return reject->with;
+    if (std::holds_alternative<pyfw::Return>(target)) return "";
     if (const auto* jump = std::get_if<JumpTo>(&target)) {
-      auto verdict = walk(chains, rule.to, packet);
-      if (verdict != Verdict::kBack || jump->is_goto) return verdict;
+      auto verdict = walk(host, rule.to, packet);
+      if (!verdict.empty() || jump->is_goto) return verdict;
     }
   }
-  return Verdict::kBack;
+  return "";
 }
+
+// The packets are free in source and source port.
+struct Summed {
+  explicit Summed(const std::string& rules) : host(HostForTests().rules(rules).traced()) {
+    input = *host.find(Backend::kNft, Family::kIpv4, "filter", "INPUT");
+    sums.learn(input);
+    space.settle();
+    here.known.packet = tcp("192.0.2.7", "192.0.2.1", 80);
+    here.known.hook = Hook::kInput;
+    here.known.in_interface = "eth0";
+    here.origins[index_of(Slot::kSource)] = {.is = Origin::Is::kField, .field = Field::kSource};
+    here.origins[index_of(Slot::kSourcePort)] = {.is = Origin::Is::kField, .field = Field::kSourcePort};
+  }
+
+  TracedHost host;
+  PacketSpace space{Family::kIpv4};
+  Meanings meanings{space, host.compiled().surroundings, {}, {Field::kSource, Field::kSourcePort}};
+  ChainSums sums{space, meanings, host.compiled()};
+  ChainIndex input = 0;
+  Here here{};
+};
 
 RC_GTEST_PROP(ChainSumsOf, AChainAreWhatBecomesOfEachPacketInIt, ()) {
-  auto chains = some_chains();
-  PacketSpace space(Family::kIpv4);
-  HostForTests host;
-  const std::vector<std::string> interfaces = {"eth0", "eth1"};
-  Meanings meanings(space, host, {}, interfaces);
-  ChainSums sums(space, meanings, chains);
-  sums.learn(0);
-  space.settle();
-  RC_ASSERT(sums.only_decides(0));
-  Here here{.known = web_request()};
-  auto sum = sums.of(0, here);
+  Summed summed(some_chains());
+  auto& space = summed.space;
   auto& bdd = space.bdd();
-  RC_ASSERT(bdd.either(bdd.either(sum.accepted, sum.dropped), bdd.either(sum.rejected, sum.back)) ==
-            Bdd::kAll);
+  auto here = summed.here;
+  here.known.in_interface = any(2) == 0 ? "eth0" : "eth1";
+  if (any(4) == 0) here.known.packet.protocol = kUdp;
+  RC_ASSERT(summed.sums.only_decides(summed.input));
+  auto sum = summed.sums.of(summed.input, here);
+  auto all = bdd.either(bdd.either(sum.accepted, sum.dropped), sum.back);
+  for (auto node : sum.rejected) all = bdd.either(all, node);
+  RC_ASSERT(all == Bdd::kAll);
   for (int i = 0; i < 20; ++i) {
-    auto packet = web_request();
-    packet.packet.source = ip(fmt::format("10.0.0.{}", any(10)).c_str());
-    packet.packet.protocol = any(3) == 0 ? kUdp : kTcp;
-    packet.packet.destination_port = static_cast<std::uint16_t>(any(10));
-    packet.in_interface = interfaces[static_cast<std::size_t>(any(2))];
+    auto packet = here.known;
+    packet.packet.source = ip(fmt::format("10.0.0.{}", any(10)));
+    packet.packet.source_port = static_cast<std::uint16_t>(any(10));
     auto node = space.everything();
-    auto take = [&](Field field, Point value) {
-      auto of_class = space.classes(field).class_of(value);
+    for (auto [field, slot] : {std::pair{Field::kSource, Slot::kSource}, {Field::kSourcePort, Slot::kSourcePort}}) {
+      auto of_class = space.classes(field).class_of(value_of(slot, packet));
       node = bdd.both(node, space.classes_node(field, std::span(&of_class, 1)));
-    };
-    take(Field::kSource, point_of(packet.packet.source));
-    take(Field::kProtocol, {.low = packet.packet.protocol});
-    take(Field::kDestinationPort, {.low = packet.packet.destination_port});
-    take(Field::kInInterface, {.low = packet.in_interface == "eth0" ? 0U : 1U});
-    take(Field::kFragment, {});
-    auto verdict = walk(chains, 0, packet);
-    RC_ASSERT(bdd.meet(node, sum.accepted) == (verdict == Verdict::kAccepted));
-    RC_ASSERT(bdd.meet(node, sum.dropped) == (verdict == Verdict::kDropped));
-    RC_ASSERT(bdd.meet(node, sum.rejected) == (verdict == Verdict::kRejected));
-    RC_ASSERT(bdd.meet(node, sum.back) == (verdict == Verdict::kBack));
+    }
+    auto verdict = walk(summed.host.compiled(), summed.input, packet);
+    RC_ASSERT(bdd.meet(node, sum.accepted) == (verdict == "ACCEPT"));
+    RC_ASSERT(bdd.meet(node, sum.dropped) == (verdict == "DROP"));
+    RC_ASSERT(bdd.meet(node, sum.back) == verdict.empty());
+    int rejected = 0;
+    for (auto kind : sum.rejected) rejected += bdd.meet(node, kind) ? 1 : 0;
+    RC_ASSERT(rejected == (verdict.starts_with("icmp") ? 1 : 0));
   }
 }
 
-std::vector<std::vector<ChainRule>> one_chain(const std::vector<std::string>& rules) {
-  std::vector<std::vector<ChainRule>> chains(1);
-  for (const auto& text : rules)
-    chains[0].push_back({.compiled = compile(Rule{text}, Family::kIpv4), .to = kNoChain});
-  return chains;
+TEST(ChainSumsOf, EachAnswerThatRejectSendsIsCountedForItself) {
+  Summed summed(filter("-A INPUT -s 10.0.0.1/32 -j REJECT --reject-with tcp-reset\n"
+                       "-A INPUT -j REJECT --reject-with icmp-port-unreachable\n"));
+  auto sum = summed.sums.of(summed.input, summed.here);
+  ASSERT_EQ(sum.rejected.size(), 2U);
+  EXPECT_EQ(sum.rejected[1], summed.space.bdd().opposite(sum.rejected[0]));
 }
 
 TEST(ChainSumsOf, WhatCantBeToldIsAVariableOneForAllThatAskTheSameButOneForEachChance) {
-  auto free = [](const std::vector<std::string>& rules) {
-    auto chains = one_chain(rules);
-    PacketSpace space(Family::kIpv4);
-    HostForTests host;
-    Meanings meanings(space, host, {}, {"eth0"});
-    ChainSums sums(space, meanings, chains);
-    sums.learn(0);
-    space.settle();
-    auto sum = sums.of(0, {.known = web_request()});
-    return space.bdd().meet(sum.accepted, space.everything());
+  auto may_pass = [](const std::string& rules) {
+    Summed summed(filter(rules));
+    return summed.sums.of(summed.input, summed.here).accepted != Bdd::kNone;
   };
   // What the first lets through is what the second does not match either.
-  EXPECT_FALSE(free({"-m string --string a --algo bm -j DROP", "-m string --string a --algo bm -j ACCEPT"}));
-  EXPECT_TRUE(free({"-m limit --limit 3/min -j DROP", "-m limit --limit 3/min -j ACCEPT"}));
+  EXPECT_FALSE(may_pass("-A INPUT -m string --string a --algo bm -j DROP\n"
+                        "-A INPUT -m string --string a --algo bm -j ACCEPT\n"));
+  EXPECT_TRUE(may_pass("-A INPUT -m limit --limit 3/min -j DROP\n-A INPUT -m limit --limit 3/min -j ACCEPT\n"));
 }
 
 TEST(ChainSumsOf, AChainThatChangesPacketsDoesNotOnlyDecide) {
-  for (const char* rule : {"-j MARK --set-xmark 0x1/0xffffffff", "-j DNAT --to-destination 10.0.0.1",
-                           "-j NFQUEUE --queue-num 0"}) {
-    auto chains = one_chain({rule});
-    PacketSpace space(Family::kIpv4);
-    HostForTests host;
-    Meanings meanings(space, host, {}, {"eth0"});
-    EXPECT_FALSE(ChainSums(space, meanings, chains).only_decides(0)) << rule;
-  }
+  for (const char* rule : {"-j MARK --set-xmark 0x1/0xffffffff", "-j NFQUEUE --queue-num 0"})
+    EXPECT_FALSE([&] {
+      Summed summed(filter(fmt::format("-A INPUT {}\n", rule)));
+      return summed.sums.only_decides(summed.input);
+    }()) << rule;
+}
+
+TEST(ChainSumsOf, WhatIsNotFollowedIsUntoldUnlessAllElseFails) {
+  Summed summed(filter("-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --sport 7 -j DROP\n"));
+  auto here = summed.here;
+  here.origins[index_of(Slot::kSource)].is = Origin::Is::kCantBeTold;
+  auto sum = summed.sums.of(summed.input, here);
+  EXPECT_NE(sum.untold, Bdd::kNone);
+  EXPECT_NE(sum.back, Bdd::kNone);
+  EXPECT_EQ(summed.space.bdd().either(sum.untold, sum.back), Bdd::kAll);
 }
 
 }  // namespace

@@ -1,31 +1,73 @@
-// A place on the way of many packets: what is known there of all of them, while the fields of a PacketSpace
-// are whatever they were when the packets arrived.
+// A place on the way of many packets that have gone alike so far: what is the same there for all of them, and
+// what is still as each of them had it when it arrived.
 
 #pragma once
 
 #include <array>
-#include <optional>
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "ext/encounter.h"
+#include "ext/target_values.h"
 #include "prove/packet_space.h"
+#include "trace/path.h"
 
 namespace pyfw {
 
-struct Here {
-  // The hook, the outgoing interface, the mark, conntrack's state, the connection but for its addresses and
-  // ports: all that is no field.
-  Encounter known{};
-  // What was changed on the way: a translated destination, for instance.
-  std::array<std::optional<Point>, kFields> changed{};
+// What a condition may ask of a packet or its connection that may differ from packet to packet. All else that
+// an Encounter holds is the same for all of them.
+enum class Slot : std::uint8_t {
+  kSource,
+  kDestination,
+  kSourcePort,
+  kDestinationPort,
+  kOriginalSource,
+  kOriginalDestination,
+  kOriginalSourcePort,
+  kOriginalDestinationPort,
+  kReplySource,
+  kReplyDestination,
+  kReplySourcePort,
+  kReplyDestinationPort,
+  kTtl,
+  kTos,
+  kLength,
+  kTcpOptions,
+};
+inline constexpr std::size_t kSlots = static_cast<std::size_t>(Slot::kTcpOptions) + 1;
+constexpr std::size_t index_of(Slot slot) { return static_cast<std::size_t>(slot); }
 
-  [[nodiscard]] const std::optional<Point>& changed_to(Field field) const {
-    return changed[static_cast<std::size_t>(field)];
-  }
+// Where the value of a slot comes from.
+struct Origin {
+  enum class Is : std::uint8_t {
+    kKnown,       // the same for all: it stands in Here::known
+    kField,       // what `field` was when the packet arrived: an answer's destination is the request's source
+    kOneLess,     // that less one, as a router leaves the TTL
+    kCantBeTold,  // made of the packet in a way that is not followed here
+  };
+  Is is = Is::kKnown;
+  Field field = Field::kSource;
+
+  bool operator==(const Origin&) const = default;
 };
 
-// Puts the value into the packet, as asked_field.h reads it. An interface is an index of `interfaces`.
-void put_value(Field field, Point value, const std::vector<std::string>& interfaces, Encounter& encounter);
+struct Here {
+  Encounter known{};  // its slots are those of one of the packets
+  std::array<Origin, kSlots> origins{};
+  std::vector<const Unpredictable*> clouds{};  // as in View
+  // Which packet of the story it is, and by which jumps it came here: what nobody can tell is told anew for each
+  // packet, and a chance each time that it is taken.
+  std::size_t leg = 0;
+  std::uint64_t jumps = 0;
+
+  [[nodiscard]] const Origin& origin(Slot slot) const { return origins[index_of(slot)]; }
+};
+
+// Here::jumps after one more.
+std::uint64_t jumps_after(std::uint64_t jumps, const RuleRef& rule);
+
+Point value_of(Slot slot, const Encounter& encounter);
+// Of the slots of the packet itself.
+void put_value(Slot slot, Point value, Encounter& encounter);
 
 }  // namespace pyfw

@@ -1,136 +1,267 @@
 #include "prove/meanings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "base/contains.h"
 #include "base/overloaded.h"
 #include "ext/set_element.h"
+#include "net/packet.h"
 #include "prove/asked_field.h"
 #include "prove/asked_set.h"
 
 namespace pyfw {
 namespace {
 
-using Kind = Meanings::Asked::Kind;
+// More classes than this, of all fields that a condition looks at together, are not looked at one by one.
+constexpr std::size_t kMostProbes = std::size_t{1} << 20U;
 
-Field field_of(AddressField field) {
-  return field == AddressField::kSource ? Field::kSource : Field::kDestination;
-}
-
-using Of = Meanings::Asked::Of;
-
-// The same condition of the packet itself: a new connection's original direction is what the packet was when
-// it arrived, and its reply is what the packet is by now, turned round.
-Of turn_to_packet(AddressField& field) {
+std::optional<Slot> slot_of(AddressField field) {
   switch (field) {
-    case AddressField::kSource:
-    case AddressField::kDestination: return Of::kPacket;
-    case AddressField::kOriginalSource: field = AddressField::kSource; return Of::kOriginal;
-    case AddressField::kOriginalDestination: field = AddressField::kDestination; return Of::kOriginal;
-    case AddressField::kReplySource: field = AddressField::kDestination; return Of::kReply;
-    case AddressField::kReplyDestination: field = AddressField::kSource; return Of::kReply;
+    case AddressField::kSource: return Slot::kSource;
+    case AddressField::kDestination: return Slot::kDestination;
+    case AddressField::kOriginalSource: return Slot::kOriginalSource;
+    case AddressField::kOriginalDestination: return Slot::kOriginalDestination;
+    case AddressField::kReplySource: return Slot::kReplySource;
+    case AddressField::kReplyDestination: return Slot::kReplyDestination;
   }
-  return Of::kPacket;
+  return std::nullopt;
 }
 
-Of turn_to_packet(NumberField& field) {
+std::optional<Slot> slot_of(NumberField field) {
   switch (field) {
-    case NumberField::kCtProtocol: field = NumberField::kProtocol; return Of::kOriginal;
-    case NumberField::kOriginalSourcePort: field = NumberField::kSourcePort; return Of::kOriginal;
-    case NumberField::kOriginalDestinationPort: field = NumberField::kDestinationPort; return Of::kOriginal;
-    case NumberField::kReplySourcePort: field = NumberField::kDestinationPort; return Of::kReply;
-    case NumberField::kReplyDestinationPort: field = NumberField::kSourcePort; return Of::kReply;
-    default: return Of::kPacket;
+    case NumberField::kSourcePort: return Slot::kSourcePort;
+    case NumberField::kDestinationPort: return Slot::kDestinationPort;
+    case NumberField::kOriginalSourcePort: return Slot::kOriginalSourcePort;
+    case NumberField::kOriginalDestinationPort: return Slot::kOriginalDestinationPort;
+    case NumberField::kReplySourcePort: return Slot::kReplySourcePort;
+    case NumberField::kReplyDestinationPort: return Slot::kReplyDestinationPort;
+    case NumberField::kTtl: return Slot::kTtl;
+    case NumberField::kTos: return Slot::kTos;
+    case NumberField::kLength: return Slot::kLength;
+    case NumberField::kTcpOptions: return Slot::kTcpOptions;
+    default: return std::nullopt;
   }
 }
 
-Of turn_to_packet(Condition& condition) {
-  return std::visit(Overloaded{[](AddressIn& asked) { return turn_to_packet(asked.field); },
-                               [](AddressMasked& asked) { return turn_to_packet(asked.field); },
-                               [](NumberIn& asked) { return turn_to_packet(asked.field); },
-                               [](auto&) { return Of::kPacket; }},
-                    condition.kind);
+// The slots that it looks at, but for those of sets and of conditions in conditions.
+std::vector<Slot> slots_of(const Condition& condition) {
+  auto one = [](std::optional<Slot> slot) { return slot ? std::vector{*slot} : std::vector<Slot>(); };
+  return std::visit(
+      Overloaded{[&](const AddressIn& asked) { return one(slot_of(asked.field)); },
+                 [&](const AddressMasked& asked) { return one(slot_of(asked.field)); },
+                 [&](const NumberIn& asked) { return one(slot_of(asked.field)); },
+                 [&](const AddressTypeIs& asked) { return one(slot_of(asked.field)); },
+                 [](const PassesRpfilter&) {
+                   return std::vector{Slot::kSource, Slot::kDestination};
+                 },
+                 [](const auto&) { return std::vector<Slot>(); }},
+      condition.kind);
 }
 
-// The fields that a condition looks at which is no question of one field.
-std::vector<Field> fields_of(const Condition& condition) {
-  using Fields = std::vector<Field>;
-  return std::visit(Overloaded{
-                        [](const AddressTypeIs& asked) {
-                          Fields fields = {field_of(asked.field)};
-                          if (asked.limit == AddressTypeIs::Limit::kInInterface)
-                            fields.insert(fields.begin(), Field::kInInterface);
-                          return fields;
+// The same condition of the packet itself: which values are asked for does not hang on whose they are.
+Condition of_packet(const Condition& condition) {
+  auto out = condition;
+  auto source_or_destination = [](std::optional<Slot> slot) {
+    bool is_source = slot == Slot::kOriginalSource || slot == Slot::kReplySource || slot == Slot::kSource;
+    return is_source ? AddressField::kSource : AddressField::kDestination;
+  };
+  std::visit(Overloaded{[&](AddressIn& asked) { asked.field = source_or_destination(slot_of(asked.field)); },
+                        [&](AddressMasked& asked) {
+                          asked.field = source_or_destination(slot_of(asked.field));
                         },
-                        [](const auto&) { return Fields{}; },
-                    },
-                    condition.kind);
+                        [](NumberIn& asked) {
+                          auto slot = slot_of(asked.field);
+                          if (slot && *slot < Slot::kTtl) asked.field = NumberField::kSourcePort;
+                        },
+                        [](auto&) {}},
+             out.kind);
+  return out;
+}
+
+Field own_field(Slot slot) {
+  switch (slot) {
+    case Slot::kSource:
+    case Slot::kOriginalSource:
+    case Slot::kReplyDestination: return Field::kSource;
+    case Slot::kDestination:
+    case Slot::kOriginalDestination:
+    case Slot::kReplySource: return Field::kDestination;
+    case Slot::kSourcePort:
+    case Slot::kOriginalSourcePort:
+    case Slot::kReplyDestinationPort: return Field::kSourcePort;
+    case Slot::kDestinationPort:
+    case Slot::kOriginalDestinationPort:
+    case Slot::kReplySourcePort: return Field::kDestinationPort;
+    case Slot::kTtl: return Field::kTtl;
+    case Slot::kTos: return Field::kTos;
+    case Slot::kLength: return Field::kLength;
+    case Slot::kTcpOptions: return Field::kTcpOptions;
+  }
+  return Field::kSource;
+}
+
+Field turned(Field field) {
+  switch (field) {
+    case Field::kSource: return Field::kDestination;
+    case Field::kDestination: return Field::kSource;
+    case Field::kSourcePort: return Field::kDestinationPort;
+    case Field::kDestinationPort: return Field::kSourcePort;
+    default: return field;
+  }
+}
+
+// Whether the packet has it at all: what it has not is the same for all packets, for they are of one protocol.
+bool is_there(Slot slot, const Encounter& encounter) {
+  const auto& packet = encounter.packet;
+  bool is_whole = !packet.is_fragment;
+  switch (slot) {
+    case Slot::kSourcePort:
+    case Slot::kDestinationPort: return is_whole && has_ports(packet.protocol);
+    case Slot::kTcpOptions: return is_whole && packet.protocol == kTcp;
+    case Slot::kSource:
+    case Slot::kDestination:
+    case Slot::kTtl:
+    case Slot::kTos:
+    case Slot::kLength: return true;
+    default: return encounter.connection.has_value();
+  }
+}
+
+bool looks_at(const Condition& condition, const Unpredictable& cloud) {
+  if (const auto* number = std::get_if<NumberIn>(&condition.kind))
+    return cloud.changes_mark && number->field == NumberField::kMark;
+  if (const auto* set = std::get_if<InSet>(&condition.kind))
+    return !cloud.set.empty() && set->name == cloud.set;
+  if (const auto* any = std::get_if<AnyOf>(&condition.kind))
+    return std::ranges::any_of(any->conditions, [&](const Condition& one) { return looks_at(one, cloud); });
+  return false;
 }
 
 }  // namespace
 
 Meanings::Meanings(PacketSpace& space, const Surroundings& surroundings, std::span<const Set> sets,
-                   std::vector<std::string> interfaces)
-    : space_(space), surroundings_(surroundings), sets_(sets), interfaces_(std::move(interfaces)) {
-  std::vector<PointSpan> ported;
-  for (auto protocol : {kTcp, kUdp, kUdplite, kSctp, kDccp}) ported.push_back(span_of(protocol, protocol));
-  ported_ = space_.ask(Field::kProtocol, std::move(ported));
-  tcp_ = space_.ask(Field::kProtocol, {span_of(kTcp, kTcp)});
-  icmp_ = space_.ask(Field::kProtocol, {span_of(kIcmp, kIcmp), span_of(kIcmp6, kIcmp6)});
-  fragment_ = space_.ask(Field::kFragment, {span_of(1, 1)});
-  for (std::size_t i = 0; i < interfaces_.size(); ++i) space_.ask(Field::kInInterface, {span_of(i, i)});
+                   std::vector<Field> free)
+    : space_(space), surroundings_(surroundings), sets_(sets), free_(std::move(free)) {}
+
+bool Meanings::is_free(Field field) const { return contains(free_, field); }
+
+std::vector<Field> Meanings::fields_for(Slot slot, bool turns) const {
+  auto own = own_field(slot);
+  std::vector<Field> out;
+  if (is_free(own)) out.push_back(own);
+  if (turns && turned(own) != own && is_free(turned(own))) out.push_back(turned(own));
+  return out;
 }
 
-Meanings::Asked Meanings::learn(const Condition& condition) {
-  if (const auto* interface = std::get_if<InterfaceIs>(&condition.kind);
-      interface != nullptr && interface->field == InterfaceField::kIn)
-    return learn_interface(condition);
-  auto of_packet = condition;
-  auto of = turn_to_packet(of_packet);
-  if (auto asked = asked_field(of_packet))
-    return {.kind = Kind::kQuestion,
-            .condition = &condition,
-            .question = space_.ask(asked->field, std::move(asked->spans)),
-            .of = of,
-            .inverted = asked->inverted,
-            .if_absent = asked->if_absent};
-  if (const auto* set = std::get_if<InSet>(&condition.kind))
-    if (auto asked = learn_set(*set, condition)) return *asked;
-  if (const auto* any = std::get_if<AnyOf>(&condition.kind)) {
-    Asked out{.kind = Kind::kAnyOf, .condition = &condition, .inverted = any->inverted};
-    for (const auto& part : any->conditions) out.parts.push_back(learn(part));
-    return out;
+Meanings::Asked Meanings::learn(const Condition& condition, bool turns) {
+  Asked out{.condition = &condition, .slots = slots_of(condition)};
+  if (auto asked = asked_field(of_packet(condition)); asked && out.slots.size() == 1) {
+    learn_question(out.slots[0], std::move(asked->spans), asked->inverted, turns, out);
+  } else if (const auto* set = std::get_if<InSet>(&condition.kind)) {
+    learn_set(*set, turns, out);
+  } else if (const auto* any = std::get_if<AnyOf>(&condition.kind)) {
+    out.inverted = any->inverted;
+    for (const auto& part : any->conditions) out.parts.push_back(learn(part, turns));
+  } else if (std::holds_alternative<AddressMasked>(condition.kind)) {
+    out.is_too_fine = true;
   }
-  auto fields = fields_of(condition);
-  if (fields.empty()) return {.kind = Kind::kKnown, .condition = &condition};
-  return {.kind = Kind::kProbed, .condition = &condition, .fields = std::move(fields)};
+  return out;
 }
 
-Meanings::Asked Meanings::learn_interface(const Condition& condition) {
-  std::vector<PointSpan> spans;
-  Encounter encounter;
-  for (std::size_t i = 0; i < interfaces_.size(); ++i) {
-    encounter.in_interface = interfaces_[i];
-    if (holds(condition, encounter, surroundings_) == Answer::kYes) spans.push_back(span_of(i, i));
+void Meanings::learn_question(Slot slot, std::vector<PointSpan> spans, bool inverted, bool turns,
+                              Asked& asked) {
+  asked.inverted = inverted;
+  for (auto field : fields_for(slot, turns)) {
+    asked.questions.push_back(
+        {.origin = {.is = Origin::Is::kField, .field = field}, .number = space_.ask(field, spans)});
+    if (field != Field::kTtl) continue;
+    // What is that after a router took one from it.
+    auto more = spans;
+    for (auto& span : more) span = {.first = after(span.first), .last = after(span.last)};
+    std::erase_if(more, [](const PointSpan& span) { return span.first.low > 0xff; });
+    for (auto& span : more) span.last.low = std::min<std::uint64_t>(span.last.low, 0xff);
+    asked.questions.push_back({.origin = {.is = Origin::Is::kOneLess, .field = field},
+                               .number = space_.ask(field, std::move(more))});
   }
-  return {.kind = Kind::kQuestion,
-          .condition = &condition,
-          .question = space_.ask(Field::kInInterface, std::move(spans))};
 }
 
-std::optional<Meanings::Asked> Meanings::learn_set(const InSet& asked, const Condition& condition) {
-  const auto* set = find_set(sets_, asked.name);
-  if (set == nullptr || asked.dimensions == 0) return std::nullopt;
-  auto [known, is_new] = addresses_.try_emplace({asked.name, asked.return_nomatch});
-  if (is_new) known->second = addresses_in(*set, asked.return_nomatch);
-  if (!known->second) return std::nullopt;
-  auto field = (asked.sources & 1U) != 0 ? Field::kSource : Field::kDestination;
-  // A set of the other family has none of these packets.
-  bool is_ours = layout_of(*set).family == space_.family();
-  return Asked{.kind = Kind::kQuestion,
-               .condition = &condition,
-               .question = space_.ask(field, is_ours ? *known->second : std::vector<PointSpan>()),
-               .inverted = asked.inverted};
+void Meanings::learn_set(const InSet& in, bool turns, Asked& asked) {
+  const auto* set = find_set(sets_, in.name);
+  if (set == nullptr || in.dimensions == 0) return;
+  auto layout = layout_of(*set);
+  auto side = [&](std::size_t part) { return (in.sources >> part & 1U) != 0; };
+  auto [known, is_new] = addresses_.try_emplace({in.name, in.return_nomatch});
+  if (is_new) known->second = addresses_in(*set, in.return_nomatch);
+  if (known->second) {
+    asked.slots = {side(0) ? Slot::kSource : Slot::kDestination};
+    // A set of the other family has none of these packets.
+    bool is_ours = layout.family == space_.family();
+    return learn_question(asked.slots[0], is_ours ? *known->second : std::vector<PointSpan>(), in.inverted,
+                          turns, asked);
+  }
+  for (std::size_t part = 0; part < in.dimensions; ++part) {
+    asked.slots.push_back(side(part) ? Slot::kSource : Slot::kDestination);
+    asked.slots.push_back(side(part) ? Slot::kSourcePort : Slot::kDestinationPort);
+  }
+  std::ranges::sort(asked.slots);
+  auto repeated = std::ranges::unique(asked.slots);
+  asked.slots.erase(repeated.begin(), repeated.end());
+  if (!layout.is_list) return refine(*set, in, turns, asked);
+  for (const auto& member : set->members)
+    if (const auto* listed = find_set(sets_, element_of(member)); listed != nullptr)
+      refine(*listed, in, turns, asked);
+}
+
+// Asks of each field what the members ask of it, those together that ask the same of all else: so that two
+// values of a class are in the same members' parts.
+void Meanings::refine(const Set& set, const InSet& in, bool turns, Asked& asked) {
+  auto layout = layout_of(set);
+  if (!layout.is_known || !layout.family || *layout.family != space_.family()) return;
+  auto of_mask = prefix_length_of(layout.mask, *layout.family);
+  if (!of_mask) {
+    asked.is_too_fine = true;
+    return;
+  }
+  std::map<std::pair<std::size_t, std::string>, std::vector<PointSpan>> by_rest;
+  for (const auto& member : set.members) {
+    auto parsed = parse_element(element_of(member), layout);
+    if (!parsed) return;  // nobody can tell of any packet whether it is a member
+    const auto& element = parsed->element;
+    std::size_t address = 0;
+    for (std::size_t part = 0; part < layout.parts.size(); ++part) {
+      auto rest = element;
+      PointSpan span;
+      if (layout.parts[part] == SetPart::kPort) {
+        span = span_of(element.port, element.port);
+        rest.port = 0;
+      } else if (layout.parts[part] == SetPart::kIp || layout.parts[part] == SetPart::kNet) {
+        span = span_of_address(element, address, *of_mask, *layout.family);
+        rest.addresses[address++] = {};
+      } else {
+        continue;
+      }
+      auto key = fmt::format("{} {} {} {} {} {} {} {} {} {} {}", rest.addresses[0][0], rest.addresses[0][1],
+                             rest.addresses[1][0], rest.addresses[1][1], rest.mark, rest.port, rest.protocol,
+                             rest.lengths[0], rest.lengths[1], parsed->interface,
+                             std::string_view(member).ends_with("nomatch"));
+      by_rest[{part, std::move(key)}].push_back(span);
+    }
+  }
+  for (auto& [key, spans] : by_rest) {
+    bool is_source = (in.sources >> key.first & 1U) != 0;
+    bool is_port = layout.parts[key.first] == SetPart::kPort;
+    auto slot = is_port     ? (is_source ? Slot::kSourcePort : Slot::kDestinationPort)
+                : is_source ? Slot::kSource
+                            : Slot::kDestination;
+    for (auto field : fields_for(slot, turns)) {
+      ask(field, spans);
+      // Address 0 is no member of hash:ip, whatever stands there.
+      if (!is_port) ask(field, {PointSpan{}});
+    }
+  }
 }
 
 Meanings::Meaning Meanings::everywhere(Answer answer) const {
@@ -138,99 +269,52 @@ Meanings::Meaning Meanings::everywhere(Answer answer) const {
           .depends = answer == Answer::kDepends ? Bdd::kAll : Bdd::kNone};
 }
 
-Meanings::Meaning Meanings::node(const Asked& asked, const Here& here) {
-  switch (asked.kind) {
-    case Kind::kQuestion: return {.holds = question_node(asked, here)};
-    case Kind::kProbed: return probe(asked, here);
-    case Kind::kAnyOf: return any_of(asked, here);
-    case Kind::kKnown: break;
+Meanings::Meaning Meanings::at(const Asked& asked, const Here& here) {
+  for (const auto* cloud : here.clouds)
+    if (looks_at(*asked.condition, *cloud)) return everywhere(Answer::kDepends);
+  if (!asked.parts.empty()) return any_of(asked, here);
+  bool is_open = false;
+  for (auto slot : asked.slots) {
+    const auto& origin = here.origin(slot);
+    if (origin.is == Origin::Is::kKnown || !is_there(slot, here.known)) continue;
+    if (origin.is == Origin::Is::kCantBeTold || asked.is_too_fine) return {.is_untold = Bdd::kAll};
+    is_open = true;
   }
-  return everywhere(holds(*asked.condition, here.known, surroundings_));
-}
-
-Bdd::Node Meanings::has_field(Field field) {
-  auto& bdd = space_.bdd();
-  auto whole_of = [&](const PacketSpace::Question& protocol) {
-    return bdd.without(space_.node(protocol), space_.node(fragment_));
-  };
-  switch (field) {
-    case Field::kSourcePort:
-    case Field::kDestinationPort: return whole_of(ported_);
-    case Field::kTcpFlags:
-    case Field::kTcpOptions: return whole_of(tcp_);
-    case Field::kIcmp: return whole_of(icmp_);
-    default: return Bdd::kAll;
-  }
-}
-
-// Where the value is one of those that are asked for, whether or not the packet has such a field.
-Bdd::Node Meanings::inside_node(const Asked& asked, const Here& here) {
-  const auto& changed = here.changed_to(asked.question.field);
-  if (!changed || asked.of == Of::kOriginal) return space_.node(asked.question);
-  return contains(asked.question, *changed) ? Bdd::kAll : Bdd::kNone;
-}
-
-bool Meanings::contains(const PacketSpace::Question& question, Point value) const {
-  const auto& classes = space_.classes(question.field);
-  return std::ranges::binary_search(classes.inside(question.number), classes.class_of(value));
-}
-
-Bdd::Node Meanings::question_node(const Asked& asked, const Here& here) {
-  if (asked.of != Of::kPacket || here.changed_to(asked.question.field))
-    return make_question_node(asked, here);
-  auto key = std::uint64_t{asked.question.number} << 8U |
-             static_cast<std::uint64_t>(asked.question.field) << 2U | (asked.inverted ? 2U : 0U) |
-             (asked.if_absent ? 1U : 0U);
-  auto [known, is_new] = questions_.try_emplace(key, Bdd::kNone);
-  if (is_new) known->second = make_question_node(asked, here);
-  return known->second;
-}
-
-Bdd::Node Meanings::make_question_node(const Asked& asked, const Here& here) {
-  auto& bdd = space_.bdd();
-  auto all = Bdd::kAll;
-  if (asked.of != Of::kPacket && !here.known.connection) return asked.if_absent ? all : Bdd::kNone;
-  auto inside = bdd.both(inside_node(asked, here), all);
-  auto there = has_field(asked.question.field);
-  // A connection without ports has zeros there.
-  if (asked.of != Of::kPacket) {
-    inside = bdd.both(inside, there);
-    if (contains(asked.question, Point{})) inside = bdd.either(inside, bdd.without(all, there));
-    there = all;
-  }
-  auto yes = asked.inverted ? bdd.without(there, inside) : bdd.both(there, inside);
-  return asked.if_absent ? bdd.either(yes, bdd.without(all, there)) : yes;
+  if (!is_open) return everywhere(holds(*asked.condition, here.known, surroundings_));
+  if (asked.questions.empty()) return probe(asked, here);
+  auto found = std::ranges::find(asked.questions, here.origin(asked.slots[0]), &Asked::Question::origin);
+  if (found == asked.questions.end()) return {.is_untold = Bdd::kAll};
+  auto inside = space_.node(found->number);
+  return {.holds = asked.inverted ? space_.bdd().opposite(inside) : inside};
 }
 
 Meanings::Meaning Meanings::probe(const Asked& asked, const Here& here) {
+  std::size_t probes = 1;
+  for (auto slot : asked.slots)
+    if (const auto& origin = here.origin(slot); origin.is != Origin::Is::kKnown)
+      probes *= space_.classes(origin.field).count();
+  if (probes > kMostProbes) return {.is_untold = Bdd::kAll};
   auto encounter = here.known;
-  return probe_field(asked, 0, encounter, here);
+  return probe_slot(asked, 0, encounter, here);
 }
 
-Meanings::Meaning Meanings::probe_field(const Asked& asked, std::size_t which, Encounter& encounter,
-                                        const Here& here) {
-  if (which == asked.fields.size()) {
-    auto answer = holds(*asked.condition, encounter, surroundings_);
-    return {.holds = answer == Answer::kYes ? Bdd::kAll : Bdd::kNone,
-            .depends = answer == Answer::kDepends ? Bdd::kAll : Bdd::kNone};
-  }
-  auto field = asked.fields[which];
-  if (const auto& changed = here.changed_to(field)) {
-    put_value(field, *changed, interfaces_, encounter);
-    return probe_field(asked, which + 1, encounter, here);
-  }
-  const auto& classes = space_.classes(field);
+Meanings::Meaning Meanings::probe_slot(const Asked& asked, std::size_t which, Encounter& encounter,
+                                       const Here& here) {
+  if (which == asked.slots.size()) return everywhere(holds(*asked.condition, encounter, surroundings_));
+  const auto& origin = here.origin(asked.slots[which]);
+  if (origin.is == Origin::Is::kKnown) return probe_slot(asked, which + 1, encounter, here);
+  const auto& classes = space_.classes(origin.field);
   // By what is left to ask, so that thousands of classes with one answer are one node.
   std::map<std::pair<Bdd::Node, Bdd::Node>, std::vector<std::uint32_t>> by_answer;
   for (std::uint32_t i = 0; i < classes.count(); ++i) {
-    put_value(field, classes.first_of(i), interfaces_, encounter);
-    auto rest = probe_field(asked, which + 1, encounter, here);
+    put_value(asked.slots[which], classes.first_of(i), encounter);
+    auto rest = probe_slot(asked, which + 1, encounter, here);
     by_answer[{rest.holds, rest.depends}].push_back(i);
   }
   auto& bdd = space_.bdd();
   Meaning out;
   for (const auto& [rest, some] : by_answer) {
-    auto values = space_.classes_node(field, some);
+    auto values = space_.classes_node(origin.field, some);
     out.holds = bdd.either(out.holds, bdd.both(values, rest.first));
     out.depends = bdd.either(out.depends, bdd.both(values, rest.second));
   }
@@ -241,12 +325,15 @@ Meanings::Meaning Meanings::any_of(const Asked& asked, const Here& here) {
   auto& bdd = space_.bdd();
   Meaning out;
   for (const auto& part : asked.parts) {
-    auto meaning = node(part, here);
+    auto meaning = at(part, here);
     out.holds = bdd.either(out.holds, meaning.holds);
     out.depends = bdd.either(out.depends, meaning.depends);
+    out.is_untold = bdd.either(out.is_untold, meaning.is_untold);
   }
-  out.depends = bdd.without(out.depends, out.holds);
-  if (asked.inverted) out.holds = bdd.without(bdd.without(Bdd::kAll, out.holds), out.depends);
+  out.is_untold = bdd.without(out.is_untold, out.holds);
+  out.depends = bdd.without(bdd.without(out.depends, out.holds), out.is_untold);
+  if (asked.inverted)
+    out.holds = bdd.without(bdd.without(bdd.opposite(out.holds), out.depends), out.is_untold);
   return out;
 }
 

@@ -1,13 +1,14 @@
 // What the conditions of rules mean for all packets at once. First each condition is learnt, so that the
 // space knows what tells packets apart; then, once it is settled, each has a node at each place.
 //
-//   Meanings meanings(space, surroundings, sets, {"eth0", "docker0"});
-//   auto asked = meanings.learn(condition);
+//   Meanings meanings(space, surroundings, sets, {Field::kSource, Field::kSourcePort});
+//   auto asked = meanings.learn(condition, true);
 //   space.settle();
-//   auto packets = meanings.node(asked, here);
+//   auto packets = meanings.at(asked, here).holds;
 //
-// Where a condition is about something that is no field, or about more than spans can say, holds() itself is
-// asked (ext/evaluate.h), with one packet of each class: so that prover and tracer say the same.
+// Where a condition is about something that is the same for all packets, or about more than spans can say,
+// holds() itself is asked (ext/evaluate.h), with one packet of each class: so that prover and tracer say the
+// same.
 
 #pragma once
 
@@ -16,7 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "ext/evaluate.h"
@@ -28,64 +29,51 @@ namespace pyfw {
 
 class Meanings {
  public:
-  // All must outlive it but the names.
+  // All must outlive it but the fields, which are those that differ from packet to packet.
   Meanings(PacketSpace& space, const Surroundings& surroundings, std::span<const Set> sets,
-           std::vector<std::string> interfaces);
+           std::vector<Field> free);
 
   struct Asked {
-    enum class Kind : std::uint8_t {
-      kQuestion,  // of one field
-      kProbed,    // holds() is asked for each class of `fields`
-      kKnown,     // for all packets at a place the same
-      kAnyOf,
-    };
-    Kind kind = Kind::kKnown;
     const Condition* condition = nullptr;  // what was learnt
-    PacketSpace::Question question{};
-    // Of a packet, or of its connection: as it was, or as it will come back.
-    enum class Of : std::uint8_t { kPacket, kOriginal, kReply };
-    Of of = Of::kPacket;
+    std::vector<Slot> slots{};             // that it looks at
+    // Of one slot: the question by what the slot's value comes from.
+    struct Question {
+      Origin origin{};
+      PacketSpace::Question number{};
+    };
+    std::vector<Question> questions{};
     bool inverted = false;
-    bool if_absent = false;
-    std::vector<Field> fields{};
-    std::vector<Asked> parts{};
+    bool is_too_fine = false;   // it tells more packets apart than are looked at
+    std::vector<Asked> parts{};  // of AnyOf
   };
-  // The condition must stay where it is.
-  Asked learn(const Condition& condition);
+  // The condition must stay where it is. `turns` where packets on their way back may meet it: then their
+  // destination is what was the source.
+  Asked learn(const Condition& condition, bool turns);
 
-  // The packets for which it holds, and those for which nobody can tell.
+  // No packet is in two of them.
   struct Meaning {
     Bdd::Node holds = Bdd::kNone;
-    Bdd::Node depends = Bdd::kNone;
+    Bdd::Node depends = Bdd::kNone;       // nobody can tell
+    Bdd::Node is_untold = Bdd::kNone;  // it asks for what is not followed here
   };
-  Meaning node(const Asked& asked, const Here& here);
-
-  [[nodiscard]] const std::vector<std::string>& interfaces() const { return interfaces_; }
+  Meaning at(const Asked& asked, const Here& here);
 
  private:
-  Asked learn_interface(const Condition& condition);
-  std::optional<Asked> learn_set(const InSet& asked, const Condition& condition);
-  Bdd::Node question_node(const Asked& asked, const Here& here);
-  Bdd::Node make_question_node(const Asked& asked, const Here& here);
-  Bdd::Node inside_node(const Asked& asked, const Here& here);
-  [[nodiscard]] bool contains(const PacketSpace::Question& question, Point value) const;
-  Bdd::Node has_field(Field field);
+  [[nodiscard]] bool is_free(Field field) const;
+  [[nodiscard]] std::vector<Field> fields_for(Slot slot, bool turns) const;
+  void ask(Field field, std::vector<PointSpan> spans) { space_.ask(field, std::move(spans)); }
+  void learn_question(Slot slot, std::vector<PointSpan> spans, bool inverted, bool turns, Asked& asked);
+  void learn_set(const InSet& in, bool turns, Asked& asked);
+  void refine(const Set& set, const InSet& in, bool turns, Asked& asked);
   Meaning probe(const Asked& asked, const Here& here);
-  Meaning probe_field(const Asked& asked, std::size_t which, Encounter& encounter, const Here& here);
+  Meaning probe_slot(const Asked& asked, std::size_t which, Encounter& encounter, const Here& here);
   Meaning any_of(const Asked& asked, const Here& here);
-  // Those of all packets for which an answer is yes or unknown.
-  Meaning everywhere(Answer answer) const;
+  [[nodiscard]] Meaning everywhere(Answer answer) const;
 
   PacketSpace& space_;
   const Surroundings& surroundings_;
   std::span<const Set> sets_;
-  std::vector<std::string> interfaces_;
-  PacketSpace::Question ported_;
-  PacketSpace::Question tcp_;
-  PacketSpace::Question icmp_;
-  PacketSpace::Question fragment_;
-  // Of the packet itself, where nothing has changed it.
-  std::unordered_map<std::uint64_t, Bdd::Node> questions_;
+  std::vector<Field> free_;
   std::map<std::pair<std::string, bool>, std::optional<std::vector<PointSpan>>> addresses_;  // of sets
 };
 

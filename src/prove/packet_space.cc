@@ -109,13 +109,15 @@ Bdd::Node PacketSpace::whatever(Bdd::Node packets, Field field) {
 }
 
 std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets) {
-  auto values = bdd_.first_of(bdd_.both(packets, everything_), variables_);
-  if (!values) return std::nullopt;
-  OnePacket packet{};
-  for (std::size_t i = 0; i < kFields; ++i)
-    for (unsigned bit = 0; bit < fields_[i].bits; ++bit)
-      packet[i] = packet[i] << 1U | static_cast<std::uint32_t>((*values)[fields_[i].first + bit]);
-  return packet;
+  return bdd_.first_of(bdd_.both(packets, everything_), variables_);
+}
+
+std::uint32_t PacketSpace::class_of(const OnePacket& packet, Field field) const {
+  const auto& layout = fields_[index_of(field)];
+  std::uint32_t out = 0;
+  for (unsigned bit = 0; bit < layout.bits; ++bit)
+    out = out << 1U | static_cast<std::uint32_t>(packet[layout.first + bit]);
+  return out;
 }
 
 std::vector<std::uint32_t> PacketSpace::classes_in(Bdd::Node packets, Field field) {

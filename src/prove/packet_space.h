@@ -77,9 +77,11 @@ class PacketSpace {
   // What is left of the packets when nobody looks at that field.
   Bdd::Node whatever(Bdd::Node packets, Field field);
 
-  // One packet of those, by its classes. None where there is none.
-  using OnePacket = std::array<std::uint32_t, kFields>;
+  // One of those packets, as values of all variables. None where there is none.
+  using OnePacket = std::vector<bool>;
   [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets);
+  // The class of one of its fields.
+  [[nodiscard]] std::uint32_t class_of(const OnePacket& packet, Field field) const;
   // The classes that the field has in one of the packets, ascending.
   std::vector<std::uint32_t> classes_in(Bdd::Node packets, Field field);
 

@@ -53,8 +53,9 @@ std::optional<Packet> icmp_error_of(const Packet& request, std::uint8_t type, st
              .protocol = request.family() == Family::kIpv4 ? kIcmp : kIcmp6,
              .icmp_type = type,
              .icmp_code = code};
-  // As much of the packet as there is in it goes along.
-  out.length = static_cast<std::uint16_t>(request.length + (request.family() == Family::kIpv4 ? 28 : 48));
+  // As much of the packet goes along as there is room for (icmp_send(), icmp6_send()).
+  bool is_ipv4 = request.family() == Family::kIpv4;
+  out.length = static_cast<std::uint16_t>(std::min(request.length + (is_ipv4 ? 28 : 48), is_ipv4 ? 576 : 1280));
   return out;
 }
 

@@ -21,6 +21,7 @@ class ChainWalker {
       : journey_(journey), builtin_(builtin), chain_(builtin), key_(sieve_key(journey.now)) {}
 
   bool walk() {
+    look();
     record(journey_, StepKind::kChain, 0, builtin_);
     for (;;) {
       auto next = look_for_match() ? take() : leave();
@@ -69,6 +70,18 @@ class ChainWalker {
     return std::visit([&](const auto& target) { return act(target, rule); }, rule.compiled.target);
   }
 
+  void look() {
+    auto& path = journey_.path;
+    if (journey_.choices.keeps_views)
+      path.views.push_back({.step = path.steps.size(), .packet = journey_.now, .clouds = journey_.clouds});
+  }
+
+  // After a target that changed something.
+  Next go_on_changed() {
+    look();
+    return go_on();
+  }
+
   Next go_on() {
     ++rule_;
     return Next::kRule;
@@ -110,7 +123,7 @@ class ChainWalker {
     } else if (auto& connection = journey_.now.connection; connection) {
       connection->mark = (connection->mark & ~mark.clear) ^ mark.flip;
     }
-    return go_on();
+    return go_on_changed();
   }
 
   // As connmark_tg() does: only what both masks leave is copied.
@@ -120,14 +133,14 @@ class ChainWalker {
     auto& from = copy.to_connection ? journey_.now.mark : connection->mark;
     auto& to = copy.to_connection ? connection->mark : journey_.now.mark;
     to = (to & ~copy.to_mask) ^ (from & copy.from_mask);
-    return go_on();
+    return go_on_changed();
   }
 
   // What conntrack has already is not untracked any more, nor what a CT target has met.
   Next act(const Untrack& /*target*/, const ChainRule& /*rule*/) {
     if (!journey_.now.connection && !journey_.is_tracked_anyway) journey_.now.state = CtState::kUntracked;
     key_ = sieve_key(journey_.now);
-    return go_on();
+    return go_on_changed();
   }
   Next act(const TrackAnyway& /*target*/, const ChainRule& /*rule*/) {
     journey_.is_tracked_anyway = true;
@@ -140,13 +153,13 @@ class ChainWalker {
     if (change.kind == ChangeTtl::Kind::kIncrement) wanted = std::min(ttl + change.value, 255);
     if (change.kind == ChangeTtl::Kind::kDecrement) wanted = std::max(ttl - change.value, 0);
     ttl = static_cast<std::uint8_t>(wanted);
-    return go_on();
+    return go_on_changed();
   }
 
   Next act(const ChangeTos& change, const ChainRule& /*rule*/) {
     auto& tos = journey_.now.packet.tos;
     tos = static_cast<std::uint8_t>((tos & ~change.clear) ^ change.flip);
-    return go_on();
+    return go_on_changed();
   }
 
   Next act(const ChangeTcp& change, const ChainRule& /*rule*/) {
@@ -157,7 +170,7 @@ class ChainWalker {
     if ((packet.tcp_option_kinds & change.stripped_options) != 0)
       packet.tcp_option_kinds =
           static_cast<std::uint8_t>((packet.tcp_option_kinds & ~change.stripped_options) | kNop);
-    return go_on();
+    return go_on_changed();
   }
 
   // tproxy_tg4(): a socket of that port that is transparent takes it; without one it is dropped.
@@ -175,7 +188,7 @@ class ChainWalker {
   Next act(const Unpredictable& target, const ChainRule& /*rule*/) {
     if (!target.goes_on) return lose(target.text);
     journey_.clouds.push_back(&target);
-    return go_on();
+    return go_on_changed();
   }
 
   // What becomes of it then, nobody knows.

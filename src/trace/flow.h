@@ -82,6 +82,7 @@ struct FlowTrace {
 struct FlowOptions {
   std::size_t branch_limit = 64;
   bool assumes_listener = true;  // where it is not known whether someone listens
+  bool keeps_views = false;      // as in Choices
 };
 
 // The request may come from anywhere: the arrival says where. From a container of this host: by its bridge,

@@ -56,7 +56,11 @@ bool ask(Journey& journey, std::string on, std::optional<RuleRef> rule, std::str
   auto& questions = journey.path.questions;
   const auto& answers = journey.choices.answers;
   bool supposed = questions.size() < answers.size() && answers[questions.size()];
-  questions.push_back({.rule = rule, .on = std::move(on), .supposed = supposed, .value = std::move(value)});
+  questions.push_back({.rule = rule,
+                       .on = std::move(on),
+                       .supposed = supposed,
+                       .value = std::move(value),
+                       .step = journey.path.steps.size()});
   return supposed;
 }
 

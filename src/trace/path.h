@@ -7,12 +7,14 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "ext/encounter.h"
+#include "ext/target_values.h"
 #include "host/facts.h"
 
 namespace pyfw {
@@ -74,7 +76,8 @@ struct OpenQuestion {
   std::string
       on;  // "-m limit --limit 3/min", "-j NFQUEUE --queue-num 0", "the routing rule 100 (uidrange 0-0)"
   bool supposed = false;
-  std::string value{};  // "8001": it is asked whether `on` is that; empty where `on` holds or not
+  std::string value{};   // "8001": it is asked whether `on` is that; empty where `on` holds or not
+  std::size_t step = 0;  // how many steps came before
 };
 
 enum class EndKind : std::uint8_t {
@@ -126,8 +129,16 @@ struct Copy {
   Packet packet{};  // where it ended
 };
 
+// What a rule saw: the packet as it was from that step on.
+struct View {
+  std::size_t step = 0;  // an index of Path::steps
+  Encounter packet{};
+  std::vector<const Unpredictable*> clouds{};  // what has made something of it unknown
+};
+
 struct Path {
   std::vector<PathStep> steps{};
+  std::vector<View> views{};  // only where Choices asks for them
   std::vector<Translation> translations{};
   std::vector<Routing> routings{};
   std::vector<OpenQuestion> questions{};

@@ -67,7 +67,7 @@ class Story {
   // Adds a leg, and returns its number.
   std::size_t walk(LegRole role, Arrival arrival) {
     if (role != LegRole::kRequest) arrival.connections = connections_;
-    Choices choices;
+    Choices choices{.answers = {}, .keeps_views = options_.keeps_views};
     if (questions_.size() < answers_.size())
       choices.answers.assign(answers_.begin() + static_cast<std::ptrdiff_t>(questions_.size()),
                              answers_.end());

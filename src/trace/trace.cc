@@ -138,6 +138,7 @@ void arrive(Journey& journey) {
 
 Path trace_packet(const TracedHost& host, const Arrival& arrival, const Choices& choices, Path reused) {
   reused.steps.clear();
+  reused.views.clear();
   reused.translations.clear();
   reused.routings.clear();
   reused.questions.clear();

@@ -57,6 +57,7 @@ struct Arrival {
 
 struct Choices {
   std::vector<bool> answers{};
+  bool keeps_views = false;
 };
 
 // Never fails: where something is not known, the path says so. `reused` lends its memory.

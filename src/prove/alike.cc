@@ -1,0 +1,318 @@
+#include "prove/alike.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/contains.h"
+#include "prove/asked_field.h"
+#include "prove/host_questions.h"
+
+namespace pyfw {
+
+// One telling, under way.
+struct AlikeFinder::Walk {
+  const Packet& request;
+  const PacketSpace::OnePacket& packet;
+  const std::vector<bool>& answers;  // that it was told with
+  Alike out{};
+  std::vector<bool> supposed{};  // of all questions so far
+  bool is_request = true;
+  bool is_error = false;  // an ICMP error, which has the request in it
+  std::size_t leg = 0;
+  std::vector<std::uint64_t> jumps{};  // of this leg, before each of its steps and after the last
+  std::vector<Slot> changed{};  // of the request, by targets: they are the same for all by now
+  // Until there the steps are those of a chain that was summed up.
+  enum class Skip : std::uint8_t { kNothing, kToChain, kToHook } skip = Skip::kNothing;
+  ChainIndex skip_to = 0;
+};
+
+namespace {
+
+using Is = Origin::Is;
+
+bool is_of_chain(StepKind kind) {
+  return kind == StepKind::kPassed || kind == StepKind::kMatched || kind == StepKind::kReturned ||
+         kind == StepKind::kPolicy;
+}
+
+bool is_scalar(Slot slot) { return slot >= Slot::kTtl; }
+
+Field field_of_scalar(Slot slot) {
+  switch (slot) {
+    case Slot::kTtl: return Field::kTtl;
+    case Slot::kTos: return Field::kTos;
+    case Slot::kLength: return Field::kLength;
+    default: return Field::kTcpOptions;
+  }
+}
+
+bool is_port(Slot slot) {
+  switch (slot) {
+    case Slot::kSourcePort:
+    case Slot::kDestinationPort:
+    case Slot::kOriginalSourcePort:
+    case Slot::kOriginalDestinationPort:
+    case Slot::kReplySourcePort:
+    case Slot::kReplyDestinationPort: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
+                        const std::vector<bool>& answers) {
+  const auto& legs = told.trace.legs;
+  Walk walk{.request = legs.front().packet, .packet = packet, .answers = answers};
+  walk.out.packets = Bdd::kAll;
+  for (const auto& leg : legs) {
+    walk.leg = static_cast<std::size_t>(&leg - legs.data());
+    walk.is_request = walk.leg == 0;
+    walk.is_error = leg.role == LegRole::kRefusal && (leg.packet.protocol == kIcmp || leg.packet.protocol == kIcmp6);
+    walk.jumps = jumps_of(leg.path);
+    if (!answer_questions(leg, walk) || !follow(leg, walk)) break;
+  }
+  return std::move(walk.out);
+}
+
+bool AlikeFinder::lose(const RuleRef& rule, Bdd::Node untold, Walk& walk) const {
+  walk.out.packets = space_.bdd().both(walk.out.packets, untold);
+  walk.out.untold = OpenQuestion{.rule = rule, .on = "what this rule sees of the packet"};
+  return false;
+}
+
+Bdd::Node AlikeFinder::variable_for(const OpenQuestion& question) {
+  auto key = fmt::format("{} {} {} {}", question.on, question.value, question.rule ? question.rule->chain : 0,
+                         question.rule ? static_cast<int>(question.rule->rule) : -1);
+  auto [known, is_new] = variables_.try_emplace(std::move(key), Bdd::kNone);
+  if (is_new) known->second = space_.free_variable();
+  return known->second;
+}
+
+// Whether the story supposed of each open question what the packet says of it.
+bool AlikeFinder::answer_questions(const Leg& leg, Walk& walk) {
+  auto& bdd = space_.bdd();
+  const auto& path = leg.path;
+  std::size_t view = 0;
+  for (const auto& question : path.questions) {
+    auto number = walk.supposed.size();
+    bool was_given = number < walk.answers.size() && walk.answers[number];
+    walk.supposed.push_back(question.supposed);
+    // Where nothing is left to be asked it is a statement.
+    if (question.supposed && !was_given) continue;
+    while (view + 1 < path.views.size() && path.views[view + 1].step <= question.step) ++view;
+    bool is_match = false;
+    if (question.rule && question.value.empty() && !path.views.empty()) {
+      const auto& compiled = host_.rules[question.rule->chain][question.rule->rule].compiled;
+      is_match = !path.views[view].clouds.empty() ||
+                 std::ranges::any_of(compiled.uncertain, [&](const UncertainMatch& match) {
+                   return match.text == question.on;
+                 });
+    }
+    // A match's meaning comes with the rules; of all else there is a variable.
+    Bdd::Node yes = Bdd::kNone;
+    if (is_match) {
+      auto matched = sums_.match(*question.rule, place(path.views[view], walk.jumps[question.step], walk));
+      if (bdd.contains(matched.untold, walk.packet)) return lose(*question.rule, matched.untold, walk);
+      yes = matched.yes;
+    } else {
+      yes = variable_for(question);
+    }
+    bool expected = bdd.contains(yes, walk.packet);
+    if (expected != question.supposed) {
+      walk.supposed.back() = expected;
+      walk.out.answers = walk.supposed;
+      return false;
+    }
+    if (!is_match) walk.out.packets = bdd.both(walk.out.packets, expected ? yes : bdd.opposite(yes));
+  }
+  return true;
+}
+
+bool AlikeFinder::follow(const Leg& leg, Walk& walk) {
+  const auto& path = leg.path;
+  if (path.views.empty()) return true;
+  walk.skip = Walk::Skip::kNothing;
+  std::size_t view = 0;
+  auto here = place(path.views[0], 0, walk);
+  for (std::size_t i = 0; i < path.steps.size(); ++i) {
+    bool moved = false;
+    while (view + 1 < path.views.size() && path.views[view + 1].step <= i) {
+      ++view;
+      moved = true;
+    }
+    if (moved) here = place(path.views[view], 0, walk);
+    here.jumps = walk.jumps[i];
+    if (!step(path, i, here, walk)) return false;
+  }
+  return true;
+}
+
+bool AlikeFinder::step(const Path& path, std::size_t number, const Here& here, Walk& walk) {
+  auto& bdd = space_.bdd();
+  const auto& step = path.steps[number];
+  if (!is_of_chain(step.kind)) {
+    walk.skip = Walk::Skip::kNothing;
+    if (step.kind != StepKind::kChain || !sums_.only_decides(step.chain)) return true;
+    walk.skip = Walk::Skip::kToHook;
+    return meet_sum(step.chain, here, walk);
+  }
+  if (walk.skip == Walk::Skip::kToHook) return true;
+  if (walk.skip == Walk::Skip::kToChain) {
+    if (step.chain != walk.skip_to) return true;
+    walk.skip = Walk::Skip::kNothing;
+  }
+  if (step.kind == StepKind::kMatched) return take_matched(path, number, here, walk);
+  if (step.kind != StepKind::kPassed) return true;
+  const auto& any = sums_.match_any(step.chain, step.rule, step.last, here);
+  if (bdd.contains(any.untold, walk.packet)) return lose({step.chain, step.rule}, any.untold, walk);
+  if (bdd.contains(any.yes, walk.packet)) {
+    walk.out.contradiction = fmt::format("rules {} to {} of {} {} should not all be passed", step.rule + 1,
+                                         step.last + 1, host_.chains[step.chain].table,
+                                         host_.chains[step.chain].name);
+    return false;
+  }
+  walk.out.packets = bdd.without(walk.out.packets, bdd.either(any.yes, any.untold));
+  return true;
+}
+
+// What becomes of the packet in a chain that only decides.
+bool AlikeFinder::meet_sum(ChainIndex chain, const Here& here, Walk& walk) {
+  auto& bdd = space_.bdd();
+  const auto& sum = sums_.of(chain, here);
+  if (bdd.contains(sum.untold, walk.packet)) return lose({chain, 0}, sum.untold, walk);
+  auto take = [&](Bdd::Node ones) {
+    if (!bdd.contains(ones, walk.packet)) return false;
+    walk.out.packets = bdd.both(walk.out.packets, ones);
+    return true;
+  };
+  if (take(sum.back)) {
+    if (walk.skip != Walk::Skip::kToHook) walk.skip = Walk::Skip::kToChain;
+    return true;
+  }
+  walk.skip = Walk::Skip::kToHook;
+  if (take(sum.accepted) || take(sum.dropped) || std::ranges::any_of(sum.rejected, take)) return true;
+  walk.out.contradiction =
+      fmt::format("nothing becomes of the packet in {} {}", host_.chains[chain].table, host_.chains[chain].name);
+  return false;
+}
+
+bool AlikeFinder::take_matched(const Path& path, std::size_t number, const Here& here, Walk& walk) {
+  auto& bdd = space_.bdd();
+  const auto& step = path.steps[number];
+  RuleRef ref{.chain = step.chain, .rule = step.rule};
+  auto matched = sums_.match(ref, here);
+  if (bdd.contains(matched.untold, walk.packet)) return lose(ref, matched.untold, walk);
+  if (!bdd.contains(matched.yes, walk.packet)) {
+    walk.out.contradiction = fmt::format("rule {} of {} {} should not match", step.rule + 1,
+                                         host_.chains[step.chain].table, host_.chains[step.chain].name);
+    return false;
+  }
+  walk.out.packets = bdd.both(walk.out.packets, matched.yes);
+  const auto& rule = host_.rules[ref.chain][ref.rule];
+  note_change(rule.compiled.target, walk);
+  const auto* jump = std::get_if<JumpTo>(&rule.compiled.target);
+  if (jump == nullptr || jump->is_goto || rule.to == kNoChain || !sums_.only_decides(rule.to)) return true;
+  walk.skip_to = ref.chain;
+  auto there = here;
+  there.jumps = jumps_after(here.jumps, ref);
+  return meet_sum(rule.to, there, walk);
+}
+
+// What is made of a field's value is the same for all only where they have the same value.
+void AlikeFinder::note_change(const Target& target, Walk& walk) {
+  if (!walk.is_request) return;
+  auto field = field_made_of_itself(target);
+  if (field && contains(freedom_.free, *field)) {
+    auto value = *value_of(*field, walk.request);
+    auto of_class = space_.classes(*field).class_of(value);
+    walk.out.packets =
+        space_.bdd().both(walk.out.packets, space_.classes_node(*field, std::span(&of_class, 1)));
+  }
+  if (std::holds_alternative<ChangeTtl>(target)) walk.changed.push_back(Slot::kTtl);
+  if (std::holds_alternative<ChangeTos>(target)) walk.changed.push_back(Slot::kTos);
+  if (std::holds_alternative<ChangeTcp>(target)) walk.changed.push_back(Slot::kTcpOptions);
+}
+
+std::vector<std::uint64_t> AlikeFinder::jumps_of(const Path& path) const {
+  struct Jump {
+    std::uint64_t before;
+    bool is_goto;
+  };
+  std::vector<Jump> stack;
+  std::uint64_t now = 0;
+  std::vector<std::uint64_t> out;
+  auto come_back = [&] {
+    while (!stack.empty()) {
+      auto jump = stack.back();
+      stack.pop_back();
+      now = jump.before;
+      if (!jump.is_goto) break;
+    }
+  };
+  for (const auto& step : path.steps) {
+    out.push_back(now);
+    if (step.kind == StepKind::kReturned) come_back();
+    if (!is_of_chain(step.kind)) {
+      stack.clear();
+      now = 0;
+    }
+    if (step.kind != StepKind::kMatched) continue;
+    const auto& target = host_.rules[step.chain][step.rule].compiled.target;
+    if (std::holds_alternative<pyfw::Return>(target)) come_back();
+    if (const auto* jump = std::get_if<JumpTo>(&target)) {
+      stack.push_back({.before = now, .is_goto = jump->is_goto});
+      now = jumps_after(now, {.chain = step.chain, .rule = step.rule});
+    }
+  }
+  out.push_back(now);
+  return out;
+}
+
+Here AlikeFinder::place(const View& view, std::uint64_t jumps, const Walk& walk) const {
+  Here here{.known = view.packet, .clouds = view.clouds, .leg = walk.leg, .jumps = jumps};
+  for (std::size_t i = 0; i < kSlots; ++i)
+    here.origins[i] = origin_of(static_cast<Slot>(i), here.known, walk);
+  return here;
+}
+
+// Values tell where they come from: an example's are chosen so that no constant is the same by chance, but for
+// those that are the only one of their class.
+Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk& walk) const {
+  auto value = value_of(slot, encounter);
+  auto is_free = [&](Field field) { return contains(freedom_.free, field); };
+  if (is_scalar(slot)) {
+    auto field = field_of_scalar(slot);
+    bool is_made_of_it = walk.is_error && slot == Slot::kLength;
+    if (is_made_of_it && is_free(field)) return {.is = Is::kCantBeTold, .field = field};
+    if (!walk.is_request || !is_free(field)) return {};
+    if (contains(walk.changed, slot)) return {};
+    bool is_less = slot == Slot::kTtl && value.low + 1 == walk.request.ttl;
+    return {.is = is_less ? Is::kOneLess : Is::kField, .field = field};
+  }
+  bool is_tuples = slot > Slot::kDestinationPort;
+  if (is_tuples && !encounter.connection) return {};
+  struct Candidate {
+    Field field;
+    Point value;
+  };
+  auto candidates =
+      is_port(slot)
+          ? std::array{Candidate{Field::kSourcePort, {.low = walk.request.source_port}},
+                       Candidate{Field::kDestinationPort, {.low = walk.request.destination_port}}}
+          : std::array{Candidate{Field::kSource, point_of(walk.request.source)},
+                       Candidate{Field::kDestination, point_of(walk.request.destination)}};
+  bool is_any_free = false;
+  for (const auto& candidate : candidates) {
+    if (!is_free(candidate.field)) continue;
+    is_any_free = true;
+    if (candidate.value == value) return {.is = Is::kField, .field = candidate.field};
+  }
+  const auto& constants = is_port(slot) ? freedom_.ports : freedom_.addresses;
+  if (!is_any_free || constants.contains(value)) return {};
+  // The same for all that are alike, or what NAT makes of each.
+  return {.is = Is::kCantBeTold, .field = candidates[0].field};
+}
+
+}  // namespace pyfw

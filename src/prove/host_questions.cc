@@ -1,0 +1,130 @@
+#include "prove/host_questions.h"
+
+#include <array>
+#include <string_view>
+
+#include "prove/packet_space.h"
+
+namespace pyfw {
+namespace {
+
+// What trace/ asks of an address wherever it comes from: address_kinds.h, the labels of RFC 6724, the groups
+// that every host has joined.
+constexpr std::array<std::string_view, 6> kIpv4Kinds = {"0.0.0.0/32",   "127.0.0.0/8",        "224.0.0.0/4",
+                                                        "224.0.0.1/32", "255.255.255.255/32", "240.0.0.0/4"};
+constexpr std::array<std::string_view, 14> kIpv6Kinds = {
+    "::/128",     "::1/128",     "ff00::/8",      "ff01::1/128", "ff02::1/128", "fe80::/10", "fec0::/10",
+    "2001::/32",  "2002::/16",   "::ffff:0:0/96", "::/96",       "fc00::/7",    "ff02::/16", "ff05::/16"};
+
+class Questions {
+ public:
+  explicit Questions(Family family) : family_(family) {}
+
+  void add(const Prefix& prefix) {
+    if (prefix.ip.family() == family_) spans_.push_back(span_of(prefix));
+  }
+  void add(const Ip& ip) { add(Prefix{.ip = ip, .length = static_cast<std::uint8_t>(address_bits(ip.family()))}); }
+  void add(const Ip& first, const Ip& last) {
+    if (first.family() == family_ && first <= last)
+      spans_.push_back({.first = point_of(first), .last = point_of(last)});
+  }
+  // A network, its first and its last address: a broadcast is one of its own.
+  void add_network(const Prefix& prefix) {
+    if (prefix.ip.family() != family_) return;
+    add(prefix);
+    auto span = span_of(prefix);
+    spans_.push_back({.first = span.first, .last = span.first});
+    spans_.push_back({.first = span.last, .last = span.last});
+  }
+  std::vector<PointSpan> take() && { return std::move(spans_); }
+
+ private:
+  Family family_;
+  std::vector<PointSpan> spans_;
+};
+
+void add_docker(const Docker& docker, Questions& questions) {
+  for (const auto& network : docker.networks) {
+    for (const auto& subnet : network.subnets) questions.add_network(subnet);
+    for (const auto& gateway : network.gateways) questions.add(gateway);
+  }
+  for (const auto& container : docker.containers)
+    for (const auto& address : container.addresses) questions.add(address.ip);
+}
+
+void add_target(const Target& target, Questions& questions) {
+  if (const auto* nat = std::get_if<Nat>(&target)) {
+    if (nat->addresses) {
+      questions.add(nat->addresses->first, nat->addresses->last);
+      questions.add(nat->addresses->first);
+      questions.add(nat->addresses->last);
+    }
+    if (nat->network) questions.add_network(*nat->network);
+  }
+  if (const auto* proxy = std::get_if<TransparentProxy>(&target); proxy != nullptr && proxy->address)
+    questions.add(*proxy->address);
+}
+
+}  // namespace
+
+std::vector<PointSpan> address_questions(const CompiledHost& host, Family family) {
+  Questions questions(family);
+  if (family == Family::kIpv4)
+    for (auto kind : kIpv4Kinds) questions.add(*Prefix::parse(kind));
+  else
+    for (auto kind : kIpv6Kinds) questions.add(*Prefix::parse(kind));
+  const auto& facts = host.facts;
+  for (const auto& route : facts.routes) {
+    questions.add(route.destination);
+    if (route.gateway) questions.add(*route.gateway);
+    if (route.preferred_source) questions.add(*route.preferred_source);
+  }
+  for (const auto& rule : facts.rules) {
+    if (rule.from) questions.add(*rule.from);
+    if (rule.to) questions.add(*rule.to);
+  }
+  for (const auto& interface : facts.interfaces)
+    for (const auto& address : interface.addresses) {
+      questions.add_network({.ip = address.ip.masked(address.length), .length = address.length});
+      questions.add(address.ip);
+    }
+  if (facts.docker) add_docker(*facts.docker, questions);
+  for (ChainIndex chain = 0; chain < host.rules.size(); ++chain)
+    if (host.chains[chain].family == family)
+      for (const auto& rule : host.rules[chain]) add_target(rule.compiled.target, questions);
+  return std::move(questions).take();
+}
+
+std::vector<PointSpan> port_questions(const CompiledHost& host, Family family) {
+  constexpr std::uint16_t kProxyPort = 50000;
+  std::vector<PointSpan> spans = {span_of(0, 0), span_of(kProxyPort, kProxyPort)};
+  auto add = [&](std::uint64_t port) { spans.push_back(span_of(port, port)); };
+  if (host.facts.docker)
+    for (const auto& container : host.facts.docker->containers)
+      for (const auto& port : container.ports) {
+        add(port.host_port);
+        add(port.container_port);
+      }
+  for (ChainIndex chain = 0; chain < host.rules.size(); ++chain) {
+    if (host.chains[chain].family != family) continue;
+    for (const auto& rule : host.rules[chain]) {
+      const auto* nat = std::get_if<Nat>(&rule.compiled.target);
+      if (nat == nullptr || !nat->ports) continue;
+      add(nat->ports->first);
+      add(nat->ports->last);
+    }
+  }
+  return spans;
+}
+
+std::optional<Field> field_made_of_itself(const Target& target) {
+  if (const auto* ttl = std::get_if<ChangeTtl>(&target); ttl != nullptr && ttl->kind != ChangeTtl::Kind::kSet)
+    return Field::kTtl;
+  if (const auto* tos = std::get_if<ChangeTos>(&target); tos != nullptr && tos->clear != 0xff)
+    return Field::kTos;
+  if (const auto* tcp = std::get_if<ChangeTcp>(&target); tcp != nullptr && tcp->stripped_options != 0)
+    return Field::kTcpOptions;
+  return std::nullopt;
+}
+
+}  // namespace pyfw

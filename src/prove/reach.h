@@ -1,0 +1,68 @@
+// All packets at once: the ways that they go through the host, and what becomes of them there.
+//
+//   Reach reach(traced, sets, Family::kIpv4, {Field::kSource, Field::kSourcePort});
+//   reach.settle();
+//   for (const Region& region : *reach.ways(syn_by_eth0, Bdd::kAll)) …
+//
+// One packet of those that are left is followed by the tracer (trace/story.h); then all that go the same way
+// are taken away together (alike.h), until none is left.
+
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "base/error.h"
+#include "prove/alike.h"
+
+namespace pyfw {
+
+// Packets that go the same way.
+struct Region {
+  Bdd::Node packets = Bdd::kNone;
+  FlowVerdict verdict{};
+  Arrival example{};
+};
+
+class Reach {
+ public:
+  // Both must outlive it. The free fields are those in which the packets differ.
+  Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free);
+  Reach(const Reach&) = delete;
+  Reach& operator=(const Reach&) = delete;
+
+  PacketSpace& space() { return space_; }
+  // Before it is settled: ends of the packets that will be asked about.
+  void add_address(const Ip& ip);
+  void add_port(std::uint16_t port);
+  void settle();
+
+  // Of those packets that are like this one in all but the free fields. Fails where there are too many ways,
+  // and where prover and tracer disagree.
+  Result<std::vector<Region>> ways(const Arrival& like, Bdd::Node packets);
+
+  // With the values of one of those packets.
+  Arrival example(const Arrival& like, const PacketSpace::OnePacket& packet);
+
+ private:
+  struct Kinds {
+    explicit Kinds(Point last) : classes(last) {}
+    Classes classes;
+    std::vector<PacketSpace::Question> questions{};
+  };
+  Bdd::Node between_rules(const Packet& packet);
+  Bdd::Node usual();
+  [[nodiscard]] Point value_for(Field field, std::uint32_t of_class) const;
+
+  const TracedHost& host_;
+  PacketSpace space_;
+  Freedom freedom_;
+  Meanings meanings_;
+  ChainSums sums_;
+  AlikeFinder alike_;
+  std::vector<PointSpan> addresses_;
+  std::vector<PointSpan> ports_;
+  std::map<Field, Kinds> kinds_;
+};
+
+}  // namespace pyfw
