@@ -10,6 +10,7 @@
 #include "ask/check_json.h"
 #include "ask/check_junit.h"
 #include "ask/check_text.h"
+#include "ask/everyone.h"
 
 namespace pyfw {
 namespace {
@@ -17,7 +18,10 @@ namespace {
 std::string as_asked(std::span<const Finding> findings, const Scene& scene, const Options& options) {
   if (options.format == "json") return as_json(findings, scene);
   if (options.format == "junit") return as_junit(findings);
-  return as_text(findings, output_is_coloured());
+  auto text = as_text(findings, output_is_coloured());
+  if (options.verbose && std::ranges::any_of(findings, &Finding::is_about_everyone))
+    text += "\n" + std::string(assumed_of_everyone());
+  return text;
 }
 
 // Where the names in it lead nowhere, the place says which.

@@ -117,6 +117,8 @@ void add_check_options(CLI::App& app, Options& options) {
       "--probe", options.probes,
       "make the connections too, for real: from this host and from containers, to no address but those of "
       "the expectations");
+  app.add_flag("-v,--verbose", options.verbose,
+               "say what is assumed where something is proved of all packets");
 }
 
 void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
@@ -149,6 +151,15 @@ void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
         "would not be let in again");
   if ((takes & kTakesFlow) != 0) add_flow_options(app, options);
   if ((takes & kTakesCheck) != 0) add_check_options(app, options);
+  if ((takes & kTakesEndpoint) != 0) {
+    app.add_option("ENDPOINT", options.endpoint,
+                   "ADDRESS, container:NAME, network:NAME or host; then :PORT, /PROTOCOL (default: tcp)")
+        ->option_text("")
+        ->check(refuse_empty);
+    app.add_flag("--planned", options.is_planned, "on the state with all wishes fulfilled");
+    app.add_flag("-v,--verbose", options.verbose,
+                 "show by which rule each gets through, and what is assumed");
+  }
   if ((takes & kTakesId) != 0)
     app.add_option("ID", options.id, "the number of a snapshot (default: the newest)");
 }

@@ -34,6 +34,7 @@ struct Options {
   std::string id;
   std::string from;  // the ends of a flow that is traced
   std::string to;
+  std::string endpoint;  // that is asked about; empty for all
   std::string ct_state;  // as --ctstate takes it; empty for NEW
   std::string icmp_type;
   std::optional<std::uint16_t> source_port{};
@@ -64,7 +65,8 @@ enum Takes : std::uint32_t {
   kTakesFormat = 512,       // --format text|json
   kTakesInsist = 1024,      // --force, of what would be refused
   kTakesFlow = 2048,        // --from, --to, and what the packet is like
-  kTakesCheck = 4096,       // --format text|json|junit, --probe
+  kTakesCheck = 4096,       // --format text|json|junit, --probe, -v
+  kTakesEndpoint = 8192,    // an endpoint, -v
 };
 
 struct Subcommand {

@@ -26,7 +26,7 @@ Probe probe_of(const Flow& flow, std::int64_t pid) {
   return out;
 }
 
-Probed outcome_of(const Seen& seen, const Answer& answer) {
+Probed outcome_of(const Seen& seen, const AskedFlow& answer) {
   bool is_tcp = answer.flow.packet.protocol == kTcp;
   switch (seen.kind) {
     case Seen::Kind::kAnswer:
@@ -43,7 +43,7 @@ Probed outcome_of(const Seen& seen, const Answer& answer) {
 }  // namespace
 
 void probe(std::vector<Finding>& findings, const Facts& facts) {
-  std::vector<Answer*> answers;
+  std::vector<AskedFlow*> answers;
   std::vector<Probe> probes;
   for (auto& finding : findings) {
     for (auto& answer : finding.answers) {

@@ -14,6 +14,7 @@
 #include "app/snapshots.h"
 #include "app/state.h"
 #include "app/trace.h"
+#include "app/who.h"
 
 namespace pyfw {
 
@@ -38,6 +39,9 @@ inline constexpr std::array kSubcommands = {
                run_trace},
     Subcommand{"check", "see whether the expectations of the wishes hold (exit status 3 if one does not)",
                kTakesCheck | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir, run_check},
+    Subcommand{"who", "show who can reach an endpoint, or each service of the host",
+               kTakesEndpoint | kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir,
+               run_who},
     Subcommand{"hold", "wait for a confirm, in a process of its own", kTakesHost | kTakesStateDir | kTakesId,
                run_hold, true},
 };

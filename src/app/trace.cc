@@ -1,5 +1,6 @@
 #include "app/trace.h"
 
+#include "app/argument.h"
 #include "app/print.h"
 #include "app/whole_host.h"
 #include "ask/packet_words.h"
@@ -9,14 +10,6 @@
 
 namespace pyfw {
 namespace {
-
-// A text of the command line, so that an error can point into it.
-Located argument(const std::string& option, const std::string& text) {
-  auto source = std::make_shared<Source>(Source{.name = option, .text = text});
-  return {.text = text,
-          .place = {.source = std::move(source), .line = 1, .column = 1, .length = text.size()},
-          .is_verbatim = true};
-}
 
 Result<IcmpType> icmp_type_of(const std::string& text, const Endpoint& from, const Endpoint& to) {
   auto family = protocol_between(from, to) == kIcmp6 ? Family::kIpv6 : Family::kIpv4;

@@ -2,27 +2,19 @@
 
 #include <algorithm>
 
+#include "ask/everyone.h"
 #include "ask/verdict_words.h"
 
 namespace pyfw {
 namespace {
 
-FlowOutcome wanted(Expected outcome) {
-  switch (outcome) {
-    case Expected::kWorks: return FlowOutcome::kWorks;
-    case Expected::kRefused: return FlowOutcome::kRefused;
-    case Expected::kDropped: return FlowOutcome::kDropped;
-  }
-  return FlowOutcome::kDepends;
-}
-
-Answer answer_of(Flow flow, const Scene& scene) {
+AskedFlow answer_of(Flow flow, const Scene& scene) {
   auto trace = trace_flow(scene.traced, arrival_of(flow));
   auto line = verdict_line(trace, scene.traced);
   return {.flow = std::move(flow), .verdict = std::move(trace.verdict), .line = std::move(line)};
 }
 
-Standing standing_of(const std::vector<Answer>& answers, Expected expected) {
+Standing standing_of(const std::vector<AskedFlow>& answers, Expected expected) {
   auto standing = Standing::kHolds;
   for (const auto& answer : answers) {
     if (is_as_expected(answer, expected)) continue;
@@ -32,17 +24,21 @@ Standing standing_of(const std::vector<Answer>& answers, Expected expected) {
   return standing;
 }
 
-Finding find(const Expectation& expectation, const Scene& scene) {
+Result<Finding> find_one_by_one(const Expectation& expectation, const Scene& scene) {
   Finding finding{.expectation = &expectation};
-  auto flows = flows_between(expectation.from, expectation.to, scene);
-  if (!flows) {
-    finding.standing = Standing::kUnanswered;
-    finding.error = std::move(flows).error();
-    if (!finding.error.place) finding.error.place = expectation.name.place;
-    return finding;
-  }
-  for (auto& flow : *flows) finding.answers.push_back(answer_of(std::move(flow), scene));
+  TRY(auto flows, flows_between(expectation.from, expectation.to, scene));
+  for (auto& flow : flows) finding.answers.push_back(answer_of(std::move(flow), scene));
   finding.standing = standing_of(finding.answers, expectation.is);
+  return finding;
+}
+
+Finding find(const Expectation& expectation, const Scene& scene) {
+  auto found = is_about_everyone(expectation) ? find_for_everyone(expectation, scene)
+                                              : find_one_by_one(expectation, scene);
+  if (found) return std::move(*found);
+  Finding finding{
+      .expectation = &expectation, .standing = Standing::kUnanswered, .error = std::move(found).error()};
+  if (!finding.error.place) finding.error.place = expectation.name.place;
   return finding;
 }
 
@@ -54,16 +50,23 @@ std::vector<Finding> check(std::span<const Expectation> expectations, const Scen
   return findings;
 }
 
-bool is_as_expected(const Answer& answer, Expected expected) {
-  return answer.verdict.outcome == wanted(expected);
+bool is_as_expected(const FlowVerdict& verdict, Expected expected) {
+  switch (expected) {
+    case Expected::kWorks: return verdict.outcome == FlowOutcome::kWorks;
+    case Expected::kRefused: return verdict.outcome == FlowOutcome::kRefused;
+    case Expected::kDropped: return verdict.outcome == FlowOutcome::kDropped;
+    case Expected::kNotWorks:
+      return verdict.outcome == FlowOutcome::kRefused || verdict.outcome == FlowOutcome::kDropped;
+  }
+  return false;
 }
 
-bool is_refuted(const Answer& answer, Expected expected) {
+bool is_refuted(const AskedFlow& answer, Expected expected) {
   if (!answer.probed) return false;
   switch (*answer.probed) {
     case Probed::kWorks: return expected != Expected::kWorks;
-    case Probed::kRefused: return expected != Expected::kRefused;
-    case Probed::kDropped: return expected != Expected::kDropped;
+    case Probed::kRefused: return expected != Expected::kRefused && expected != Expected::kNotWorks;
+    case Probed::kDropped: return expected != Expected::kDropped && expected != Expected::kNotWorks;
     case Probed::kSilent: return expected == Expected::kRefused;
     case Probed::kByProxy:
     case Probed::kNotProbed:
@@ -74,12 +77,20 @@ bool is_refuted(const Answer& answer, Expected expected) {
 
 bool holds(const Finding& finding) {
   return finding.standing == Standing::kHolds &&
-         std::ranges::none_of(finding.answers, [&](const Answer& answer) {
+         std::ranges::none_of(finding.answers, [&](const AskedFlow& answer) {
            return is_refuted(answer, finding.expectation->is);
          });
 }
 
-std::string_view word_of(Expected outcome) { return word_of(wanted(outcome)); }
+std::string_view word_of(Expected outcome) {
+  switch (outcome) {
+    case Expected::kWorks: return "works";
+    case Expected::kRefused: return "refused";
+    case Expected::kDropped: return "dropped";
+    case Expected::kNotWorks: return "not works";
+  }
+  return "";
+}
 
 std::string_view word_of(Standing standing) {
   switch (standing) {

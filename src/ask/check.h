@@ -34,7 +34,7 @@ enum class Probed : std::uint8_t {
   kFailed,     // could not be sent
 };
 
-struct Answer {
+struct AskedFlow {
   Flow flow{};
   FlowVerdict verdict{};
   std::string line{};  // the verdict in words
@@ -45,18 +45,23 @@ struct Answer {
 struct Finding {
   const Expectation* expectation = nullptr;
   Standing standing = Standing::kHolds;
-  std::vector<Answer> answers{};
+  std::vector<AskedFlow> answers{};
   Error error{};  // of kUnanswered
+  // Of more packets than can be asked one by one: where it holds it is proved, else the answers break it.
+  bool is_about_everyone = false;
 };
 
-// One a flow at least; those must outlive them.
+// Those must outlive them.
 std::vector<Finding> check(std::span<const Expectation> expectations, const Scene& scene);
 
 // Whether that is what was expected. What can't be told is not.
-bool is_as_expected(const Answer& answer, Expected expected);
+bool is_as_expected(const FlowVerdict& verdict, Expected expected);
+inline bool is_as_expected(const AskedFlow& answer, Expected expected) {
+  return is_as_expected(answer.verdict, expected);
+}
 // Whether packets showed something else than was expected. Silence may mean that it works, or that it is
 // dropped.
-bool is_refuted(const Answer& answer, Expected expected);
+bool is_refuted(const AskedFlow& answer, Expected expected);
 
 // The rules say so, and no packet showed otherwise.
 bool holds(const Finding& finding);

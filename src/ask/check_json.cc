@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json answer_json(const Answer& answer, Expected expected, const Scene& scene) {
+Json answer_json(const AskedFlow& answer, Expected expected, const Scene& scene) {
   auto out = flow_json(answer.flow);
   out["as_expected"] = is_as_expected(answer, expected);
   out["verdict"] = verdict_json(answer.verdict, answer.line, scene.traced);
@@ -27,6 +27,7 @@ Json finding_json(const Finding& finding, const Scene& scene) {
               {"is", std::string(word_of(expectation.is))},
               {"holds", holds(finding)},
               {"standing", std::string(word_of(finding.standing))},
+              {"about_everyone", finding.is_about_everyone},
               {"flows", std::move(flows)}};
   if (finding.standing == Standing::kUnanswered) out["error"] = render(finding.error);
   return out;

@@ -27,13 +27,14 @@ std::string painted_mark(const Finding& finding, bool is_fine, const Ink& ink) {
 
 std::string summary_of(const Finding& finding, bool is_fine) {
   auto expected = word_of(finding.expectation->is);
-  if (is_fine) return std::string(expected);
+  if (is_fine) return fmt::format("{}{}", expected, finding.is_about_everyone ? ", proved" : "");
   if (finding.standing == Standing::kUnanswered)
     return fmt::format("{} was expected; can't be answered: {}", expected, finding.error.message);
-  return fmt::format("{} was expected", expected);
+  auto refuted = finding.standing == Standing::kFails ? ", refuted by" : ", depends on more than is known";
+  return fmt::format("{} was expected{}", expected, finding.is_about_everyone ? refuted : "");
 }
 
-std::string line_of(const Answer& answer) {
+std::string line_of(const AskedFlow& answer) {
   auto line = fmt::format("{}: {}", title_of(answer.flow), answer.line);
   if (!answer.probed || *answer.probed == Probed::kNotProbed) return line;
   line += fmt::format(" | packets: {}", word_of(*answer.probed));
@@ -42,7 +43,7 @@ std::string line_of(const Answer& answer) {
 }
 
 // With probes all answers are of interest, since they show the rules' beside the packets'.
-bool is_worth_a_line(const Answer& answer, Expected expected) {
+bool is_worth_a_line(const AskedFlow& answer, Expected expected) {
   bool is_probed = answer.probed && *answer.probed != Probed::kNotProbed;
   return is_probed || !is_as_expected(answer, expected);
 }

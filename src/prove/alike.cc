@@ -21,7 +21,7 @@ struct AlikeFinder::Walk {
   bool is_error = false;  // an ICMP error, which has the request in it
   std::size_t leg = 0;
   std::vector<std::uint64_t> jumps{};  // of this leg, before each of its steps and after the last
-  std::vector<Slot> changed{};  // of the request, by targets: they are the same for all by now
+  std::vector<Slot> changed{};         // of the request, by targets: they are the same for all by now
   // Until there the steps are those of a chain that was summed up.
   enum class Skip : std::uint8_t { kNothing, kToChain, kToHook } skip = Skip::kNothing;
   ChainIndex skip_to = 0;
@@ -69,7 +69,8 @@ Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
   for (const auto& leg : legs) {
     walk.leg = static_cast<std::size_t>(&leg - legs.data());
     walk.is_request = walk.leg == 0;
-    walk.is_error = leg.role == LegRole::kRefusal && (leg.packet.protocol == kIcmp || leg.packet.protocol == kIcmp6);
+    walk.is_error =
+        leg.role == LegRole::kRefusal && (leg.packet.protocol == kIcmp || leg.packet.protocol == kIcmp6);
     walk.jumps = jumps_of(leg.path);
     if (!answer_questions(leg, walk) || !follow(leg, walk)) break;
   }
@@ -86,8 +87,17 @@ Bdd::Node AlikeFinder::variable_for(const OpenQuestion& question) {
   auto key = fmt::format("{} {} {} {}", question.on, question.value, question.rule ? question.rule->chain : 0,
                          question.rule ? static_cast<int>(question.rule->rule) : -1);
   auto [known, is_new] = variables_.try_emplace(std::move(key), Bdd::kNone);
-  if (is_new) known->second = space_.free_variable();
+  if (is_new) {
+    known->second = space_.free_variable();
+    questions_[space_.bdd().variable_of(known->second)] = question;
+  }
   return known->second;
+}
+
+const OpenQuestion* AlikeFinder::question_of(std::uint32_t variable) const {
+  if (const auto* question = sums_.question_of(variable); question != nullptr) return question;
+  auto found = questions_.find(variable);
+  return found == questions_.end() ? nullptr : &found->second;
 }
 
 // Whether the story supposed of each open question what the packet says of it.
@@ -106,9 +116,8 @@ bool AlikeFinder::answer_questions(const Leg& leg, Walk& walk) {
     if (question.rule && question.value.empty() && !path.views.empty()) {
       const auto& compiled = host_.rules[question.rule->chain][question.rule->rule].compiled;
       is_match = !path.views[view].clouds.empty() ||
-                 std::ranges::any_of(compiled.uncertain, [&](const UncertainMatch& match) {
-                   return match.text == question.on;
-                 });
+                 std::ranges::any_of(compiled.uncertain,
+                                     [&](const UncertainMatch& match) { return match.text == question.on; });
     }
     // A match's meaning comes with the rules; of all else there is a variable.
     Bdd::Node yes = Bdd::kNone;
@@ -168,9 +177,9 @@ bool AlikeFinder::step(const Path& path, std::size_t number, const Here& here, W
   const auto& any = sums_.match_any(step.chain, step.rule, step.last, here);
   if (bdd.contains(any.untold, walk.packet)) return lose({step.chain, step.rule}, any.untold, walk);
   if (bdd.contains(any.yes, walk.packet)) {
-    walk.out.contradiction = fmt::format("rules {} to {} of {} {} should not all be passed", step.rule + 1,
-                                         step.last + 1, host_.chains[step.chain].table,
-                                         host_.chains[step.chain].name);
+    walk.out.contradiction =
+        fmt::format("rules {} to {} of {} {} should not all be passed", step.rule + 1, step.last + 1,
+                    host_.chains[step.chain].table, host_.chains[step.chain].name);
     return false;
   }
   walk.out.packets = bdd.without(walk.out.packets, bdd.either(any.yes, any.untold));
@@ -193,8 +202,8 @@ bool AlikeFinder::meet_sum(ChainIndex chain, const Here& here, Walk& walk) {
   }
   walk.skip = Walk::Skip::kToHook;
   if (take(sum.accepted) || take(sum.dropped) || std::ranges::any_of(sum.rejected, take)) return true;
-  walk.out.contradiction =
-      fmt::format("nothing becomes of the packet in {} {}", host_.chains[chain].table, host_.chains[chain].name);
+  walk.out.contradiction = fmt::format("nothing becomes of the packet in {} {}", host_.chains[chain].table,
+                                       host_.chains[chain].name);
   return false;
 }
 
@@ -277,8 +286,8 @@ Here AlikeFinder::place(const View& view, std::uint64_t jumps, const Walk& walk)
   return here;
 }
 
-// Values tell where they come from: an example's are chosen so that no constant is the same by chance, but for
-// those that are the only one of their class.
+// Values tell where they come from: an example's are chosen so that no constant is the same by chance, but
+// for those that are the only one of their class.
 Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk& walk) const {
   auto value = value_of(slot, encounter);
   auto is_free = [&](Field field) { return contains(freedom_.free, field); };
@@ -298,11 +307,10 @@ Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk&
     Point value;
   };
   auto candidates =
-      is_port(slot)
-          ? std::array{Candidate{Field::kSourcePort, {.low = walk.request.source_port}},
-                       Candidate{Field::kDestinationPort, {.low = walk.request.destination_port}}}
-          : std::array{Candidate{Field::kSource, point_of(walk.request.source)},
-                       Candidate{Field::kDestination, point_of(walk.request.destination)}};
+      is_port(slot) ? std::array{Candidate{Field::kSourcePort, {.low = walk.request.source_port}},
+                                 Candidate{Field::kDestinationPort, {.low = walk.request.destination_port}}}
+                    : std::array{Candidate{Field::kSource, point_of(walk.request.source)},
+                                 Candidate{Field::kDestination, point_of(walk.request.destination)}};
   bool is_any_free = false;
   for (const auto& candidate : candidates) {
     if (!is_free(candidate.field)) continue;

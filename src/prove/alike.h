@@ -1,5 +1,5 @@
-// Which packets go the same way as one that the tracer has followed: what each rule on its way asked, answered
-// for all packets at once. So that the order of hooks, tables and NAT is the tracer's own.
+// Which packets go the same way as one that the tracer has followed: what each rule on its way asked,
+// answered for all packets at once. So that the order of hooks, tables and NAT is the tracer's own.
 
 #pragma once
 
@@ -41,6 +41,8 @@ class AlikeFinder {
   // The story of `packet`, which stands for the values of all variables, told with its views; `answers` are
   // those that it was told with.
   Alike find(const Told& told, const PacketSpace::OnePacket& packet, const std::vector<bool>& answers);
+  // As ChainSums has it, of all questions.
+  [[nodiscard]] const OpenQuestion* question_of(std::uint32_t variable) const;
 
  private:
   struct Walk;
@@ -61,6 +63,7 @@ class AlikeFinder {
   const CompiledHost& host_;
   const Freedom& freedom_;
   std::map<std::string, Bdd::Node> variables_;
+  std::map<std::uint32_t, OpenQuestion> questions_;
 };
 
 }  // namespace pyfw

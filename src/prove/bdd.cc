@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <unordered_set>
 
 namespace pyfw {
 namespace {
@@ -138,6 +140,21 @@ bool Bdd::contains(Node a, const std::vector<bool>& value) const {
     a = holds ? nodes_[a].high : nodes_[a].low;
   }
   return a == kAll;
+}
+
+std::vector<std::uint32_t> Bdd::variables_of(Node a, std::uint32_t first) const {
+  std::set<std::uint32_t> found;
+  std::unordered_set<Node> seen;
+  std::vector<Node> left = {a};
+  while (!left.empty()) {
+    auto node = left.back();
+    left.pop_back();
+    if (node <= kAll || !seen.insert(node).second) continue;
+    if (nodes_[node].variable >= first) found.insert(nodes_[node].variable);
+    left.push_back(nodes_[node].low);
+    left.push_back(nodes_[node].high);
+  }
+  return {found.begin(), found.end()};
 }
 
 std::optional<std::vector<bool>> Bdd::first_of(Node a, std::uint32_t count) const {

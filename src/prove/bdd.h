@@ -51,6 +51,9 @@ class Bdd {
   // Whether that value, of all variables, is in `a`; what it does not have is false.
   [[nodiscard]] bool contains(Node a, const std::vector<bool>& value) const;
 
+  // Those that it hangs on, from `first` on, in their order.
+  [[nodiscard]] std::vector<std::uint32_t> variables_of(Node a, std::uint32_t first) const;
+
   // What a node asks, and what is left where it does not hold, and where it does. Not of kNone and kAll.
   [[nodiscard]] std::uint32_t variable_of(Node a) const { return nodes_[a].variable; }
   [[nodiscard]] Node low(Node a) const { return nodes_[a].low; }

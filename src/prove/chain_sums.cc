@@ -89,8 +89,7 @@ void ChainSums::learn(ChainIndex chain) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const auto& compiled = rules[i].compiled;
     bool turns = !is_nat && may_meet_answers(compiled, host_.surroundings);
-    for (const auto& condition : compiled.conditions)
-      learnt[i].push_back(meanings_.learn(condition, turns));
+    for (const auto& condition : compiled.conditions) learnt[i].push_back(meanings_.learn(condition, turns));
     if (const auto* reject = std::get_if<Reject>(&compiled.target))
       if (!contains(rejects_, reject->with)) rejects_.push_back(reject->with);
     if (rules[i].to != kNoChain) learn(rules[i].to);
@@ -170,8 +169,7 @@ ChainSums::Part ChainSums::one_rule(const RuleRef& rule, const Here& here) {
   if (std::holds_alternative<Continue>(target)) return {.on = Bdd::kAll};
   auto matched = match(rule, here);
   auto& bdd = space_.bdd();
-  if (const auto* to = std::get_if<JumpTo>(&target))
-    return jump(*to, rule, matched, here);
+  if (const auto* to = std::get_if<JumpTo>(&target)) return jump(*to, rule, matched, here);
   Part out{.on = bdd.opposite(bdd.either(matched.yes, matched.untold))};
   out.sum.untold = matched.untold;
   if (std::holds_alternative<Accept>(target)) out.sum.accepted = matched.yes;
@@ -185,7 +183,8 @@ ChainSums::Part ChainSums::one_rule(const RuleRef& rule, const Here& here) {
 }
 
 // What is gone to returns to where its caller would have.
-ChainSums::Part ChainSums::jump(const JumpTo& jump, const RuleRef& rule, const Matched& matched, const Here& here) {
+ChainSums::Part ChainSums::jump(const JumpTo& jump, const RuleRef& rule, const Matched& matched,
+                                const Here& here) {
   auto to = host_.rules[rule.chain][rule.rule].to;
   auto& bdd = space_.bdd();
   auto passed = bdd.opposite(bdd.either(matched.yes, matched.untold));
@@ -252,8 +251,17 @@ Bdd::Node ChainSums::doubt(const RuleRef& rule, std::size_t condition, const Her
                                   static_cast<int>(here.known.hook), here.jumps)
                     : fmt::format("{} {}", here.leg, match->text);
   auto [known, is_new] = doubts_.try_emplace(std::move(key), Bdd::kNone);
-  if (is_new) known->second = space_.free_variable();
+  if (is_new) {
+    known->second = space_.free_variable();
+    auto on = match == compiled.uncertain.end() ? std::string("what is not known by then") : match->text;
+    questions_[space_.bdd().variable_of(known->second)] = {.rule = rule, .on = std::move(on)};
+  }
   return known->second;
+}
+
+const OpenQuestion* ChainSums::question_of(std::uint32_t variable) const {
+  auto found = questions_.find(variable);
+  return found == questions_.end() ? nullptr : &found->second;
 }
 
 }  // namespace pyfw

@@ -53,6 +53,9 @@ class ChainSums {
   // Those that match one of the rules at least, from the first to the last, both included.
   const Matched& match_any(ChainIndex chain, std::uint32_t first, std::uint32_t last, const Here& here);
 
+  // What that variable stands for, where it is one that decides of a match.
+  [[nodiscard]] const OpenQuestion* question_of(std::uint32_t variable) const;
+
  private:
   struct Part {
     ChainSum sum{};  // `back` is what met RETURN
@@ -74,9 +77,10 @@ class ChainSums {
   const CompiledHost& host_;
   std::vector<std::vector<std::vector<Meanings::Asked>>> learnt_;  // of each chain's rules the conditions
   std::vector<Decides> decides_;
-  std::vector<bool> may_doubt_;  // whether something in the chain, or behind its jumps, can't be told
+  std::vector<bool> may_doubt_;       // whether something in the chain, or behind its jumps, can't be told
   std::vector<std::string> rejects_;  // the answers that REJECT sends, in the order in which they were met
   std::map<std::string, Bdd::Node> doubts_;
+  std::map<std::uint32_t, OpenQuestion> questions_;  // by the variables of doubts
   std::map<std::pair<ChainIndex, std::string>, ChainSum> known_;
   std::map<std::string, Matched> known_matches_;
 };

@@ -3,24 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "prove/spans.h"
+
 namespace pyfw {
 namespace {
 
 constexpr std::uint32_t kNoClass = std::numeric_limits<std::uint32_t>::max();
-
-// In order, without any that touch.
-std::vector<PointSpan> joined(std::vector<PointSpan> spans) {
-  std::ranges::sort(spans);
-  std::vector<PointSpan> out;
-  for (const auto& span : spans) {
-    if (!out.empty() && (span.first <= out.back().last || span.first == after(out.back().last))) {
-      out.back().last = std::max(out.back().last, span.last);
-    } else {
-      out.push_back(span);
-    }
-  }
-  return out;
-}
 
 }  // namespace
 

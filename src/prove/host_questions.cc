@@ -13,8 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 6> kIpv4Kinds = {"0.0.0.0/32",   "127.0.0.0/8",        "224.0.0.0/4",
                                                         "224.0.0.1/32", "255.255.255.255/32", "240.0.0.0/4"};
 constexpr std::array<std::string_view, 14> kIpv6Kinds = {
-    "::/128",     "::1/128",     "ff00::/8",      "ff01::1/128", "ff02::1/128", "fe80::/10", "fec0::/10",
-    "2001::/32",  "2002::/16",   "::ffff:0:0/96", "::/96",       "fc00::/7",    "ff02::/16", "ff05::/16"};
+    "::/128",    "::1/128",   "ff00::/8",      "ff01::1/128", "ff02::1/128", "fe80::/10", "fec0::/10",
+    "2001::/32", "2002::/16", "::ffff:0:0/96", "::/96",       "fc00::/7",    "ff02::/16", "ff05::/16"};
 
 class Questions {
  public:
@@ -23,7 +23,9 @@ class Questions {
   void add(const Prefix& prefix) {
     if (prefix.ip.family() == family_) spans_.push_back(span_of(prefix));
   }
-  void add(const Ip& ip) { add(Prefix{.ip = ip, .length = static_cast<std::uint8_t>(address_bits(ip.family()))}); }
+  void add(const Ip& ip) {
+    add(Prefix{.ip = ip, .length = static_cast<std::uint8_t>(address_bits(ip.family()))});
+  }
   void add(const Ip& first, const Ip& last) {
     if (first.family() == family_ && first <= last)
       spans_.push_back({.first = point_of(first), .last = point_of(last)});
@@ -105,6 +107,8 @@ std::vector<PointSpan> port_questions(const CompiledHost& host, Family family) {
         add(port.host_port);
         add(port.container_port);
       }
+  if (host.facts.listeners)
+    for (const auto& listener : *host.facts.listeners) add(listener.port);
   for (ChainIndex chain = 0; chain < host.rules.size(); ++chain) {
     if (host.chains[chain].family != family) continue;
     for (const auto& rule : host.rules[chain]) {

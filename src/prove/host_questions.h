@@ -1,6 +1,6 @@
-// What a host asks of addresses and ports besides its rules' matches: where routes, its own addresses, Docker's
-// networks and the targets of NAT begin and end. Values that none of this tells apart go the same way between
-// the chains.
+// What a host asks of addresses and ports besides its rules' matches: where routes, its own addresses,
+// Docker's networks and the targets of NAT begin and end. Values that none of this tells apart go the same
+// way between the chains.
 
 #pragma once
 
@@ -14,11 +14,12 @@ namespace pyfw {
 
 std::vector<PointSpan> address_questions(const CompiledHost& host, Family family);
 
-// The ports that NAT leads to, and those of the connections that docker-proxy makes.
+// The ports that NAT leads to, those that someone listens on, and those of the connections that docker-proxy
+// makes.
 std::vector<PointSpan> port_questions(const CompiledHost& host, Family family);
 
-// The field of which a target makes another value of the same field: TTL --ttl-dec, TOS --and-tos. Each of its
-// values then goes its own way.
+// The field of which a target makes another value of the same field: TTL --ttl-dec, TOS --and-tos. Each of
+// its values then goes its own way.
 std::optional<Field> field_made_of_itself(const Target& target);
 
 }  // namespace pyfw

@@ -82,6 +82,7 @@ void PacketSpace::settle() {
     field.bits = static_cast<unsigned>(std::bit_width(field.classes.count() - 1));
     variables_ += field.bits;
   }
+  settled_ = variables_;
   for (auto field = fields_.rbegin(); field != fields_.rend(); ++field) {
     std::vector<std::uint32_t> all(field->classes.count());
     std::iota(all.begin(), all.end(), 0);
@@ -117,6 +118,16 @@ std::uint32_t PacketSpace::class_of(const OnePacket& packet, Field field) const 
   std::uint32_t out = 0;
   for (unsigned bit = 0; bit < layout.bits; ++bit)
     out = out << 1U | static_cast<std::uint32_t>(packet[layout.first + bit]);
+  return out;
+}
+
+std::map<Bdd::Node, std::vector<std::uint32_t>> PacketSpace::split_by(Bdd::Node packets, Field field) {
+  std::map<Bdd::Node, std::vector<std::uint32_t>> out;
+  const auto& layout = fields_[index_of(field)];
+  for (auto number : classes_in(packets, field)) {
+    auto of_class = bdd_.both(packets, classes_node(field, std::span(&number, 1)));
+    out[bdd_.whatever(of_class, layout.first, layout.first + layout.bits)].push_back(number);
+  }
   return out;
 }
 

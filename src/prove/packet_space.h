@@ -77,6 +77,15 @@ class PacketSpace {
   // What is left of the packets when nobody looks at that field.
   Bdd::Node whatever(Bdd::Node packets, Field field);
 
+  // What is left of the packets whatever the variables are that are no field's: those that may be in there.
+  Bdd::Node whatever_is_free(Bdd::Node packets) { return bdd_.whatever(packets, settled_, variables_); }
+  // The variables that are no field's and that it hangs on.
+  [[nodiscard]] std::vector<std::uint32_t> free_in(Bdd::Node packets) const {
+    return bdd_.variables_of(packets, settled_);
+  }
+  // The classes of the field that have anything in there, by what is left to ask of the other fields.
+  std::map<Bdd::Node, std::vector<std::uint32_t>> split_by(Bdd::Node packets, Field field);
+
   // One of those packets, as values of all variables. None where there is none.
   using OnePacket = std::vector<bool>;
   [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets);
@@ -106,6 +115,7 @@ class PacketSpace {
   std::map<std::pair<std::size_t, std::size_t>, Bdd::Node> nodes_;
   Bdd::Node everything_ = Bdd::kAll;
   std::uint32_t variables_ = 0;
+  std::uint32_t settled_ = 0;  // how many of them are of fields
 };
 
 }  // namespace pyfw

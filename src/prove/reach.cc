@@ -5,6 +5,7 @@
 
 #include "base/contains.h"
 #include "prove/host_questions.h"
+#include "trace/address_kinds.h"
 
 namespace pyfw {
 namespace {
@@ -114,7 +115,8 @@ Bdd::Node Reach::between_rules(const Packet& packet) {
   keep_side(Field::kTtl, kExpiring, packet.ttl);
   // A port that talks to itself is one connection both ways.
   if (packet.source == packet.destination)
-    keep_side(Field::kSourcePort, span_of(packet.destination_port, packet.destination_port), packet.source_port);
+    keep_side(Field::kSourcePort, span_of(packet.destination_port, packet.destination_port),
+              packet.source_port);
   return out;
 }
 
@@ -135,6 +137,13 @@ Point Reach::value_for(Field field, std::uint32_t of_class) const {
   if (auto usual = usual_value(field); usual && classes.class_of(*usual) == of_class) return *usual;
   if (!is_address(field) && !is_port(field)) return classes.first_of(of_class);
   const auto& constants = is_address(field) ? freedom_.addresses : freedom_.ports;
+  // A network's first address is nobody's.
+  constexpr std::uint64_t kSomeHost = 7;
+  for (const auto& span : classes.values_of(of_class)) {
+    auto some = span.first;
+    some.low += kSomeHost;
+    if (is_address(field) && span.first < some && some <= span.last && !constants.contains(some)) return some;
+  }
   for (const auto& span : classes.values_of(of_class))
     for (auto value = span.first;; value = after(value)) {
       if (!constants.contains(value)) return value;
@@ -143,22 +152,44 @@ Point Reach::value_for(Field field, std::uint32_t of_class) const {
   return classes.first_of(of_class);
 }
 
+PacketSpace::OnePacket Reach::plainest_of(Bdd::Node packets) {
+  auto plain = space_.bdd().both(packets, usual());
+  return *space_.one_of(plain != Bdd::kNone ? plain : packets);
+}
+
 Arrival Reach::example(const Arrival& like, const PacketSpace::OnePacket& packet) {
   auto out = like;
   for (auto field : freedom_.free) put(field, value_for(field, space_.class_of(packet, field)), out.packet);
   return out;
 }
 
+Bdd::Node Reach::lasting() {
+  if (!contains(freedom_.free, Field::kTtl)) return Bdd::kAll;
+  return space_.bdd().opposite(space_.node(space_.ask(Field::kTtl, {kExpiring})));
+}
+
+Bdd::Node Reach::coming_in_by(std::string_view interface) {
+  auto out = Bdd::kNone;
+  auto found = kinds_.find(Field::kSource);
+  if (found == kinds_.end()) return Bdd::kAll;
+  for (std::uint32_t kind = 0; kind < found->second.classes.count(); ++kind) {
+    auto ip = ip_of(space_.family(), found->second.classes.first_of(kind));
+    if (is_any(ip) || is_loopback(ip) || is_multicast(ip) || is_limited_broadcast(ip)) continue;
+    if (host_.compiled().routes.in_local_table(ip).route != nullptr) continue;
+    if (entry_interface(host_, ip) == interface)
+      out = space_.bdd().either(out, space_.node(found->second.questions[kind]));
+  }
+  return out;
+}
+
 Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) {
   auto& bdd = space_.bdd();
   auto left = bdd.both(packets, space_.everything());
-  auto common = usual();
   FlowOptions options{.keeps_views = true};
   std::vector<Region> regions;
   while (left != Bdd::kNone) {
     if (regions.size() >= kMostWays) return fail("the packets go more ways than can be looked at");
-    auto usual_ones = bdd.both(left, common);
-    auto packet = *space_.one_of(usual_ones != Bdd::kNone ? usual_ones : left);
+    auto packet = plainest_of(left);
     auto arrival = example(like, packet);
     std::vector<bool> answers;
     Told told;
@@ -171,8 +202,9 @@ Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) 
     } while (alike.answers && ++tellings < kMostTellings);
     if (alike.answers) return fail("too many matches can't be told on one packet's way");
     if (!alike.contradiction.empty())
-      return fail("pyfw contradicts itself: " + alike.contradiction + ", says the prover of a packet that "
-                    "the tracer has followed");
+      return fail("pyfw contradicts itself: " + alike.contradiction +
+                  ", says the prover of a packet that "
+                  "the tracer has followed");
     auto taken = bdd.both(left, bdd.both(alike.packets, between_rules(arrival.packet)));
     TRY_VOID(bdd.check());
     if (taken == Bdd::kNone || !bdd.contains(taken, packet))

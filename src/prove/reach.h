@@ -41,6 +41,17 @@ class Reach {
   // and where prover and tracer disagree.
   Result<std::vector<Region>> ways(const Arrival& like, Bdd::Node packets);
 
+  // Those whose TTL is enough for a router.
+  Bdd::Node lasting();
+  // The packets whose sources come in by that interface: where the route back to them leads, and that nobody
+  // takes for martians (the host's own, loopback, groups).
+  Bdd::Node coming_in_by(std::string_view interface);
+  [[nodiscard]] const OpenQuestion* question_of(std::uint32_t variable) const {
+    return alike_.question_of(variable);
+  }
+
+  // One of them, with what nobody thinks about as it mostly is. There must be one.
+  PacketSpace::OnePacket plainest_of(Bdd::Node packets);
   // With the values of one of those packets.
   Arrival example(const Arrival& like, const PacketSpace::OnePacket& packet);
 

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "trace/host_for_tests.h"
 #include "trace/rules_for_tests.h"
 
@@ -33,18 +36,22 @@ std::string some_match(bool is_source_of_reply) {
     case 0: out += fmt::format("-p tcp -m tcp --sport {}:{} ", any(60000), 60000 + any(5000)); break;
     case 1: out += fmt::format("-p tcp -m tcp --dport {} ", one_of(std::vector{80, 8000, 22})); break;
     case 2: out += fmt::format("-m ttl --ttl-lt {} ", one_of(std::vector{2, 63, 64, 65, 200})); break;
-    case 3: out += fmt::format("-m set --match-set {} {} ", one_of(std::vector{"nets", "hosts"}),
-                               one_of(std::vector{"src", "dst"}));
+    case 3:
+      out += fmt::format("-m set --match-set {} {} ", one_of(std::vector{"nets", "hosts"}),
+                         one_of(std::vector{"src", "dst"}));
       break;
-    case 4: out += fmt::format("-m set ! --match-set pairs {} ",
-                               one_of(std::vector{"src,dst", "dst,src", "src,src"}));
+    case 4:
+      out +=
+          fmt::format("-m set ! --match-set pairs {} ", one_of(std::vector{"src,dst", "dst,src", "src,src"}));
       break;
-    case 5: out += fmt::format("-m conntrack --ctstate {} ",
-                               one_of(std::vector{"NEW", "RELATED,ESTABLISHED", "DNAT", "INVALID,UNTRACKED"}));
+    case 5:
+      out += fmt::format("-m conntrack --ctstate {} ",
+                         one_of(std::vector{"NEW", "RELATED,ESTABLISHED", "DNAT", "INVALID,UNTRACKED"}));
       break;
     case 6: out += fmt::format("-m conntrack --ctorigdst {} ", one_of(kAddresses)); break;
     case 7: out += fmt::format("-m addrtype --{}-type LOCAL ", one_of(std::vector{"src", "dst"})); break;
-    case 8: out += one_of(std::vector<std::string>{"-m limit --limit 3/min ", "-m string --string a --algo bm "});
+    case 8:
+      out += one_of(std::vector<std::string>{"-m limit --limit 3/min ", "-m string --string a --algo bm "});
       break;
     case 9: out += fmt::format("-m mark --mark {} ", any(3)); break;
     case 10: out += fmt::format("-m length --length {}:1000 ", one_of(std::vector{20, 60, 61})); break;
@@ -56,14 +63,16 @@ std::string some_match(bool is_source_of_reply) {
 std::string some_table(const std::string& table, const std::vector<std::string>& chains,
                        const std::vector<std::string>& targets) {
   auto out = "*" + table + "\n";
-  for (const auto& chain : chains) out += fmt::format(":{} {} [0:0]\n", chain, table == "filter" && any(4) == 0 ? "DROP" : "ACCEPT");
+  for (const auto& chain : chains)
+    out += fmt::format(":{} {} [0:0]\n", chain, table == "filter" && any(4) == 0 ? "DROP" : "ACCEPT");
   out += ":USER - [0:0]\n";
   auto with_user = chains;
   with_user.push_back("USER");
   for (const auto& chain : with_user)
     for (int i = any(4); i > 0; --i) {
       auto target = chain != "USER" && any(4) == 0 ? std::string("USER") : one_of(targets);
-      bool wants_tcp = target.find("--to-destination") != std::string::npos || target.find("tcp-reset") != std::string::npos;
+      bool wants_tcp = target.find("--to-destination") != std::string::npos ||
+                       target.find("tcp-reset") != std::string::npos;
       auto match = some_match(chain == "OUTPUT");
       if (wants_tcp && match.find("-p tcp") == std::string::npos) match += "-p tcp ";
       // What the kernel would not take is not asked.
@@ -88,8 +97,8 @@ std::string some_rules() {
                        "CONNMARK --set-xmark 0x2/0xffffffff", "RETURN"});
   if (any(4) != 0)
     out += some_table("nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
-                      {"DNAT --to-destination 172.17.0.2:80", "MASQUERADE", "SNAT --to-source 192.0.2.1", "RETURN",
-                       "SNAT --to-source 10.77.0.1-10.77.0.9", "ACCEPT"});
+                      {"DNAT --to-destination 172.17.0.2:80", "MASQUERADE", "SNAT --to-source 192.0.2.1",
+                       "RETURN", "SNAT --to-source 10.77.0.1-10.77.0.9", "ACCEPT"});
   return out + some_table("filter", {"INPUT", "FORWARD", "OUTPUT"},
                           {"ACCEPT", "ACCEPT", "DROP", "REJECT --reject-with icmp-port-unreachable",
                            "REJECT --reject-with tcp-reset", "RETURN", "LOG"});
@@ -102,16 +111,21 @@ const char* kSets =
     "maxelem 65536\nadd pairs 192.0.2.9,tcp:80\nadd pairs 10.1.0.9,tcp:50123\nadd pairs 172.17.0.2,tcp:80\n";
 
 Arrival some_arrival() {
-  auto like = any(6) == 0 ? udp("192.0.2.77", one_of(kAddresses), 80)
-                          : tcp("192.0.2.77", one_of(kAddresses), one_of(std::vector<std::uint16_t>{80, 8000, 22}));
-  return {.packet = like, .in_interface = one_of(std::vector<std::string>{"eth0", "eth0", "eth1", "docker0", "veth2", ""})};
+  auto like = any(6) == 0
+                  ? udp("192.0.2.77", one_of(kAddresses), 80)
+                  : tcp("192.0.2.77", one_of(kAddresses), one_of(std::vector<std::uint16_t>{80, 8000, 22}));
+  return {.packet = like,
+          .in_interface = one_of(std::vector<std::string>{"eth0", "eth0", "eth1", "docker0", "veth2", ""})};
 }
 
+const std::vector<std::uint8_t> kTtls = {0, 1, 2, 62, 63, 64, 65, 66, 255};
+
 void make_some(Packet& packet) {
-  packet.source = any(2) == 0 ? ip(one_of(kAddresses)) : ip(fmt::format("{}.0.{}.{}", any(256), any(256), any(256)));
+  packet.source =
+      any(2) == 0 ? ip(one_of(kAddresses)) : ip(fmt::format("{}.0.{}.{}", any(256), any(256), any(256)));
   packet.source_port = static_cast<std::uint16_t>(any(3) == 0 ? packet.destination_port : any(65536));
   if (any(2) == 0) packet.source_port = 50123;
-  packet.ttl = one_of(std::vector<std::uint8_t>{0, 1, 2, 62, 63, 64, 65, 66, 255});
+  packet.ttl = one_of(kTtls);
   packet.length = one_of(std::vector<std::uint16_t>{40, 60, 61, 1500});
 }
 
@@ -157,7 +171,11 @@ RC_GTEST_PROP(WaysOf, AllPacketsAreThoseThatTheTracerFindsForEach, ()) {
   reach.add_address(like.packet.destination);
   reach.add_port(like.packet.destination_port);
   reach.settle();
-  auto ways = reach.ways(like, Bdd::kAll);
+  // Where a rule counts the TTL down, each of its values goes its own way.
+  auto& space = reach.space();
+  std::set<std::uint32_t> ttls;
+  for (auto ttl : kTtls) ttls.insert(space.classes(Field::kTtl).class_of({.low = ttl}));
+  auto ways = reach.ways(like, space.classes_node(Field::kTtl, std::vector(ttls.begin(), ttls.end())));
   if (!ways) RC_FAIL(ways.error().message + "\n" + rules);
   auto& bdd = reach.space().bdd();
   for (int i = 0; i < 20; ++i) {
@@ -174,11 +192,15 @@ RC_GTEST_PROP(WaysOf, AllPacketsAreThoseThatTheTracerFindsForEach, ()) {
     RC_CLASSIFY(is_untold, "untold");
     RC_CLASSIFY(found.size() > 1, "hangs on what can't be told");
     auto expected = outcomes_of(host, arrival);
-    if (is_untold || found == expected) continue;
-    RC_FAIL(fmt::format("{} of port {}, ttl {}, length {}, by '{}' to {}:{}, proto {}: {} where the tracer says {}\n{}",
-                        arrival.packet.source.to_string(), arrival.packet.source_port, arrival.packet.ttl,
-                        arrival.packet.length, arrival.in_interface, arrival.packet.destination.to_string(),
-                        arrival.packet.destination_port, arrival.packet.protocol, fmt::join(found, ", "), fmt::join(expected, ", "), rules));
+    // The tracer asks the same match anew each time; here it has one answer for each packet.
+    bool is_tied = rules.find("string") != std::string::npos;
+    if (is_untold || (is_tied ? std::ranges::includes(expected, found) : found == expected)) continue;
+    RC_FAIL(fmt::format(
+        "{} of port {}, ttl {}, length {}, by '{}' to {}:{}, proto {}: {} where the tracer says {}\n{}",
+        arrival.packet.source.to_string(), arrival.packet.source_port, arrival.packet.ttl,
+        arrival.packet.length, arrival.in_interface, arrival.packet.destination.to_string(),
+        arrival.packet.destination_port, arrival.packet.protocol, fmt::join(found, ", "),
+        fmt::join(expected, ", "), rules));
   }
 }
 

@@ -274,7 +274,11 @@ Result<Endpoints> parse_endpoints(const Located& text, EndpointRole role) {
                    .place = text.part(but, text.text.size() - but),
                    .is_verbatim = text.is_verbatim};
   TRY(auto endpoint, parse_endpoint(excepted, role));
-  Endpoint any{.text = text, .kind = Kind::kAny, .ports = endpoint.ports, .protocol = endpoint.protocol};
+  Endpoint any{.text = text,
+               .kind = Kind::kAny,
+               .interface = endpoint.interface,
+               .ports = endpoint.ports,
+               .protocol = endpoint.protocol};
   return Endpoints{.any_of = {std::move(any)}, .except = {std::move(endpoint)}, .place = text.place};
 }
 

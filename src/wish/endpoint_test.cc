@@ -161,7 +161,7 @@ TEST(ParseExpectations, WhatIsWrongIsToldAtItsPlace) {
             "a.yaml:3:40: 'work' is no outcome | did you mean 'works'?");
   EXPECT_EQ(told_of("{ from: host, to: 'host:22' }"),
             "a.yaml:3:4: the expectation 'a' lacks 'is' | an expectation is NAME: { from: …, to: …, is: "
-            "works|refused|dropped }");
+            "works|refused|dropped|not works }");
   EXPECT_EQ(told_of("{ from: [], to: 'host:22', is: works }"), "a.yaml:3:15: 'from' names nobody | ");
   EXPECT_EQ(told_of("{ from: [host, not any], to: 'host:22', is: works }"),
             "a.yaml:3:22: 'not' stands alone, not in a list | write { any, except: [any] }");

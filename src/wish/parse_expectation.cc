@@ -12,8 +12,8 @@ namespace pyfw {
 namespace {
 
 constexpr std::array<std::string_view, 3> kKeys = {"from", "to", "is"};
-constexpr std::array<std::string_view, 3> kOutcomes = {"works", "refused", "dropped"};
-constexpr auto kShape = "an expectation is NAME: { from: …, to: …, is: works|refused|dropped }";
+constexpr std::array<std::string_view, 4> kOutcomes = {"works", "refused", "dropped", "not works"};
+constexpr auto kShape = "an expectation is NAME: { from: …, to: …, is: works|refused|dropped|not works }";
 
 Result<void> add_list(const YamlAccess& yaml, const YamlNode& node, std::string_view field, EndpointRole role,
                       std::vector<Endpoint>& endpoints) {
@@ -73,7 +73,7 @@ Result<Expected> parse_outcome(const YamlAccess& yaml, const YamlNode& node) {
   if (found != kOutcomes.end()) return static_cast<Expected>(found - kOutcomes.begin());
   auto hint = did_you_mean(text.text, kOutcomes);
   return bad_input(text.place, fmt::format("'{}' is no outcome", text.text),
-                   hint.empty() ? "works, refused or dropped" : hint);
+                   hint.empty() ? "works, refused, dropped or not works" : hint);
 }
 
 Result<Expectation> parse_one(const YamlAccess& yaml, const YamlNode& item) {

@@ -85,7 +85,7 @@ struct Endpoints {
   Place place;
 };
 
-enum class Expected : std::uint8_t { kWorks, kRefused, kDropped };
+enum class Expected : std::uint8_t { kWorks, kRefused, kDropped, kNotWorks };
 
 // A statement about flows: each of `from` to each of `to`.
 struct Expectation {

@@ -1,0 +1,39 @@
+#include "app/who.h"
+
+#include "app/argument.h"
+#include "app/print.h"
+#include "app/whole_host.h"
+#include "ask/services.h"
+#include "ask/who_json.h"
+#include "ask/who_text.h"
+#include "wish/endpoint.h"
+
+namespace pyfw {
+namespace {
+
+Result<std::vector<Service>> asked_by(const Options& options, const Scene& scene) {
+  if (options.endpoint.empty()) return services_of(scene);
+  TRY(auto to, parse_endpoints(argument("ENDPOINT", options.endpoint), EndpointRole::kDestination));
+  return services_at(to, scene);
+}
+
+Result<void> who(const Options& options, const World& world) {
+  TRY(auto host, options.is_planned ? read_desired_host(options, world) : read_whole_host(options, world));
+  Scene scene(std::move(host));
+  TRY(auto services, asked_by(options, scene));
+  TRY(auto reached, who_reaches(services, scene));
+  auto detail = options.verbose ? Detail::kAll : Detail::kMatched;
+  print_out(options.format == "json" ? as_json(reached, scene)
+                                     : as_text(reached, scene, detail, output_is_coloured()));
+  return {};
+}
+
+}  // namespace
+
+ExitCode run_who(const Options& options, const World& world) {
+  auto done = who(options, world);
+  if (!done) return report(done.error());
+  return output_arrived() ? ExitCode::kDone : ExitCode::kFailed;
+}
+
+}  // namespace pyfw

@@ -1,0 +1,116 @@
+#include "ask/source_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ext/set_element.h"
+#include "prove/asked_set.h"
+#include "prove/packet_space.h"
+
+namespace pyfw {
+namespace {
+
+bool is_within(const Spans& a, const Spans& b) { return without(a, b).empty(); }
+
+Prefix smallest_around(const PointSpan& span, Family family) {
+  auto length = address_bits(family);
+  auto prefix_of = [&] { return Prefix{.ip = ip_of(family, span.first).masked(length), .length = length}; };
+  while (length > 0 && span_of(prefix_of()).last < span.last) --length;
+  return prefix_of();
+}
+
+// Of those that come in there; whatever else a network has, its own broadcast for one, may be said along.
+std::vector<std::string> addresses_of(const Spans& sources, const Spans& asked, Family family) {
+  auto last = span_of(Prefix{.ip = ip_of(family, Point{}), .length = 0});
+  auto allowed = joined([&] {
+    auto spans = without({last}, asked);
+    spans.insert(spans.end(), sources.begin(), sources.end());
+    return spans;
+  }());
+  std::vector<std::string> out;
+  for (auto left = joined(sources); !left.empty();) {
+    auto run = std::ranges::find_if(allowed, [&](const PointSpan& one) { return left[0].first <= one.last; });
+    Spans in_run = both(left, {*run});
+    PointSpan whole{.first = in_run.front().first, .last = in_run.back().last};
+    auto around = smallest_around(whole, family);
+    bool is_network = is_within({span_of(around)}, allowed);
+    for (auto& text : texts_of({is_network ? span_of(around) : whole}, family))
+      out.push_back(std::move(text));
+    left = without(left, {*run});
+  }
+  return out;
+}
+
+}  // namespace
+
+SourceNames::SourceNames(const Scene& scene, Family family) : scene_(scene), family_(family) {
+  auto add = [&](std::string name, Spans spans) {
+    if (!spans.empty()) named_.push_back({.name = std::move(name), .spans = joined(std::move(spans))});
+  };
+  const auto& facts = scene.traced.facts();
+  if (facts.docker) {
+    for (const auto& network : facts.docker->networks) {
+      Spans spans;
+      for (const auto& subnet : network.subnets)
+        if (subnet.ip.family() == family) spans.push_back(span_of(subnet));
+      add("network " + network.name, std::move(spans));
+    }
+    for (const auto& container : facts.docker->containers) {
+      Spans spans;
+      for (const auto& address : container.addresses)
+        if (address.ip.family() == family) spans.push_back({point_of(address.ip), point_of(address.ip)});
+      add("container " + container.name, std::move(spans));
+    }
+  }
+  for (const auto& set : scene.state.state.sets) {
+    if (layout_of(set).family != family) continue;
+    if (auto spans = addresses_in(set)) add("set:" + set.name, std::move(*spans));
+  }
+}
+
+// What takes most of what is left comes first; of equals the first one. A name that takes only a part of a
+// span says less than the span does.
+std::vector<std::string> SourceNames::names_of(const Spans& sources, const Spans& asked) const {
+  std::vector<std::string> out;
+  auto left = sources;
+  for (;;) {
+    const Named* best = nullptr;
+    std::size_t saved = 0;
+    for (const auto& named : named_) {
+      auto there = both(named.spans, asked);
+      if (there.empty() || !is_within(there, sources)) continue;
+      auto rest = without(left, there).size();
+      auto saves = left.size() - std::min(left.size(), rest);
+      if (saves > saved) {
+        best = &named;
+        saved = saves;
+      }
+    }
+    if (best == nullptr) break;
+    left = without(left, best->spans);
+    out.push_back(best->name);
+  }
+  for (auto& text : addresses_of(left, asked, family_)) out.push_back(std::move(text));
+  return out;
+}
+
+SourceNames::Called SourceNames::call(const Spans& sources, const Spans& asked,
+                                      std::string_view interface) const {
+  // The word is for where the world comes in.
+  const auto& routes = scene_.traced.facts().routes;
+  bool is_world = std::ranges::any_of(routes, [&](const Route& route) {
+    return route.interface == interface && route.destination.length == 0 &&
+           route.destination.ip.family() == family_;
+  });
+  auto names = names_of(sources, asked);
+  auto others = without(asked, sources);
+  if (!is_world && others.empty()) return {.names = std::move(names)};
+  if (others.empty()) return {.is_anywhere = true};
+  auto missing = names_of(others, asked);
+  // A few that are left out of a network say nothing of the world.
+  if (is_world && missing.size() < names.size()) return {.is_anywhere = true, .names = std::move(missing)};
+  return {.names = std::move(names)};
+}
+
+}  // namespace pyfw

@@ -1,0 +1,41 @@
+// What a person calls many addresses at once: "anywhere but set:blocked", "container web", "10.0.0.0/8".
+//
+//   SourceNames names(scene, Family::kIpv4);
+//   names.call(sources, asked, "eth0")          // {"set:allowed_hosts", "10.0.0.7"}
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ask/flows.h"
+#include "prove/spans.h"
+
+namespace pyfw {
+
+class SourceNames {
+ public:
+  // It must outlive it.
+  SourceNames(const Scene& scene, Family family);
+
+  struct Called {
+    bool is_anywhere = false;  // all that come in there, but for those that are named
+    std::vector<std::string> names{};
+  };
+  // Of those that were asked about, which come in by that interface. With the fewest names.
+  [[nodiscard]] Called call(const Spans& sources, const Spans& asked, std::string_view interface) const;
+
+ private:
+  struct Named {
+    std::string name;
+    Spans spans;
+  };
+  [[nodiscard]] std::vector<std::string> names_of(const Spans& sources, const Spans& asked) const;
+
+  const Scene& scene_;
+  Family family_;
+  std::vector<Named> named_;
+};
+
+}  // namespace pyfw

@@ -1,0 +1,93 @@
+#include "ask/who_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ask/everyone.h"
+#include "ask/ink.h"
+#include "ask/verdict_words.h"
+#include "base/strings.h"
+
+namespace pyfw {
+namespace {
+
+std::string field_words(Field field) {
+  switch (field) {
+    case Field::kSourcePort: return "source ports";
+    case Field::kTtl: return "a TTL of";
+    case Field::kTos: return "a TOS of";
+    case Field::kLength: return "lengths of";
+    case Field::kTcpOptions: return "the kinds of TCP options (as bits)";
+    default: return "values of a field";
+  }
+}
+
+std::string numbers(const Spans& spans) {
+  std::vector<std::string> out;
+  for (const auto& span : spans)
+    out.push_back(span.first == span.last ? fmt::format("{}", span.first.low)
+                                          : fmt::format("{}-{}", span.first.low, span.last.low));
+  return join(out, ", ");
+}
+
+std::string from_words(const Reaching& reaching, const Ink& ink) {
+  if (reaching.interface.empty()) return "the host itself";
+  auto names = escape_control(join(reaching.from.names, ", "));
+  if (!reaching.from.is_anywhere) return names;
+  auto anywhere = ink.bold("anywhere");
+  return names.empty() ? anywhere : anywhere + " but " + names;
+}
+
+// Where a source names its interface or its network already, that is said all the same: it is what tells a
+// packet from a forged one.
+std::string line_of(const Reaching& reaching, const Scene& scene, const Ink& ink) {
+  auto out = from_words(reaching, ink);
+  if (!reaching.interface.empty()) out += fmt::format("  by {}", reaching.interface);
+  if (auto condition = condition_words(reaching.callers); !condition.empty()) out += ", " + condition;
+  std::vector<std::string> questions;
+  for (const auto& question : reaching.callers.questions)
+    questions.push_back(escape_control(describe_question(scene.traced, question)));
+  if (!questions.empty()) out += ", " + ink.yellow("depends on ") + join(questions, " and on ");
+  return out;
+}
+
+}  // namespace
+
+std::string condition_words(const Callers& callers) {
+  std::vector<std::string> parts;
+  for (const auto& [field, spans] : callers.only)
+    parts.push_back(fmt::format("{} {}", field_words(field), numbers(spans)));
+  auto out = join(parts, ", ");
+  if (callers.is_part) out += (out.empty() ? "" : ", ") + std::string("and of those not all");
+  return out.empty() ? out : out + " only";
+}
+
+std::string as_text(std::span<const Reached> services, const Scene& scene, Detail detail, bool colour) {
+  Ink ink(colour);
+  if (services.empty()) return "No service listens here, and none is published.\n";
+  std::string out;
+  for (const auto& service : services) {
+    if (!out.empty()) out += "\n";
+    out += ink.bold(escape_control(service.service.name));
+    if (!service.service.what.empty()) out += "  " + escape_control(service.service.what);
+    out += "\n";
+    bool is_host = service.service.name.starts_with("host:");
+    if (is_host) {
+      std::vector<std::string> addresses;
+      for (const auto& ip : service.service.destinations) addresses.push_back(ip.to_string());
+      out += ink.dim("  at " + join(addresses, ", ")) + "\n";
+    }
+    if (service.by.empty()) out += "  " + ink.green("nobody") + "\n";
+    for (const auto& reaching : service.by) {
+      out += "  from " + line_of(reaching, scene, ink) + "\n";
+      if (detail != Detail::kAll) continue;
+      auto trace = trace_flow(scene.traced, reaching.callers.example);
+      out += "       " + ink.dim(escape_control(verdict_line(trace, scene.traced))) + "\n";
+    }
+  }
+  if (detail == Detail::kAll) out += "\n" + std::string(assumed_of_everyone());
+  return out;
+}
+
+}  // namespace pyfw

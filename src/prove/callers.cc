@@ -1,0 +1,151 @@
+#include "prove/callers.h"
+
+#include <algorithm>
+
+#include "base/contains.h"
+
+namespace pyfw {
+namespace {
+
+class CallersFinder {
+ public:
+  CallersFinder(Reach& reach, const std::vector<Region>& regions)
+      : space_(reach.space()), reach_(reach), regions_(regions) {}
+
+  std::vector<Callers> find() {
+    auto& bdd = space_.bdd();
+    auto may = Bdd::kNone;
+    auto may_not = Bdd::kNone;
+    for (const auto& region : regions_) {
+      auto outcome = region.verdict.outcome;
+      if (outcome != FlowOutcome::kDepends) {
+        auto& side = outcome == FlowOutcome::kWorks ? works_ : fails_;
+        side = bdd.either(side, region.packets);
+      }
+      if (outcome == FlowOutcome::kWorks || outcome == FlowOutcome::kDepends)
+        may = bdd.either(may, region.packets);
+      if (outcome != FlowOutcome::kWorks) may_not = bdd.either(may_not, region.packets);
+    }
+    may = space_.whatever_is_free(may);
+    may_not = space_.whatever_is_free(may_not);
+    add(bdd.without(may, may_not), true);
+    add(bdd.both(may, may_not), false);
+    return std::move(out_);
+  }
+
+ private:
+  void add(Bdd::Node packets, bool is_certain) {
+    for (const auto& [rest, classes] : space_.split_by(packets, Field::kSource)) {
+      auto these = space_.bdd().both(packets, space_.classes_node(Field::kSource, classes));
+      Callers callers{.sources = values_of(Field::kSource, classes)};
+      add_conditions(rest, callers);
+      if (!is_certain) callers.questions = questions_about(these);
+      const auto* region = region_of(these, is_certain);
+      callers.verdict = region->verdict;
+      callers.example =
+          reach_.example(region->example, reach_.plainest_of(space_.bdd().both(these, region->packets)));
+      out_.push_back(std::move(callers));
+    }
+  }
+
+  Spans values_of(Field field, const std::vector<std::uint32_t>& classes) const {
+    Spans out;
+    for (auto number : classes)
+      for (const auto& span : space_.classes(field).values_of(number)) out.push_back(span);
+    return joined(std::move(out));
+  }
+
+  // The values of each field by itself; together they say it all only where no field looks at another.
+  void add_conditions(Bdd::Node rest, Callers& callers) {
+    auto& bdd = space_.bdd();
+    rest = bdd.both(rest, space_.everything());
+    auto product = space_.everything();
+    for (auto field : free_of_callers()) {
+      if (field == Field::kSource) continue;
+      auto classes = space_.classes_in(rest, field);
+      product = bdd.both(product, space_.classes_node(field, classes));
+      auto possible = field == Field::kTtl ? space_.classes_in(reach_.lasting(), field).size()
+                                           : space_.classes(field).count();
+      if (classes.size() < possible) callers.only[field] = values_of(field, classes);
+    }
+    callers.is_part = space_.whatever(product, Field::kSource) != space_.whatever(rest, Field::kSource);
+  }
+
+  std::vector<OpenQuestion> questions_about(Bdd::Node these) {
+    std::vector<OpenQuestion> out;
+    auto add = [&](const OpenQuestion& question) {
+      bool is_known = std::ranges::any_of(out, [&](const OpenQuestion& known) {
+        return known.rule == question.rule && known.on == question.on;
+      });
+      if (!is_known) out.push_back(question);
+    };
+    for (auto side : {works_, fails_})
+      for (auto variable : space_.free_in(space_.bdd().both(side, these)))
+        if (const auto* question = reach_.question_of(variable); question != nullptr) add(*question);
+    for (const auto& region : regions_)
+      if (region.verdict.outcome == FlowOutcome::kDepends && space_.bdd().meet(region.packets, these))
+        for (const auto& question : region.verdict.questions) add(question);
+    return out;
+  }
+
+  // One of theirs, that works where any does.
+  const Region* region_of(Bdd::Node these, bool is_certain) const {
+    const Region* other = nullptr;
+    for (const auto& region : regions_) {
+      if (!space_.bdd().meet(region.packets, these)) continue;
+      if (region.verdict.outcome == FlowOutcome::kWorks) return &region;
+      if (!is_certain && region.verdict.outcome == FlowOutcome::kDepends) other = &region;
+    }
+    return other;
+  }
+
+  PacketSpace& space_;
+  Reach& reach_;
+  const std::vector<Region>& regions_;
+  Bdd::Node works_ = Bdd::kNone;
+  Bdd::Node fails_ = Bdd::kNone;
+  std::vector<Callers> out_;
+};
+
+Spans sources_in(PacketSpace& space, Bdd::Node packets) {
+  Spans out;
+  for (auto number : space.classes_in(packets, Field::kSource))
+    for (const auto& span : space.classes(Field::kSource).values_of(number)) out.push_back(span);
+  return joined(std::move(out));
+}
+
+// What the host's own processes can do is one flow.
+Called own_callers(const TracedHost& host, const Arrival& like) {
+  auto trace = trace_flow(host, like);
+  auto outcome = trace.verdict.outcome;
+  if (outcome != FlowOutcome::kWorks && outcome != FlowOutcome::kDepends) return {};
+  Callers callers{.questions = trace.verdict.questions, .verdict = trace.verdict, .example = like};
+  bool may_work =
+      outcome == FlowOutcome::kWorks || std::ranges::any_of(trace.branches, [](const FlowTrace& branch) {
+        auto way = branch.verdict.outcome;
+        return way == FlowOutcome::kWorks || way == FlowOutcome::kDepends;
+      });
+  if (!may_work) return {};
+  return {.callers = {std::move(callers)}};
+}
+
+}  // namespace
+
+std::vector<Field> free_of_callers() {
+  return {Field::kSource, Field::kSourcePort, Field::kTtl, Field::kTos, Field::kLength, Field::kTcpOptions};
+}
+
+Result<Called> callers_of(Reach& reach, const TracedHost& host, const Arrival& like) {
+  if (like.in_interface.empty()) return own_callers(host, like);
+  auto asked = reach.coming_in_by(like.in_interface);
+  // Nobody calls himself by way of this host.
+  auto& space = reach.space();
+  auto itself = space.classes(Field::kSource).class_of(point_of(like.packet.destination));
+  asked = space.bdd().without(asked, space.classes_node(Field::kSource, std::span(&itself, 1)));
+  Called out{.asked = sources_in(space, asked)};
+  TRY(auto regions, reach.ways(like, space.bdd().both(asked, reach.lasting())));
+  out.callers = CallersFinder(reach, regions).find();
+  return out;
+}
+
+}  // namespace pyfw

@@ -1,0 +1,42 @@
+// Who can open a connection to one address and port, of all packets that there are.
+//
+//   auto called = callers_of(reach, traced, syn_by_eth0);
+//   for (const Callers& some : called->callers) …      // those that reach it, by what they have in common
+
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "prove/reach.h"
+#include "prove/spans.h"
+
+namespace pyfw {
+
+// Sources that get through alike.
+struct Callers {
+  Spans sources{};  // none: processes of the host itself
+  // What else must be so: the values of each field that is not any. `is_part` where that does not say it all.
+  std::map<Field, Spans> only{};
+  bool is_part = false;
+  // What it hangs on that can't be told; nothing where it is certain.
+  std::vector<OpenQuestion> questions{};
+  FlowVerdict verdict{};  // of the example
+  Arrival example{};
+};
+
+struct Called {
+  Spans asked{};  // the sources that come in there at all
+  std::vector<Callers> callers{};
+};
+
+// Packets like that one, whose source, source port, TTL, TOS, length and TCP options may be any, as far as
+// they come in by its interface (Reach::coming_in_by) and live long enough to be handed on. Where it has
+// none, a process of the host sends it, and its source is its own.
+Result<Called> callers_of(Reach& reach, const TracedHost& host, const Arrival& like);
+
+// The fields that a Reach for this must leave free.
+std::vector<Field> free_of_callers();
+
+}  // namespace pyfw
