@@ -169,7 +169,8 @@ struct Never {
 // What nobody can tell from rules, sets and routes, and why not.
 struct Unknowable {
   std::string_view reason;  // a constant: "how many packets came before"
-  bool is_per_rule = true;  // two rules that ask it of one packet may be told otherwise: each counts for itself
+  bool is_per_rule =
+      true;  // two rules that ask it of one packet may be told otherwise: each counts for itself
 
   bool operator==(const Unknowable&) const = default;
 };

@@ -39,7 +39,7 @@ struct MatchRow {
   // Adds what the match asks for. False where it has an option or a value that this does not know.
   bool (*compile)(Words& words, Family family, Conditions& out) = nullptr;
   std::string_view
-      untold{};  // the options that are Unknowable, or why the match as a whole is; none of kExact
+      untold{};             // the options that are Unknowable, or why the match as a whole is; none of kExact
   bool is_per_rule = true;  // of what is unknowable as a whole: as in conditions.h
 };
 

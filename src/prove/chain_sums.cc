@@ -70,6 +70,16 @@ bool may_meet_answers(const CompiledRule& rule, const Surroundings& surroundings
   });
 }
 
+// Of what goes back, only a reset for a connection that never became one meets the rules of nat.
+bool sends_resets(const CompiledHost& host) {
+  return std::ranges::any_of(host.rules, [](const std::vector<ChainRule>& rules) {
+    return std::ranges::any_of(rules, [](const ChainRule& rule) {
+      const auto* reject = std::get_if<Reject>(&rule.compiled.target);
+      return reject != nullptr && reject->with == "tcp-reset";
+    });
+  });
+}
+
 }  // namespace
 
 ChainSums::ChainSums(PacketSpace& space, Meanings& meanings, const CompiledHost& host)
@@ -78,17 +88,18 @@ ChainSums::ChainSums(PacketSpace& space, Meanings& meanings, const CompiledHost&
       host_(host),
       learnt_(host.rules.size()),
       decides_(host.rules.size()),
-      may_doubt_(host.rules.size()) {}
+      may_doubt_(host.rules.size()),
+      turns_in_nat_(sends_resets(host)) {}
 
 void ChainSums::learn(ChainIndex chain) {
   auto& learnt = learnt_[chain];
   const auto& rules = host_.rules[chain];
   if (!learnt.empty() || rules.empty()) return;
   learnt.resize(rules.size());
-  bool is_nat = host_.chains[chain].table == "nat";
+  bool may_turn = host_.chains[chain].table != "nat" || turns_in_nat_;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const auto& compiled = rules[i].compiled;
-    bool turns = !is_nat && may_meet_answers(compiled, host_.surroundings);
+    bool turns = may_turn && may_meet_answers(compiled, host_.surroundings);
     for (const auto& condition : compiled.conditions) learnt[i].push_back(meanings_.learn(condition, turns));
     if (const auto* reject = std::get_if<Reject>(&compiled.target))
       if (!contains(rejects_, reject->with)) rejects_.push_back(reject->with);

@@ -77,7 +77,8 @@ class ChainSums {
   const CompiledHost& host_;
   std::vector<std::vector<std::vector<Meanings::Asked>>> learnt_;  // of each chain's rules the conditions
   std::vector<Decides> decides_;
-  std::vector<bool> may_doubt_;       // whether something in the chain, or behind its jumps, can't be told
+  std::vector<bool> may_doubt_;  // whether something in the chain, or behind its jumps, can't be told
+  bool turns_in_nat_ = false;
   std::vector<std::string> rejects_;  // the answers that REJECT sends, in the order in which they were met
   std::map<std::string, Bdd::Node> doubts_;
   std::map<std::uint32_t, OpenQuestion> questions_;  // by the variables of doubts

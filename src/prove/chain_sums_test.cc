@@ -27,8 +27,12 @@ std::string some_chains() {
       if (any(2) == 0) text += fmt::format("-p tcp -m tcp --sport {}:{} ", any(4), 4 + any(4));
       if (any(4) == 0) text += "-i eth0 ";
       auto to = n + 1 + any(3);
-      constexpr std::array kTargets = {"ACCEPT", "DROP", "REJECT --reject-with icmp-port-unreachable",
-                                       "REJECT --reject-with icmp-host-prohibited", "RETURN", "LOG"};
+      constexpr std::array kTargets = {"ACCEPT",
+                                       "DROP",
+                                       "REJECT --reject-with icmp-port-unreachable",
+                                       "REJECT --reject-with icmp-host-prohibited",
+                                       "RETURN",
+                                       "LOG"};
       if (to < kChains && any(2) == 0)
         text += fmt::format("{} {}", any(3) == 0 ? "-g" : "-j", name_of(to));
       else
@@ -93,7 +97,8 @@ RC_GTEST_PROP(ChainSumsOf, AChainAreWhatBecomesOfEachPacketInIt, ()) {
     packet.packet.source = ip(fmt::format("10.0.0.{}", any(10)));
     packet.packet.source_port = static_cast<std::uint16_t>(any(10));
     auto node = space.everything();
-    for (auto [field, slot] : {std::pair{Field::kSource, Slot::kSource}, {Field::kSourcePort, Slot::kSourcePort}}) {
+    for (auto [field, slot] :
+         {std::pair{Field::kSource, Slot::kSource}, {Field::kSourcePort, Slot::kSourcePort}}) {
       auto of_class = space.classes(field).class_of(value_of(slot, packet));
       node = bdd.both(node, space.classes_node(field, std::span(&of_class, 1)));
     }
@@ -108,8 +113,9 @@ RC_GTEST_PROP(ChainSumsOf, AChainAreWhatBecomesOfEachPacketInIt, ()) {
 }
 
 TEST(ChainSumsOf, EachAnswerThatRejectSendsIsCountedForItself) {
-  Summed summed(filter("-A INPUT -s 10.0.0.1/32 -j REJECT --reject-with tcp-reset\n"
-                       "-A INPUT -j REJECT --reject-with icmp-port-unreachable\n"));
+  Summed summed(
+      filter("-A INPUT -s 10.0.0.1/32 -j REJECT --reject-with tcp-reset\n"
+             "-A INPUT -j REJECT --reject-with icmp-port-unreachable\n"));
   auto sum = summed.sums.of(summed.input, summed.here);
   ASSERT_EQ(sum.rejected.size(), 2U);
   EXPECT_EQ(sum.rejected[1], summed.space.bdd().opposite(sum.rejected[0]));
@@ -121,9 +127,11 @@ TEST(ChainSumsOf, WhatCantBeToldIsAVariableOneForAllThatAskTheSameButOneForEachC
     return summed.sums.of(summed.input, summed.here).accepted != Bdd::kNone;
   };
   // What the first lets through is what the second does not match either.
-  EXPECT_FALSE(may_pass("-A INPUT -m string --string a --algo bm -j DROP\n"
-                        "-A INPUT -m string --string a --algo bm -j ACCEPT\n"));
-  EXPECT_TRUE(may_pass("-A INPUT -m limit --limit 3/min -j DROP\n-A INPUT -m limit --limit 3/min -j ACCEPT\n"));
+  EXPECT_FALSE(
+      may_pass("-A INPUT -m string --string a --algo bm -j DROP\n"
+               "-A INPUT -m string --string a --algo bm -j ACCEPT\n"));
+  EXPECT_TRUE(
+      may_pass("-A INPUT -m limit --limit 3/min -j DROP\n-A INPUT -m limit --limit 3/min -j ACCEPT\n"));
 }
 
 TEST(ChainSumsOf, AChainThatChangesPacketsDoesNotOnlyDecide) {

@@ -55,8 +55,8 @@ struct Here {
   Encounter known{};  // its slots are those of one of the packets
   std::array<Origin, kSlots> origins{};
   std::vector<const Unpredictable*> clouds{};  // as in View
-  // Which packet of the story it is, and by which jumps it came here: what nobody can tell is told anew for each
-  // packet, and a chance each time that it is taken.
+  // Which packet of the story it is, and by which jumps it came here: what nobody can tell is told anew for
+  // each packet, and a chance each time that it is taken.
   std::size_t leg = 0;
   std::uint64_t jumps = 0;
 

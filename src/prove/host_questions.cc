@@ -91,7 +91,7 @@ std::vector<PointSpan> address_questions(const CompiledHost& host, Family family
       questions.add(address.ip);
     }
   if (facts.docker) add_docker(*facts.docker, questions);
-  for (ChainIndex chain = 0; chain < host.rules.size(); ++chain)
+  for (std::size_t chain = 0; chain < host.rules.size(); ++chain)
     if (host.chains[chain].family == family)
       for (const auto& rule : host.rules[chain]) add_target(rule.compiled.target, questions);
   return std::move(questions).take();
@@ -109,7 +109,7 @@ std::vector<PointSpan> port_questions(const CompiledHost& host, Family family) {
       }
   if (host.facts.listeners)
     for (const auto& listener : *host.facts.listeners) add(listener.port);
-  for (ChainIndex chain = 0; chain < host.rules.size(); ++chain) {
+  for (std::size_t chain = 0; chain < host.rules.size(); ++chain) {
     if (host.chains[chain].family != family) continue;
     for (const auto& rule : host.rules[chain]) {
       const auto* nat = std::get_if<Nat>(&rule.compiled.target);

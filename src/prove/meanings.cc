@@ -54,9 +54,7 @@ std::vector<Slot> slots_of(const Condition& condition) {
                  [&](const AddressMasked& asked) { return one(slot_of(asked.field)); },
                  [&](const NumberIn& asked) { return one(slot_of(asked.field)); },
                  [&](const AddressTypeIs& asked) { return one(slot_of(asked.field)); },
-                 [](const PassesRpfilter&) {
-                   return std::vector{Slot::kSource, Slot::kDestination};
-                 },
+                 [](const PassesRpfilter&) { return std::vector{Slot::kSource, Slot::kDestination}; },
                  [](const auto&) { return std::vector<Slot>(); }},
       condition.kind);
 }
@@ -68,16 +66,15 @@ Condition of_packet(const Condition& condition) {
     bool is_source = slot == Slot::kOriginalSource || slot == Slot::kReplySource || slot == Slot::kSource;
     return is_source ? AddressField::kSource : AddressField::kDestination;
   };
-  std::visit(Overloaded{[&](AddressIn& asked) { asked.field = source_or_destination(slot_of(asked.field)); },
-                        [&](AddressMasked& asked) {
-                          asked.field = source_or_destination(slot_of(asked.field));
-                        },
-                        [](NumberIn& asked) {
-                          auto slot = slot_of(asked.field);
-                          if (slot && *slot < Slot::kTtl) asked.field = NumberField::kSourcePort;
-                        },
-                        [](auto&) {}},
-             out.kind);
+  std::visit(
+      Overloaded{[&](AddressIn& asked) { asked.field = source_or_destination(slot_of(asked.field)); },
+                 [&](AddressMasked& asked) { asked.field = source_or_destination(slot_of(asked.field)); },
+                 [](NumberIn& asked) {
+                   auto slot = slot_of(asked.field);
+                   if (slot && *slot < Slot::kTtl) asked.field = NumberField::kSourcePort;
+                 },
+                 [](auto&) {}},
+      out.kind);
   return out;
 }
 
@@ -113,7 +110,8 @@ Field turned(Field field) {
   }
 }
 
-// Whether the packet has it at all: what it has not is the same for all packets, for they are of one protocol.
+// Whether the packet has it at all: what it has not is the same for all packets, for they are of one
+// protocol.
 bool is_there(Slot slot, const Encounter& encounter) {
   const auto& packet = encounter.packet;
   bool is_whole = !packet.is_fragment;
@@ -157,9 +155,9 @@ std::vector<Field> Meanings::fields_for(Slot slot, bool turns) const {
 }
 
 Meanings::Asked Meanings::learn(const Condition& condition, bool turns) {
-  Asked out{.condition = &condition, .slots = slots_of(condition)};
+  Asked out{.condition = &condition, .slots = slots_of(condition), .turns = turns};
   if (auto asked = asked_field(of_packet(condition)); asked && out.slots.size() == 1) {
-    learn_question(out.slots[0], std::move(asked->spans), asked->inverted, turns, out);
+    learn_question(out.slots[0], asked->spans, asked->inverted, turns, out);
   } else if (const auto* set = std::get_if<InSet>(&condition.kind)) {
     learn_set(*set, turns, out);
   } else if (const auto* any = std::get_if<AnyOf>(&condition.kind)) {
@@ -171,7 +169,7 @@ Meanings::Asked Meanings::learn(const Condition& condition, bool turns) {
   return out;
 }
 
-void Meanings::learn_question(Slot slot, std::vector<PointSpan> spans, bool inverted, bool turns,
+void Meanings::learn_question(Slot slot, const std::vector<PointSpan>& spans, bool inverted, bool turns,
                               Asked& asked) {
   asked.inverted = inverted;
   for (auto field : fields_for(slot, turns)) {
@@ -273,14 +271,36 @@ Meanings::Meaning Meanings::at(const Asked& asked, const Here& here) {
   for (const auto* cloud : here.clouds)
     if (looks_at(*asked.condition, *cloud)) return everywhere(Answer::kDepends);
   if (!asked.parts.empty()) return any_of(asked, here);
-  bool is_open = false;
+  bool any_open = false;
+  auto pinned = Bdd::kAll;
   for (auto slot : asked.slots) {
-    const auto& origin = here.origin(slot);
-    if (origin.is == Origin::Is::kKnown || !is_there(slot, here.known)) continue;
-    if (origin.is == Origin::Is::kCantBeTold || asked.is_too_fine) return {.is_untold = Bdd::kAll};
-    is_open = true;
+    if (!is_open(asked, slot, here, &pinned)) continue;
+    if (here.origin(slot).is == Origin::Is::kCantBeTold || asked.is_too_fine) return {.is_untold = Bdd::kAll};
+    any_open = true;
   }
-  if (!is_open) return everywhere(holds(*asked.condition, here.known, surroundings_));
+  auto out = any_open ? of_open(asked, here) : everywhere(holds(*asked.condition, here.known, surroundings_));
+  if (pinned == Bdd::kAll) return out;
+  auto& bdd = space_.bdd();
+  return {.holds = bdd.both(out.holds, pinned),
+          .depends = bdd.both(out.depends, pinned),
+          .is_untold = bdd.either(bdd.both(out.is_untold, pinned), bdd.opposite(pinned))};
+}
+
+bool Meanings::is_open(const Asked& asked, Slot slot, const Here& here, Bdd::Node* pinned) {
+  const auto& origin = here.origin(slot);
+  if (origin.is == Origin::Is::kKnown || !is_there(slot, here.known)) return false;
+  if (origin.is == Origin::Is::kCantBeTold || contains(fields_for(slot, asked.turns), origin.field))
+    return true;
+  const auto& classes = space_.classes(origin.field);
+  auto value = value_of(slot, here.known);
+  auto of_class = classes.class_of(value);
+  bool is_alone = classes.values_of(of_class) == std::vector{PointSpan{.first = value, .last = value}};
+  auto these = is_alone ? space_.classes_node(origin.field, std::span(&of_class, 1)) : Bdd::kNone;
+  if (pinned != nullptr) *pinned = space_.bdd().both(*pinned, these);
+  return false;
+}
+
+Meanings::Meaning Meanings::of_open(const Asked& asked, const Here& here) {
   if (asked.questions.empty()) return probe(asked, here);
   auto found = std::ranges::find(asked.questions, here.origin(asked.slots[0]), &Asked::Question::origin);
   if (found == asked.questions.end()) return {.is_untold = Bdd::kAll};
@@ -291,8 +311,7 @@ Meanings::Meaning Meanings::at(const Asked& asked, const Here& here) {
 Meanings::Meaning Meanings::probe(const Asked& asked, const Here& here) {
   std::size_t probes = 1;
   for (auto slot : asked.slots)
-    if (const auto& origin = here.origin(slot); origin.is != Origin::Is::kKnown)
-      probes *= space_.classes(origin.field).count();
+    if (is_open(asked, slot, here, nullptr)) probes *= space_.classes(here.origin(slot).field).count();
   if (probes > kMostProbes) return {.is_untold = Bdd::kAll};
   auto encounter = here.known;
   return probe_slot(asked, 0, encounter, here);
@@ -302,7 +321,8 @@ Meanings::Meaning Meanings::probe_slot(const Asked& asked, std::size_t which, En
                                        const Here& here) {
   if (which == asked.slots.size()) return everywhere(holds(*asked.condition, encounter, surroundings_));
   const auto& origin = here.origin(asked.slots[which]);
-  if (origin.is == Origin::Is::kKnown) return probe_slot(asked, which + 1, encounter, here);
+  if (!is_open(asked, asked.slots[which], here, nullptr))
+    return probe_slot(asked, which + 1, encounter, here);
   const auto& classes = space_.classes(origin.field);
   // By what is left to ask, so that thousands of classes with one answer are one node.
   std::map<std::pair<Bdd::Node, Bdd::Node>, std::vector<std::uint32_t>> by_answer;

@@ -43,7 +43,8 @@ class Meanings {
     };
     std::vector<Question> questions{};
     bool inverted = false;
-    bool is_too_fine = false;   // it tells more packets apart than are looked at
+    bool turns = false;
+    bool is_too_fine = false;    // it tells more packets apart than are looked at
     std::vector<Asked> parts{};  // of AnyOf
   };
   // The condition must stay where it is. `turns` where packets on their way back may meet it: then their
@@ -53,7 +54,7 @@ class Meanings {
   // No packet is in two of them.
   struct Meaning {
     Bdd::Node holds = Bdd::kNone;
-    Bdd::Node depends = Bdd::kNone;       // nobody can tell
+    Bdd::Node depends = Bdd::kNone;    // nobody can tell
     Bdd::Node is_untold = Bdd::kNone;  // it asks for what is not followed here
   };
   Meaning at(const Asked& asked, const Here& here);
@@ -62,9 +63,14 @@ class Meanings {
   [[nodiscard]] bool is_free(Field field) const;
   [[nodiscard]] std::vector<Field> fields_for(Slot slot, bool turns) const;
   void ask(Field field, std::vector<PointSpan> spans) { space_.ask(field, std::move(spans)); }
-  void learn_question(Slot slot, std::vector<PointSpan> spans, bool inverted, bool turns, Asked& asked);
+  void learn_question(Slot slot, const std::vector<PointSpan>& spans, bool inverted, bool turns,
+                      Asked& asked);
   void learn_set(const InSet& in, bool turns, Asked& asked);
   void refine(const Set& set, const InSet& in, bool turns, Asked& asked);
+  // Whether packets differ in it as it was learnt. Where its value is that of another field by chance, all
+  // that have that value there are the same: `pinned` to them.
+  bool is_open(const Asked& asked, Slot slot, const Here& here, Bdd::Node* pinned);
+  Meaning of_open(const Asked& asked, const Here& here);
   Meaning probe(const Asked& asked, const Here& here);
   Meaning probe_slot(const Asked& asked, std::size_t which, Encounter& encounter, const Here& here);
   Meaning any_of(const Asked& asked, const Here& here);

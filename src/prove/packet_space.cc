@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <ranges>
 #include <utility>
 
 namespace pyfw {
@@ -83,10 +84,10 @@ void PacketSpace::settle() {
     variables_ += field.bits;
   }
   settled_ = variables_;
-  for (auto field = fields_.rbegin(); field != fields_.rend(); ++field) {
-    std::vector<std::uint32_t> all(field->classes.count());
+  for (const auto& field : std::views::reverse(fields_)) {
+    std::vector<std::uint32_t> all(field.classes.count());
     std::iota(all.begin(), all.end(), 0);
-    everything_ = bdd_.both(everything_, bdd_.one_of(all, field->first, field->bits));
+    everything_ = bdd_.both(everything_, bdd_.one_of(all, field.first, field.bits));
   }
 }
 

@@ -47,7 +47,9 @@ TEST(PacketSpaceOf, RulesAndWhatTheyLeave) {
   auto refused = bdd.without(space.node(web), space.node(lan));
   auto found = space.one_of(refused);
   ASSERT_TRUE(found);
-  EXPECT_EQ(ip_of(Family::kIpv4, space.classes(Field::kSource).first_of(space.class_of(*found, Field::kSource))), *Ip::parse("0.0.0.0"));
+  EXPECT_EQ(
+      ip_of(Family::kIpv4, space.classes(Field::kSource).first_of(space.class_of(*found, Field::kSource))),
+      *Ip::parse("0.0.0.0"));
   EXPECT_THAT(space.classes_in(refused, Field::kDestinationPort), ElementsAre(1));
   EXPECT_EQ(space.whatever(refused, Field::kSource), space.node(web));
   EXPECT_FALSE(space.one_of(bdd.both(refused, space.node(lan))));
@@ -105,8 +107,7 @@ RC_GTEST_PROP(PacketSpaceOf, ThreeFieldsIsWhatTheirPacketsAre, ()) {
   }
   auto found = space.one_of(packets);
   RC_ASSERT(found.has_value() == !seen[0].empty());
-  for (std::size_t i = 0; found && i < 3; ++i)
-    RC_ASSERT(seen[i].contains(space.class_of(*found, kAsked[i])));
+  for (std::size_t i = 0; found && i < 3; ++i) RC_ASSERT(seen[i].contains(space.class_of(*found, kAsked[i])));
 }
 
 }  // namespace

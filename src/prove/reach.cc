@@ -67,9 +67,9 @@ void Reach::add_port(std::uint16_t port) { ports_.push_back(span_of(port, port))
 
 void Reach::settle() {
   const auto& compiled = host_.compiled();
-  for (ChainIndex chain = 0; chain < compiled.rules.size(); ++chain) {
+  for (std::size_t chain = 0; chain < compiled.rules.size(); ++chain) {
     if (compiled.chains[chain].family != space_.family()) continue;
-    sums_.learn(chain);
+    sums_.learn(static_cast<ChainIndex>(chain));
     for (const auto& rule : compiled.rules[chain])
       if (auto field = field_made_of_itself(rule.compiled.target); field && contains(freedom_.free, *field))
         for (unsigned value = 0; value <= 0xff; ++value) space_.ask(*field, {span_of(value, value)});

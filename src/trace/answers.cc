@@ -55,7 +55,8 @@ std::optional<Packet> icmp_error_of(const Packet& request, std::uint8_t type, st
              .icmp_code = code};
   // As much of the packet goes along as there is room for (icmp_send(), icmp6_send()).
   bool is_ipv4 = request.family() == Family::kIpv4;
-  out.length = static_cast<std::uint16_t>(std::min(request.length + (is_ipv4 ? 28 : 48), is_ipv4 ? 576 : 1280));
+  out.length =
+      static_cast<std::uint16_t>(std::min(request.length + (is_ipv4 ? 28 : 48), is_ipv4 ? 576 : 1280));
   return out;
 }
 
