@@ -29,15 +29,16 @@ std::vector<std::string> addresses_of(const Spans& sources, const Spans& asked, 
     return spans;
   }());
   std::vector<std::string> out;
-  for (auto left = joined(sources); !left.empty();) {
-    auto run = std::ranges::find_if(allowed, [&](const PointSpan& one) { return left[0].first <= one.last; });
-    Spans in_run = both(left, {*run});
-    PointSpan whole{.first = in_run.front().first, .last = in_run.back().last};
-    auto around = smallest_around(whole, family);
-    bool is_network = is_within({span_of(around)}, allowed);
-    for (auto& text : texts_of({is_network ? span_of(around) : whole}, family))
-      out.push_back(std::move(text));
-    left = without(left, {*run});
+  auto left = joined(sources);
+  auto next = left.begin();
+  for (const auto& run : allowed) {
+    if (next == left.end()) break;
+    if (run.last < next->first) continue;
+    PointSpan whole = *next;
+    for (; next != left.end() && next->last <= run.last; ++next) whole.last = next->last;
+    auto around = span_of(smallest_around(whole, family));
+    bool is_network = run.first <= around.first && around.last <= run.last;
+    for (auto& text : texts_of({is_network ? around : whole}, family)) out.push_back(std::move(text));
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #include "ask/source_names.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -68,6 +69,21 @@ TEST(SourceNames, WhatNeverComesInMayBeSaidAlong) {
               ElementsAre("172.17.0.0/24"));
   EXPECT_THAT(call(scene, {from_to("172.17.0.9", "172.17.0.12")}, kBridge, "docker0").names,
               ElementsAre("172.17.0.9-172.17.0.12"));
+}
+
+TEST(SourceNames, ASetOfManyIsOneName) {
+  std::string members = "create many hash:ip family inet hashsize 1024 maxelem 131072\n";
+  Spans many;
+  for (unsigned i = 0; i < 65000; ++i) {
+    auto address = fmt::format("20.{}.{}.{}", i / 32768, i / 128 % 256, i % 128 * 2);
+    members += fmt::format("add many {}\n", address);
+    many.push_back({point_of(ip(address)), point_of(ip(address))});
+  }
+  auto scene = scene_with(members.c_str());
+  EXPECT_THAT(call(scene, many, kWorld, "eth0").names, ElementsAre("set:many"));
+  auto others = call(scene, without(kWorld, many), kWorld, "eth0");
+  EXPECT_TRUE(others.is_anywhere);
+  EXPECT_THAT(others.names, ElementsAre("set:many"));
 }
 
 }  // namespace

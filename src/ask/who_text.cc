@@ -8,6 +8,7 @@
 #include "ask/ink.h"
 #include "ask/verdict_words.h"
 #include "base/strings.h"
+#include "show/totals.h"
 
 namespace pyfw {
 namespace {
@@ -33,7 +34,12 @@ std::string numbers(const Spans& spans) {
 
 std::string from_words(const Reaching& reaching, const Ink& ink) {
   if (reaching.interface.empty()) return "the host itself";
-  auto names = escape_control(join(reaching.from.names, ", "));
+  constexpr std::size_t kMostNames = 12;
+  auto shown = reaching.from.names;
+  shown.resize(std::min(shown.size(), kMostNames));
+  auto names = escape_control(join(shown, ", "));
+  if (auto more = reaching.from.names.size() - shown.size(); more > 0)
+    names += fmt::format(", … and {} more", with_commas(more));
   if (!reaching.from.is_anywhere) return names;
   auto anywhere = ink.bold("anywhere");
   return names.empty() ? anywhere : anywhere + " but " + names;
