@@ -47,8 +47,6 @@ struct Finding {
   Standing standing = Standing::kHolds;
   std::vector<AskedFlow> answers{};
   Error error{};  // of kUnanswered
-  // Of more packets than can be asked one by one: where it holds it is proved, else the answers break it.
-  bool is_about_everyone = false;
 };
 
 // Those must outlive them.

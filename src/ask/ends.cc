@@ -7,6 +7,9 @@
 #include "ask/members.h"
 #include "base/contains.h"
 #include "base/strings.h"
+#include "ext/set_element.h"
+#include "prove/asked_set.h"
+#include "prove/packet_space.h"
 
 namespace pyfw {
 namespace {
@@ -127,14 +130,32 @@ Result<bool> is_host(const Endpoint& endpoint, const Scene& scene) {
   return is_in_namespace_of_host(*container);
 }
 
-Result<std::vector<Ip>> members_of(const Endpoint& endpoint, const Scene& scene) {
+Result<const Set*> set_of(const Endpoint& endpoint, const Scene& scene) {
   const auto* set = find_set(scene.state.state.sets, endpoint.name.text);
-  if (set == nullptr)
-    return wrong_name(endpoint.name, fmt::format("no set is called '{}'", endpoint.name.text),
-                      names_of(scene.state.state.sets));
+  if (set != nullptr) return set;
+  return wrong_name(endpoint.name, fmt::format("no set is called '{}'", endpoint.name.text),
+                    names_of(scene.state.state.sets));
+}
+
+Result<std::vector<Ip>> members_of(const Endpoint& endpoint, const Scene& scene) {
+  TRY(const auto* set, set_of(endpoint, scene));
   auto addresses = single_addresses(*set);
   if (!addresses) addresses.error().place = endpoint.name.place;
   return addresses;
+}
+
+Result<Spans> spans_of_set(const Endpoint& endpoint, Family family, const Scene& scene) {
+  TRY(const auto* set, set_of(endpoint, scene));
+  auto spans = addresses_in(*set);
+  if (!spans)
+    return bad_input(endpoint.name.place,
+                     fmt::format("set '{}' holds more than addresses and networks", set->name),
+                     "name a set of the type hash:ip, hash:net or bitmap:ip");
+  return layout_of(*set).family == family ? *spans : Spans();
+}
+
+std::string container_name(const Container& container, const Ip& ip) {
+  return fmt::format("container {} ({})", container.name, ip.to_string());
 }
 
 std::string bridge_of(const ContainerEnd& end, const Scene& scene) {
@@ -178,7 +199,7 @@ SourcePoint source_at(const ContainerEnd& end, const Endpoint& endpoint, const S
   const auto& address = *end.address;
   return {.ip = address.ip,
           .interface = endpoint.interface.empty() ? bridge_of(end, scene) : endpoint.interface,
-          .name = fmt::format("container {} ({})", end.container->name, address.ip.to_string()),
+          .name = container_name(*end.container, address.ip),
           .container = end.container->name,
           .reach = Prefix{.ip = address.ip.masked(address.length), .length = address.length},
           .has_gateway = end.network == nullptr || !end.network->is_internal};
@@ -262,9 +283,7 @@ Result<std::vector<DestinationPoint>> destinations_of(const Endpoint& endpoint, 
     case Kind::kNetwork: {
       TRY(auto ends, container_ends(endpoint, scene));
       for (const auto& end : ends)
-        points.push_back(
-            {.ip = end.address->ip,
-             .name = fmt::format("container {} ({})", end.container->name, end.address->ip.to_string())});
+        points.push_back({.ip = end.address->ip, .name = container_name(*end.container, end.address->ip)});
       return points;
     }
     case Kind::kHost:
@@ -272,6 +291,52 @@ Result<std::vector<DestinationPoint>> destinations_of(const Endpoint& endpoint, 
     case Kind::kAny: break;
   }
   return not_answered(endpoint);
+}
+
+Result<Spans> source_spans_of(const Endpoint& endpoint, Family family, const Scene& scene) {
+  TRY_VOID(check_interface(endpoint, scene));
+  Spans out;
+  auto add = [&](const Prefix& prefix) {
+    if (prefix.ip.family() == family) out.push_back(span_of(prefix));
+  };
+  auto add_ip = [&](const Ip& ip) { add({.ip = ip, .length = address_bits(ip.family())}); };
+  switch (endpoint.kind) {
+    case Kind::kAny: add({.ip = ip_of(family, Point{}), .length = 0}); break;
+    case Kind::kAddress:
+    case Kind::kPrefix: add(endpoint.prefix); break;
+    case Kind::kSet: return spans_of_set(endpoint, family, scene);
+    case Kind::kNetwork: {
+      TRY(const auto* network, network_of(endpoint, scene));
+      for (const auto& subnet : network->subnets) add(subnet);
+      break;
+    }
+    case Kind::kContainer: {
+      TRY(auto sources, sources_of(endpoint, scene));
+      for (const auto& source : sources)
+        if (source.ip) add_ip(*source.ip);
+      break;
+    }
+    case Kind::kHost:
+      for (const auto& interface : scene.traced.facts().interfaces)
+        for (const auto& address : interface.addresses) add_ip(address.ip);
+      break;
+  }
+  return out;
+}
+
+std::vector<std::string> entries_of(const Facts& facts) {
+  std::vector<std::string> out;
+  for (const auto& interface : facts.interfaces)
+    if (interface.is_up && interface.bridge.empty() && interface.name != "lo") out.push_back(interface.name);
+  return out;
+}
+
+std::string name_of_source(const Ip& source, const Scene& scene) {
+  if (const auto& docker = scene.traced.facts().docker; docker)
+    for (const auto& container : docker->containers)
+      if (contains(container.addresses, source, &ContainerAddress::ip))
+        return container_name(container, source);
+  return source.to_string();
 }
 
 }  // namespace pyfw

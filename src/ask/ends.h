@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ask/flows.h"
+#include "prove/spans.h"
 
 namespace pyfw {
 
@@ -29,5 +30,15 @@ struct DestinationPoint {
 
 Result<std::vector<SourcePoint>> sources_of(const Endpoint& endpoint, const Scene& scene);
 Result<std::vector<DestinationPoint>> destinations_of(const Endpoint& endpoint, const Scene& scene);
+
+// All addresses of the family that a source stands for, `any` and prefixes too; a network of Docker is its
+// subnets here.
+Result<Spans> source_spans_of(const Endpoint& endpoint, Family family, const Scene& scene);
+
+// The interfaces by which packets come in to be routed: those that are up, ports of bridges and lo aside.
+std::vector<std::string> entries_of(const Facts& facts);
+
+// "container web (172.17.0.2)", or the address alone.
+std::string name_of_source(const Ip& source, const Scene& scene);
 
 }  // namespace pyfw

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "ask/ends.h"
 #include "ask/verdict_words.h"
-#include "base/contains.h"
-#include "prove/asked_set.h"
+#include "net/protocol.h"
 #include "prove/callers.h"
 #include "trace/address_kinds.h"
 #include "wish/endpoint.h"
@@ -22,57 +23,6 @@ constexpr std::size_t kMostExamples = 3;
 bool is_wide(const Endpoint& endpoint) {
   return endpoint.kind == Kind::kAny || endpoint.kind == Kind::kPrefix;
 }
-
-PointSpan span_at(const Ip& ip) { return {.first = point_of(ip), .last = point_of(ip)}; }
-
-Result<Spans> spans_of(const Endpoint& endpoint, Family family, const Scene& scene) {
-  Spans out;
-  auto add = [&](const Prefix& prefix) {
-    if (prefix.ip.family() == family) out.push_back(span_of(prefix));
-  };
-  switch (endpoint.kind) {
-    case Kind::kAny: return Spans{span_of(Prefix{.ip = ip_of(family, Point{}), .length = 0})};
-    case Kind::kAddress:
-    case Kind::kPrefix: add(endpoint.prefix); return out;
-    case Kind::kSet: {
-      const auto* set = find_set(scene.state.state.sets, endpoint.name.text);
-      if (set == nullptr)
-        return bad_input(endpoint.name.place, fmt::format("no set is called '{}'", endpoint.name.text));
-      auto spans = addresses_in(*set);
-      if (!spans)
-        return bad_input(endpoint.name.place,
-                         fmt::format("set '{}' holds more than addresses and networks", endpoint.name.text));
-      return layout_of(*set).family == family ? *spans : Spans();
-    }
-    case Kind::kNetwork: {
-      const auto& docker = scene.traced.facts().docker;
-      const auto* network = docker ? find_network(*docker, endpoint.name.text) : nullptr;
-      if (network == nullptr)
-        return bad_input(endpoint.name.place, fmt::format("no network is called '{}'", endpoint.name.text));
-      for (const auto& subnet : network->subnets) add(subnet);
-      return out;
-    }
-    case Kind::kContainer: {
-      TRY(auto sources, sources_of(endpoint, scene));
-      for (const auto& source : sources)
-        if (source.ip && source.ip->family() == family) out.push_back(span_at(*source.ip));
-      return out;
-    }
-    case Kind::kHost:
-      for (const auto& interface : scene.traced.facts().interfaces)
-        for (const auto& address : interface.addresses)
-          if (address.ip.family() == family) out.push_back(span_at(address.ip));
-      return out;
-  }
-  return out;
-}
-
-// What one interface lets in of an end.
-struct Asked {
-  std::string interface;
-  bool is_given = false;  // then a packet with any source may come in there
-  Spans sources;
-};
 
 bool is_discarded(const FlowVerdict& verdict) {
   return verdict.outcome == FlowOutcome::kDropped && verdict.leg == 0 &&
@@ -90,13 +40,14 @@ std::vector<Ip> friendly_sources(const Scene& scene, Family family, std::string_
   if (facts.docker)
     for (const auto& container : facts.docker->containers)
       for (const auto& address : container.addresses) add(address.ip);
+  constexpr std::uint64_t kSomeHost = 66;
   for (const auto& interface : facts.interfaces)
     for (const auto& address : interface.addresses) {
-      if (address.ip.family() != family || is_loopback(address.ip) || address.length > 120) continue;
+      if (address.ip.family() != family || is_loopback(address.ip)) continue;
       auto network = span_of(Prefix{.ip = address.ip.masked(address.length), .length = address.length});
       auto some = network.first;
-      some.low += 66;
-      if (some < network.last) add(ip_of(family, some));
+      some.low += kSomeHost;
+      if (network.first < some && some < network.last) add(ip_of(family, some));
     }
   for (auto text : {"198.51.100.7", "203.0.113.7", "2001:db8::7"}) add(*Ip::parse(text));
   std::ranges::stable_partition(out,
@@ -104,175 +55,211 @@ std::vector<Ip> friendly_sources(const Scene& scene, Family family, std::string_
   return out;
 }
 
-// One destination, its ports, and one interface.
+struct Destination {
+  DestinationPoint point;
+  const Endpoint* end = nullptr;
+};
+
+bool is_range(const std::optional<PortRange>& ports) { return ports && ports->first != ports->last; }
+
+std::vector<Field> free_for(const std::vector<Destination>& all) {
+  auto free = free_of_callers();
+  if (std::ranges::any_of(all,
+                          [](const Destination& destination) { return is_range(destination.end->ports); }))
+    free.push_back(Field::kDestinationPort);
+  return free;
+}
+
+// One expectation, of one family.
 class Prover {
  public:
-  Prover(const Expectation& expectation, const Scene& scene, const DestinationPoint& destination,
-         const Endpoint& to)
+  Prover(const Expectation& expectation, const Scene& scene, Family family,
+         const std::vector<Destination>& all)
       : expectation_(expectation),
         scene_(scene),
-        destination_(destination),
-        to_(to),
-        family_(destination.ip.family()),
-        protocol_(protocol_between(expectation.from.any_of.front(), to)),
-        reach_(scene.traced, scene.state.state.sets, family_, free_fields()) {}
+        family_(family),
+        destinations_(all),
+        reach_(scene.traced, scene.state.state.sets, family, free_for(all)) {}
 
-  Result<void> prove(Finding& finding) {
-    std::vector<Asked> asked;
-    for (const auto& from : expectation_.from.any_of) TRY_VOID(add_asked(from, asked));
-    std::vector<PacketSpace::Question> sources;
-    for (const auto& one : asked) sources.push_back(reach_.space().ask(Field::kSource, one.sources));
-    auto ports = to_.ports.value_or(PortRange{});
-    auto port_question = reach_.space().ask(Field::kDestinationPort, {span_of(ports.first, ports.last)});
-    reach_.add_address(destination_.ip);
-    reach_.add_port(ports.first);
+  // Adds the ends that anybody sends from to `met`.
+  Result<void> prove(Finding& finding, std::set<const Endpoint*>& met) {
+    TRY(auto sources, ask_ends(expectation_.from.any_of));
+    TRY(auto exceptions, ask_ends(expectation_.from.except));
+    std::vector<std::optional<PacketSpace::Question>> ports;
+    for (const auto& destination : destinations_) {
+      reach_.add_address(destination.point.ip);
+      if (destination.end->ports) reach_.add_port(destination.end->ports->first);
+      ports.push_back(ask_ports(Field::kDestinationPort, destination.end->ports));
+    }
     reach_.settle();
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      auto packets = reach_.space().node(sources[i]);
-      if (ports.first != ports.last)
-        packets = reach_.space().bdd().both(packets, reach_.space().node(port_question));
-      TRY_VOID(prove_at(asked[i], packets, finding));
+    for (const auto& source : sources) {
+      for (std::size_t i = 0; i < destinations_.size(); ++i) {
+        TRY_VOID(check_exceptions(*source.end, destinations_[i]));
+        for (const auto& entry : entries_for(*source.end)) {
+          auto packets = packets_from(source, exceptions, entry);
+          if (is_range(destinations_[i].end->ports)) packets = both(packets, node_of(ports[i]));
+          packets = bdd().without(packets, reach_.from(destinations_[i].point.ip));
+          if (packets == Bdd::kNone) continue;
+          met.insert(source.end);
+          TRY_VOID(prove_at(like(*source.end, destinations_[i], entry), packets, destinations_[i], finding));
+        }
+      }
     }
     return {};
   }
 
  private:
-  std::vector<Field> free_fields() const {
-    auto free = free_of_callers();
-    if (to_.ports && to_.ports->first != to_.ports->last) free.push_back(Field::kDestinationPort);
-    return free;
+  // What is asked of a source, before the space is settled.
+  struct AskedEnd {
+    const Endpoint* end;
+    PacketSpace::Question addresses;
+    std::optional<PacketSpace::Question> ports;
+  };
+
+  Bdd& bdd() { return reach_.space().bdd(); }
+  Bdd::Node both(Bdd::Node a, Bdd::Node b) { return bdd().both(a, b); }
+  Bdd::Node node_of(const std::optional<PacketSpace::Question>& question) {
+    return question ? reach_.space().node(*question) : Bdd::kAll;
   }
 
-  Result<void> add_asked(const Endpoint& from, std::vector<Asked>& asked) {
-    if (from.kind == Kind::kHost)
-      return bad_input(from.text.place, "the host itself is one, and is asked apart",
-                       "an expectation of its own: { from: host, … }");
-    TRY(auto sources, spans_of(from, family_, scene_));
-    std::vector<std::string> interfaces = {from.interface};
-    if (from.interface.empty()) {
-      interfaces.clear();
-      for (const auto& interface : scene_.traced.facts().interfaces)
-        if (interface.is_up && interface.bridge.empty() && interface.name != "lo")
-          interfaces.push_back(interface.name);
+  std::optional<PacketSpace::Question> ask_ports(Field field, const std::optional<PortRange>& ports) {
+    if (!ports) return std::nullopt;
+    return reach_.space().ask(field, {span_of(ports->first, ports->last)});
+  }
+
+  Result<std::vector<AskedEnd>> ask_ends(const std::vector<Endpoint>& ends) {
+    std::vector<AskedEnd> out;
+    for (const auto& end : ends) {
+      TRY(auto spans, source_spans_of(end, family_, scene_));
+      out.push_back({.end = &end,
+                     .addresses = reach_.space().ask(Field::kSource, std::move(spans)),
+                     .ports = ask_ports(Field::kSourcePort, end.ports)});
     }
-    for (const auto& interface : interfaces) {
-      auto left = sources;
-      for (const auto& except : expectation_.from.except) {
-        if (!except.interface.empty() && except.interface != interface) continue;
-        TRY(auto taken, spans_of(except, family_, scene_));
-        left = without(left, taken);
-      }
-      asked.push_back(
-          {.interface = interface, .is_given = !from.interface.empty(), .sources = std::move(left)});
-    }
+    return out;
+  }
+
+  // One of another protocol would take away nothing, and nobody means that.
+  [[nodiscard]] Result<void> check_exceptions(const Endpoint& source, const Destination& destination) const {
+    auto protocol = protocol_between(source, *destination.end);
+    for (const auto& except : expectation_.from.except)
+      if (except.protocol && *except.protocol != protocol)
+        return bad_input(except.text.place,
+                         fmt::format("it excepts {} from what is {}", name_of_protocol(*except.protocol),
+                                     name_of_protocol(protocol)),
+                         "leave out the protocol");
     return {};
   }
 
-  [[nodiscard]] Arrival like(const std::string& interface) const {
-    Packet packet{.source = ip_of(family_, Point{}),
-                  .destination = destination_.ip,
-                  .protocol = protocol_,
-                  .destination_port = to_.ports ? to_.ports->first : std::uint16_t{0}};
-    if (protocol_ == kTcp) packet.tcp_flags = kSyn;
-    if (protocol_ == kIcmp) packet.icmp_type = 8;
-    if (protocol_ == kIcmp6) packet.icmp_type = 128;
-    return {.packet = packet, .in_interface = interface};
+  [[nodiscard]] std::vector<std::string> entries_for(const Endpoint& source) const {
+    if (!source.interface.empty()) return {source.interface};
+    return entries_of(scene_.traced.facts());
   }
 
-  Result<void> prove_at(const Asked& asked, Bdd::Node packets, Finding& finding) {
-    auto& bdd = reach_.space().bdd();
-    packets = bdd.both(packets, reach_.lasting());
-    if (!asked.is_given) packets = bdd.both(packets, reach_.coming_in_by(asked.interface));
-    if (packets == Bdd::kNone) return {};
-    TRY(auto regions, reach_.ways(like(asked.interface), packets));
-    auto is_left_out = [&](const Region& region) { return asked.is_given && is_discarded(region.verdict); };
-    // A statement that names nothing but those is about them.
-    bool are_all = std::ranges::all_of(regions, is_left_out);
-    auto good = Bdd::kNone;
-    auto bad = Bdd::kNone;
-    for (const auto& region : regions) {
-      if (is_left_out(region) && !are_all) continue;
-      auto outcome = region.verdict.outcome;
-      bool may_hold = outcome == FlowOutcome::kDepends || is_as_expected(region.verdict, expectation_.is);
-      bool may_fail = outcome == FlowOutcome::kDepends || !is_as_expected(region.verdict, expectation_.is);
-      if (may_hold) good = bdd.either(good, region.packets);
-      if (may_fail) bad = bdd.either(bad, region.packets);
-    }
-    good = reach_.space().whatever_is_free(good);
-    bad = reach_.space().whatever_is_free(bad);
-    TRY_VOID(bdd.check());
-    auto refuted = bdd.without(bad, good);
-    if (refuted != Bdd::kNone) return show(refuted, asked, Standing::kFails, finding);
-    if (bad != Bdd::kNone) return show(bad, asked, Standing::kDepends, finding);
+  Bdd::Node packets_from(const AskedEnd& source, const std::vector<AskedEnd>& exceptions,
+                         const std::string& entry) {
+    auto packets = both(both(node_of(source.addresses), node_of(source.ports)), reach_.lasting());
+    if (source.end->interface.empty()) packets = both(packets, reach_.coming_in_by(entry));
+    for (const auto& except : exceptions)
+      if (except.end->interface.empty() || except.end->interface == entry)
+        packets = bdd().without(packets, both(node_of(except.addresses), node_of(except.ports)));
+    return both(packets, reach_.space().everything());
+  }
+
+  [[nodiscard]] static Arrival like(const Endpoint& source, const Destination& destination,
+                                    const std::string& entry) {
+    auto port = destination.end->ports ? destination.end->ports->first : std::uint16_t{0};
+    return {.packet = first_packet(destination.point.ip, protocol_between(source, *destination.end), port),
+            .in_interface = entry};
+  }
+
+  Result<void> prove_at(const Arrival& like, Bdd::Node packets, const Destination& destination,
+                        Finding& finding) {
+    TRY(auto regions, reach_.ways(like, packets));
+    // A statement that names nothing but what routing discards is about that.
+    auto is_left_out = [](const Region& region) { return is_discarded(region.verdict); };
+    if (!std::ranges::all_of(regions, is_left_out)) std::erase_if(regions, is_left_out);
+    auto sides = sides_of(reach_, regions, [&](const FlowVerdict& verdict) {
+      return is_as_expected(verdict, expectation_.is);
+    });
+    TRY_VOID(bdd().check());
+    if (sides.never != Bdd::kNone) return refute(like, sides.never, destination, finding);
+    if (sides.sometimes != Bdd::kNone) return doubt(like, sides.sometimes, regions, destination, finding);
     return {};
   }
 
-  Result<void> show(Bdd::Node packets, const Asked& asked, Standing standing, Finding& finding) {
-    if (finding.standing != Standing::kFails) finding.standing = standing;
-    for (std::size_t shown = 0; packets != Bdd::kNone && shown < 1 && finding.answers.size() < kMostExamples;
-         ++shown) {
-      auto arrival = readable(packets, asked);
-      Flow flow{.packet = arrival.packet,
-                .in_interface = arrival.in_interface,
-                .from = name_of(arrival.packet.source),
-                .to = destination_.name};
-      auto trace = trace_flow(scene_.traced, arrival_of(flow));
-      bool is_shown = standing == Standing::kFails ? !is_as_expected(trace.verdict, expectation_.is)
-                                                   : trace.verdict.outcome == FlowOutcome::kDepends;
-      if (!is_shown)
-        return fail(
-            fmt::format("pyfw contradicts itself: the proof says that {} breaks '{}', the trace says {}",
-                        title_of(flow), expectation_.name.text, verdict_line(trace, scene_.traced)));
-      auto line = verdict_line(trace, scene_.traced);
-      finding.answers.push_back(
-          {.flow = std::move(flow), .verdict = std::move(trace.verdict), .line = std::move(line)});
-    }
+  Result<void> refute(const Arrival& like, Bdd::Node packets, const Destination& destination,
+                      Finding& finding) {
+    finding.standing = Standing::kFails;
+    auto answer = answer_of(readable(like, packets), destination);
+    if (is_as_expected(answer, expectation_.is))
+      return fail(fmt::format("pyfw contradicts itself: it is proved that {} breaks '{}', the trace says {}",
+                              title_of(answer.flow), expectation_.name.text, answer.line));
+    add(std::move(answer), finding);
     return {};
+  }
+
+  Result<void> doubt(const Arrival& like, Bdd::Node packets, const std::vector<Region>& regions,
+                     const Destination& destination, Finding& finding) {
+    if (finding.standing == Standing::kHolds) finding.standing = Standing::kDepends;
+    // What the prover does not follow the tracer may know, of one packet; of all of them it still hangs on
+    // that.
+    auto untold = std::ranges::find_if(regions, [&](const Region& region) {
+      return region.verdict.outcome == FlowOutcome::kDepends && bdd().meet(region.packets, packets);
+    });
+    if (untold != regions.end()) packets = both(packets, untold->packets);
+    auto answer = answer_of(readable(like, packets), destination);
+    if (untold != regions.end() && answer.verdict.outcome != FlowOutcome::kDepends) {
+      answer.verdict = untold->verdict;
+      answer.line =
+          fmt::format("depends on {}", describe_question(scene_.traced, untold->verdict.questions[0]));
+    }
+    add(std::move(answer), finding);
+    return {};
+  }
+
+  AskedFlow answer_of(const Arrival& arrival, const Destination& destination) {
+    Flow flow{.packet = arrival.packet,
+              .in_interface = arrival.in_interface,
+              .from = name_of_source(arrival.packet.source, scene_),
+              .to = destination.point.name};
+    auto trace = trace_flow(scene_.traced, arrival_of(flow));
+    auto line = verdict_line(trace, scene_.traced);
+    return {.flow = std::move(flow), .verdict = std::move(trace.verdict), .line = std::move(line)};
+  }
+
+  static void add(AskedFlow answer, Finding& finding) {
+    if (finding.answers.size() < kMostExamples) finding.answers.push_back(std::move(answer));
   }
 
   // With a source that a person would think of, where one of those is among them.
-  Arrival readable(Bdd::Node packets, const Asked& asked) {
+  Arrival readable(const Arrival& like, Bdd::Node packets) {
     auto& space = reach_.space();
-    const auto& classes = space.classes(Field::kSource);
-    for (const auto& ip : friendly_sources(scene_, family_, asked.interface)) {
-      auto of_class = classes.class_of(point_of(ip));
-      auto these = space.bdd().both(packets, space.classes_node(Field::kSource, std::span(&of_class, 1)));
+    for (const auto& ip : friendly_sources(scene_, family_, like.in_interface)) {
+      auto of_class = space.classes(Field::kSource).class_of(point_of(ip));
+      auto these = both(packets, space.classes_node(Field::kSource, std::span(&of_class, 1)));
       if (these == Bdd::kNone) continue;
-      auto arrival = reach_.example(like(asked.interface), reach_.plainest_of(these));
+      auto arrival = reach_.example(like, reach_.plainest_of(these));
       arrival.packet.source = ip;
       return arrival;
     }
-    return reach_.example(like(asked.interface), reach_.plainest_of(packets));
-  }
-
-  [[nodiscard]] std::string name_of(const Ip& source) const {
-    const auto& docker = scene_.traced.facts().docker;
-    if (docker)
-      for (const auto& container : docker->containers)
-        if (contains(container.addresses, source, &ContainerAddress::ip))
-          return fmt::format("container {} ({})", container.name, source.to_string());
-    return source.to_string();
+    return reach_.example(like, reach_.plainest_of(packets));
   }
 
   const Expectation& expectation_;
   const Scene& scene_;
-  const DestinationPoint& destination_;
-  const Endpoint& to_;
   Family family_;
-  std::uint8_t protocol_;
+  const std::vector<Destination>& destinations_;
   Reach reach_;
 };
 
 }  // namespace
 
 std::string_view assumed_of_everyone() {
-  return "Assumed: a connection's first packet, a SYN where it is TCP, that comes in by the interface which "
-         "the\n"
-         "route back to its source leads to (or by the one that is named), with a TTL of 2 at least; any "
-         "source\n"
-         "port, TOS, length and TCP options. Loopback, groups, the host's own addresses and sources without "
-         "a\n"
-         "route are left out.\n";
+  return R"(Assumed: a connection's first packet, a SYN where it is TCP, that comes in by the interface which the
+route back to its source leads to (or by the one that is named), with a TTL of 2 at least; any source
+port, TOS, length and TCP options. Loopback, groups, the host's own addresses and sources without a
+route are left out.
+)";
 }
 
 bool is_about_everyone(const Expectation& expectation) {
@@ -280,27 +267,35 @@ bool is_about_everyone(const Expectation& expectation) {
 }
 
 Result<Finding> find_for_everyone(const Expectation& expectation, const Scene& scene) {
-  Finding finding{.expectation = &expectation, .is_about_everyone = true};
   if (scene.traced.facts().interfaces.empty())
     return bad_input(expectation.from.place, "nobody knows by which interfaces packets come in here",
                      "a state of `pyfw state` on that host holds them");
   if (!expectation.to.except.empty())
     return bad_input(expectation.to.place, "'all but' is for those who send", "name the destinations");
-  bool is_any = false;
+  for (const auto& from : expectation.from.any_of)
+    if (from.kind == Kind::kHost)
+      return bad_input(from.text.place, "the host itself is one, and is asked apart",
+                       "an expectation of its own: { from: host, … }");
+  std::map<Family, std::vector<Destination>> all;
   for (const auto& to : expectation.to.any_of) {
     TRY(auto destinations, destinations_of(to, scene));
-    for (const auto& destination : destinations) {
-      if (is_loopback(destination.ip) && to.kind != Kind::kAddress) continue;
-      auto fits = [&](const Endpoint& from) {
-        bool is_address = from.kind == Kind::kAddress || from.kind == Kind::kPrefix;
-        return !is_address || from.prefix.ip.family() == destination.ip.family();
-      };
-      if (std::ranges::none_of(expectation.from.any_of, fits)) continue;
-      is_any = true;
-      TRY_VOID(Prover(expectation, scene, destination, to).prove(finding));
-    }
+    auto fits = [&](const Endpoint& from) { return are_of_one_family(from, to); };
+    if (std::ranges::none_of(expectation.from.any_of, fits)) continue;
+    // Nobody outside can send to an address of the loopback.
+    for (auto& destination : destinations)
+      if (!is_loopback(destination.ip) || to.kind == Kind::kAddress)
+        all[destination.ip.family()].push_back({.point = std::move(destination), .end = &to});
   }
-  if (!is_any) return bad_input(expectation.from.place, "no packet goes from one end to the other");
+  Finding finding{.expectation = &expectation};
+  std::set<const Endpoint*> met;
+  for (const auto& [family, some] : all)
+    TRY_VOID(Prover(expectation, scene, family, some).prove(finding, met));
+  // Of nobody everything would be true.
+  for (const auto& from : expectation.from.any_of)
+    if (!met.contains(&from))
+      return bad_input(from.text.place, fmt::format("nobody sends from '{}' to there", from.text.text),
+                       "its family or its interface may be another; by which one it comes in can be said: "
+                       "10.0.0.0/8@eth0");
   return finding;
 }
 

@@ -27,16 +27,22 @@ class Everyone : public testing::Test {
 
   // "proved", "refuted by …", "depends on …", or the error.
   std::string said(const std::string& from, const std::string& to, Expected is) {
-    auto source = parse_endpoints(located(from), EndpointRole::kSource);
+    return said(*parse_endpoints(located(from), EndpointRole::kSource), to, is);
+  }
+
+  std::string said(const Endpoints& from, const std::string& to, Expected is) {
     auto target = parse_endpoints(located(to), EndpointRole::kDestination);
-    expectation_ = {.name = located("it"), .from = *source, .to = *target, .is = is};
+    expectation_ = {.name = located("it"), .from = from, .to = *target, .is = is};
     EXPECT_TRUE(is_about_everyone(expectation_));
     Scene scene(made_.state());
     auto found = find_for_everyone(expectation_, scene);
     if (!found) return found.error().message;
     examples_.clear();
-    for (const auto& answer : found->answers)
+    lines_.clear();
+    for (const auto& answer : found->answers) {
       examples_.push_back(answer.flow.packet.source.to_string() + "@" + answer.flow.in_interface);
+      lines_.push_back(answer.line);
+    }
     switch (found->standing) {
       case Standing::kHolds: return "proved";
       case Standing::kFails: return "refuted";
@@ -49,6 +55,7 @@ class Everyone : public testing::Test {
   HostForTests made_;
   Expectation expectation_{};
   std::vector<std::string> examples_;
+  std::vector<std::string> lines_;
 };
 
 TEST_F(Everyone, IsProvedWhereARuleStopsThemAll) {
@@ -95,8 +102,47 @@ TEST_F(Everyone, ACountingMatchIsNamedAndDecidesNothing) {
 
 TEST_F(Everyone, ThePublishedPortIsOpenToTheWorldWhateverInputSays) {
   made_.rules(kPublished);
-  made_.state().state.iptables = rules_of(kPublished);
   EXPECT_EQ(said("any@eth0", "192.0.2.1:8000", Expected::kNotWorks), "refuted");
+}
+
+TEST_F(Everyone, PortsOfASourceAndOfAnExceptionCount) {
+  made_.rules(filter("-A INPUT -p tcp -m tcp --sport 53 -j DROP\n"));
+  EXPECT_EQ(said("any@eth0:53", "192.0.2.1:22", Expected::kDropped), "proved");
+  EXPECT_EQ(said("any@eth0:52-53", "192.0.2.1:22", Expected::kDropped), "refuted");
+  made_.rules(filter("-A INPUT ! -s 10.1.0.7/32 -j DROP\n"));
+  EXPECT_EQ(said("not 10.1.0.7", "192.0.2.1:22", Expected::kDropped), "proved");
+  // Who excepts one port of a host has not excepted the host.
+  auto all = *parse_endpoints(located("any"), EndpointRole::kSource);
+  all.except = {*parse_endpoint(located("10.1.0.7:53"), EndpointRole::kSource)};
+  EXPECT_EQ(said(all, "192.0.2.1:22", Expected::kDropped), "refuted");
+}
+
+TEST_F(Everyone, EachSourceIsOfItsOwnProtocol) {
+  made_.rules(filter("-A INPUT -p udp -j DROP\n"));
+  Endpoints from{.any_of = {*parse_endpoint(located("10.1.0.0/24/udp"), EndpointRole::kSource),
+                            *parse_endpoint(located("10.1.0.0/24/tcp"), EndpointRole::kSource)},
+                 .except = {},
+                 .place = {}};
+  EXPECT_EQ(said(from, "192.0.2.1:22", Expected::kDropped), "refuted");
+  from.any_of.pop_back();
+  EXPECT_EQ(said(from, "192.0.2.1:22", Expected::kDropped), "proved");
+  from.except = {*parse_endpoint(located("10.1.0.7/tcp"), EndpointRole::kSource)};
+  EXPECT_EQ(said(from, "192.0.2.1:22", Expected::kDropped), "it excepts tcp from what is udp");
+}
+
+// Of an interface that is not there every rule of the host's would be true.
+TEST_F(Everyone, WhoNobodyIsIsNotProvedOf) {
+  made_.rules(filter("-A INPUT -j DROP\n"));
+  EXPECT_EQ(said("any@eht0", "192.0.2.1:22", Expected::kDropped), "no interface is called 'eht0'");
+  EXPECT_EQ(said("not 10.0.0.1@eht0", "192.0.2.1:22", Expected::kDropped), "no interface is called 'eht0'");
+  EXPECT_EQ(said("127.0.0.0/8", "192.0.2.1:22", Expected::kDropped),
+            "nobody sends from '127.0.0.0/8' to there");
+}
+
+TEST_F(Everyone, WhatIsNotFollowedIsNamedThoughTheTracerKnowsOfEachPacket) {
+  made_.rules(filter("-A INPUT -s 0.0.0.1/0.0.0.1 -j ACCEPT\n-A INPUT -j DROP\n"));
+  EXPECT_EQ(said("any@eth0", "192.0.2.1:22", Expected::kDropped), "depends");
+  EXPECT_THAT(lines_, ElementsAre(HasSubstr("what this rule sees of the packet (filter INPUT 1)")));
 }
 
 TEST_F(Everyone, WhatCantBeAskedIsSaid) {

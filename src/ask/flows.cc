@@ -95,16 +95,18 @@ class Flows {
     auto address = source.ip ? source.ip : own_source(scene_.traced, destination.ip, shape_.mark);
     if (!address)
       return bad_input(to.text.place, fmt::format("no route leads to {}", destination.ip.to_string()));
-    Flow flow{.packet = {.source = *address, .destination = destination.ip, .protocol = protocol},
+    Flow flow{.packet = first_packet(destination.ip, protocol, to.ports ? to.ports->first : std::uint16_t{0}),
               .from = source.name,
               .to = destination.name,
               .container = source.container,
               .chooses_source = !source.ip,
               .mark = shape_.mark,
               .state = shape_.state};
+    flow.packet.source = *address;
     (source.is_local ? flow.bound_to : flow.in_interface) = source.interface;
     if (!has_ports(protocol)) return add_one(std::move(flow));
-    flow.packet.source_port = shape_.source_port.value_or(from.ports ? from.ports->first : kSomePort);
+    if (from.ports) flow.packet.source_port = from.ports->first;
+    if (shape_.source_port) flow.packet.source_port = *shape_.source_port;
     for (unsigned port = to.ports->first; port <= to.ports->last; ++port) {
       flow.packet.destination_port = static_cast<std::uint16_t>(port);
       TRY_VOID(add_one(flow));
@@ -116,11 +118,8 @@ class Flows {
     if (flows_.size() >= kMostFlows)
       return bad_input(fmt::format("these are more than {} flows", kMostFlows), "ask about fewer at once");
     auto& packet = flow.packet;
-    if (packet.protocol == kTcp) packet.tcp_flags = kSyn;
-    if (packet.protocol == kIcmp || packet.protocol == kIcmp6) {
-      packet.icmp_type = shape_.is_icmp_given       ? shape_.icmp_type
-                         : packet.protocol == kIcmp ? kEchoRequest
-                                                    : kEchoRequest6;
+    if (shape_.is_icmp_given && (packet.protocol == kIcmp || packet.protocol == kIcmp6)) {
+      packet.icmp_type = shape_.icmp_type;
       packet.icmp_code = shape_.icmp_code;
     }
     flows_.push_back(std::move(flow));
@@ -134,11 +133,25 @@ class Flows {
 
 Result<void> refuse_exceptions(const Endpoints& endpoints) {
   if (endpoints.except.empty()) return {};
-  return bad_input(endpoints.place, "'all but' can't be answered yet: only single addresses can be asked",
-                   "name the addresses that matter");
+  return bad_input(endpoints.place, "'all but' stands for more packets than can be followed one by one",
+                   "name the addresses that matter, or ask it as an expectation: pyfw check");
 }
 
 }  // namespace
+
+Packet first_packet(const Ip& destination, std::uint8_t protocol, std::uint16_t port) {
+  Packet packet{.source = *Ip::parse(destination.family() == Family::kIpv4 ? "0.0.0.0" : "::"),
+                .destination = destination,
+                .protocol = protocol};
+  if (has_ports(protocol)) {
+    packet.source_port = kSomePort;
+    packet.destination_port = port;
+  }
+  if (protocol == kTcp) packet.tcp_flags = kSyn;
+  if (protocol == kIcmp) packet.icmp_type = kEchoRequest;
+  if (protocol == kIcmp6) packet.icmp_type = kEchoRequest6;
+  return packet;
+}
 
 Arrival arrival_of(const Flow& flow) {
   return {.packet = flow.packet,

@@ -37,6 +37,9 @@ struct PacketShape {
   std::optional<CtState> state{};  // NEW, unless said otherwise
 };
 
+// A connection's first packet there, a SYN or an echo request where it can be one. Its source is anybody.
+Packet first_packet(const Ip& destination, std::uint8_t protocol, std::uint16_t port);
+
 struct Flow {
   Packet packet{};
   std::string in_interface{};   // empty: a process of the host itself sends it

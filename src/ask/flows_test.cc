@@ -168,7 +168,7 @@ TEST(FlowsBetween, WhatStandsForEveryoneIsNotAnswered) {
                 ElementsAre(testing::HasSubstr("stands for more addresses than can be asked one by one")))
         << from;
   EXPECT_THAT(told_flows("not 192.0.2.7", "192.0.2.1:22", docker_host()),
-              ElementsAre(testing::HasSubstr("'all but' can't be answered yet")));
+              ElementsAre(testing::HasSubstr("'all but' stands for more packets")));
 }
 
 TEST(FlowsBetween, NetworksOfOtherDriversAreNamedAsNotEvaluated) {

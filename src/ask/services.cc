@@ -24,26 +24,25 @@ std::string end_text(const Ip& ip, std::uint8_t protocol, std::uint16_t port) {
   return (is_ipv6 ? "[" + ip.to_string() + "]" : ip.to_string()) + port_text(protocol, port);
 }
 
-// The host's addresses that others can ask for.
-std::vector<Ip> addresses_of_host(const Facts& facts, Family family) {
+// What others can ask of the host.
+std::vector<Ip> addresses_of_host(const Scene& scene, Family family) {
   std::vector<Ip> out;
-  for (const auto& interface : facts.interfaces)
-    for (const auto& address : interface.addresses)
-      if (address.ip.family() == family && !is_loopback(address.ip) && !is_link_local(address.ip) &&
-          !contains(out, address.ip))
-        out.push_back(address.ip);
+  Endpoint host{.text = {}, .kind = Endpoint::Kind::kHost};
+  for (const auto& point : destinations_of(host, scene).value_or(std::vector<DestinationPoint>()))
+    if (point.ip.family() == family && !is_loopback(point.ip)) out.push_back(point.ip);
   return out;
 }
 
 class Services {
  public:
-  explicit Services(const Facts& facts) : facts_(facts) {}
+  explicit Services(const Scene& scene) : scene_(scene) {}
 
   void add(std::uint8_t protocol, const Ip& at, std::uint16_t port, const std::string& what) {
     if (is_loopback(at)) return;
     Service service{.what = what, .protocol = protocol, .port = port};
     if (is_any(at)) {
-      service.destinations = addresses_of_host(facts_, at.family());
+      service.destinations = addresses_of_host(scene_, at.family());
+      service.is_of_all_addresses = true;
       service.name = "host" + port_text(protocol, port);
       if (at.family() == Family::kIpv6) service.name += " (IPv6)";
     } else {
@@ -65,7 +64,7 @@ class Services {
   }
 
  private:
-  const Facts& facts_;
+  const Scene& scene_;
   std::vector<Service> out_;
 };
 
@@ -76,7 +75,7 @@ Result<std::vector<Service>> services_of(const Scene& scene) {
   if (!facts.listeners && !facts.docker)
     return fail("nobody knows which services there are",
                 "a state of `pyfw state` on that host holds them; or name an endpoint");
-  Services services(facts);
+  Services services(scene);
   if (facts.docker)
     for (const auto& container : facts.docker->containers)
       for (const auto& port : container.ports) {
@@ -96,11 +95,10 @@ Result<std::vector<Service>> services_at(const Endpoints& endpoints, const Scene
   std::vector<Service> out;
   if (!endpoints.except.empty())
     return bad_input(endpoints.place, "who reaches 'all but' something can't be asked", "name what matters");
+  Endpoint anybody{.text = {}, .kind = Endpoint::Kind::kAny};
+  TRY_VOID(check_ends({.any_of = {anybody}, .place = endpoints.place}, endpoints));
   for (const auto& endpoint : endpoints.any_of) {
-    auto protocol = endpoint.protocol.value_or(kTcp);
-    if (has_ports(protocol) && !endpoint.ports)
-      return bad_input(endpoint.text.place, fmt::format("'{}' has no port", endpoint.text.text),
-                       fmt::format("{}:80, for instance", endpoint.text.text));
+    auto protocol = protocol_between(anybody, endpoint);
     TRY(auto destinations, destinations_of(endpoint, scene));
     auto ports = endpoint.ports.value_or(PortRange{});
     for (const auto& destination : destinations)

@@ -17,6 +17,7 @@ struct Service {
   std::uint8_t protocol = kTcp;
   std::uint16_t port = 0;
   std::vector<Ip> destinations{};
+  bool is_of_all_addresses = false;  // whatever address of the host it is asked at
 };
 
 // All of the host, by port: what listens on the loopback alone is not among them. Fails where neither the

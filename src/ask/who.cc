@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "ask/ends.h"
+
 namespace pyfw {
 namespace {
-
-// The interfaces by which packets come to the routes, and the host itself.
-std::vector<std::string> entries_of(const Facts& facts) {
-  std::vector<std::string> out;
-  for (const auto& interface : facts.interfaces)
-    if (interface.is_up && interface.bridge.empty() && interface.name != "lo") out.push_back(interface.name);
-  out.emplace_back();
-  return out;
-}
 
 bool are_alike(const std::vector<Reaching>& a, const std::vector<Reaching>& b) {
   return std::ranges::equal(a, b, [](const Reaching& one, const Reaching& other) {
@@ -35,7 +28,9 @@ class Asker {
 
   Result<std::vector<Reaching>> ask(const Ip& destination, const Service& service) {
     std::vector<Reaching> out;
-    for (const auto& entry : entries_of(scene_.traced.facts())) {
+    auto entries = entries_of(scene_.traced.facts());
+    entries.emplace_back();  // the host itself
+    for (const auto& entry : entries) {
       auto like = arrival_at(destination, service, entry);
       if (!like) continue;
       TRY(auto called, callers_of(reach_, scene_.traced, *like));
@@ -49,16 +44,7 @@ class Asker {
 
  private:
   std::optional<Arrival> arrival_at(const Ip& destination, const Service& service, const std::string& entry) {
-    bool is_ipv4 = destination.family() == Family::kIpv4;
-    Packet packet{.source = *Ip::parse(is_ipv4 ? "0.0.0.0" : "::"),
-                  .destination = destination,
-                  .protocol = service.protocol,
-                  .source_port = 50000,
-                  .destination_port = service.port};
-    if (packet.protocol == kTcp) packet.tcp_flags = kSyn;
-    if (packet.protocol == kIcmp) packet.icmp_type = 8;
-    if (packet.protocol == kIcmp6) packet.icmp_type = 128;
-    if (!has_ports(packet.protocol)) packet.source_port = 0;
+    auto packet = first_packet(destination, service.protocol, service.port);
     if (entry.empty()) {
       auto source = own_source(scene_.traced, destination);
       if (!source) return std::nullopt;

@@ -78,8 +78,7 @@ std::string as_text(std::span<const Reached> services, const Scene& scene, Detai
     out += ink.bold(escape_control(service.service.name));
     if (!service.service.what.empty()) out += "  " + escape_control(service.service.what);
     out += "\n";
-    bool is_host = service.service.name.starts_with("host:");
-    if (is_host) {
+    if (service.service.is_of_all_addresses) {
       std::vector<std::string> addresses;
       for (const auto& ip : service.service.destinations) addresses.push_back(ip.to_string());
       out += ink.dim("  at " + join(addresses, ", ")) + "\n";

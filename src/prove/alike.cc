@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/contains.h"
-#include "prove/asked_field.h"
+#include "prove/field_values.h"
 #include "prove/host_questions.h"
 
 namespace pyfw {
@@ -34,29 +34,6 @@ using Is = Origin::Is;
 bool is_of_chain(StepKind kind) {
   return kind == StepKind::kPassed || kind == StepKind::kMatched || kind == StepKind::kReturned ||
          kind == StepKind::kPolicy;
-}
-
-bool is_scalar(Slot slot) { return slot >= Slot::kTtl; }
-
-Field field_of_scalar(Slot slot) {
-  switch (slot) {
-    case Slot::kTtl: return Field::kTtl;
-    case Slot::kTos: return Field::kTos;
-    case Slot::kLength: return Field::kLength;
-    default: return Field::kTcpOptions;
-  }
-}
-
-bool is_port(Slot slot) {
-  switch (slot) {
-    case Slot::kSourcePort:
-    case Slot::kDestinationPort:
-    case Slot::kOriginalSourcePort:
-    case Slot::kOriginalDestinationPort:
-    case Slot::kReplySourcePort:
-    case Slot::kReplyDestinationPort: return true;
-    default: return false;
-  }
 }
 
 }  // namespace
@@ -234,7 +211,7 @@ void AlikeFinder::note_change(const Target& target, Walk& walk) {
   if (!walk.is_request) return;
   auto field = field_made_of_itself(target);
   if (field && contains(freedom_.free, *field)) {
-    auto value = *value_of(*field, walk.request);
+    auto value = value_of(*field, walk.request);
     auto of_class = space_.classes(*field).class_of(value);
     walk.out.packets =
         space_.bdd().both(walk.out.packets, space_.classes_node(*field, std::span(&of_class, 1)));
@@ -290,37 +267,25 @@ Here AlikeFinder::place(const View& view, std::uint64_t jumps, const Walk& walk)
 // for those that are the only one of their class.
 Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk& walk) const {
   auto value = value_of(slot, encounter);
-  auto is_free = [&](Field field) { return contains(freedom_.free, field); };
-  if (is_scalar(slot)) {
-    auto field = field_of_scalar(slot);
-    bool is_made_of_it = walk.is_error && slot == Slot::kLength;
-    if (is_made_of_it && is_free(field)) return {.is = Is::kCantBeTold, .field = field};
-    if (!walk.is_request || !is_free(field)) return {};
-    if (contains(walk.changed, slot)) return {};
+  auto field = field_of(slot);
+  auto is_free = [&](Field some) { return contains(freedom_.free, some); };
+  if (!is_address(field) && !is_port(field)) {
+    if (!is_free(field)) return {};
+    if (walk.is_error && slot == Slot::kLength) return {.is = Is::kCantBeTold, .field = field};
+    if (!walk.is_request || contains(walk.changed, slot)) return {};
     bool is_less = slot == Slot::kTtl && value.low + 1 == walk.request.ttl;
     return {.is = is_less ? Is::kOneLess : Is::kField, .field = field};
   }
-  bool is_tuples = slot > Slot::kDestinationPort;
-  if (is_tuples && !encounter.connection) return {};
-  struct Candidate {
-    Field field;
-    Point value;
-  };
-  auto candidates =
-      is_port(slot) ? std::array{Candidate{Field::kSourcePort, {.low = walk.request.source_port}},
-                                 Candidate{Field::kDestinationPort, {.low = walk.request.destination_port}}}
-                    : std::array{Candidate{Field::kSource, point_of(walk.request.source)},
-                                 Candidate{Field::kDestination, point_of(walk.request.destination)}};
-  bool is_any_free = false;
-  for (const auto& candidate : candidates) {
-    if (!is_free(candidate.field)) continue;
-    is_any_free = true;
-    if (candidate.value == value) return {.is = Is::kField, .field = candidate.field};
-  }
-  const auto& constants = is_port(slot) ? freedom_.ports : freedom_.addresses;
-  if (!is_any_free || constants.contains(value)) return {};
+  if (!has(encounter, slot)) return {};
+  auto candidates = is_port(field) ? std::array{Field::kSourcePort, Field::kDestinationPort}
+                                   : std::array{Field::kSource, Field::kDestination};
+  for (auto candidate : candidates)
+    if (is_free(candidate) && value_of(candidate, walk.request) == value)
+      return {.is = Is::kField, .field = candidate};
+  const auto& constants = is_port(field) ? freedom_.ports : freedom_.addresses;
+  if (std::ranges::none_of(candidates, is_free) || constants.contains(value)) return {};
   // The same for all that are alike, or what NAT makes of each.
-  return {.is = Is::kCantBeTold, .field = candidates[0].field};
+  return {.is = Is::kCantBeTold, .field = field};
 }
 
 }  // namespace pyfw

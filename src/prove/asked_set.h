@@ -3,10 +3,10 @@
 
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
-#include "ext/set_element.h"
 #include "ext/set_index.h"
 #include "nf/set.h"
 #include "prove/classes.h"
@@ -17,9 +17,14 @@ namespace pyfw {
 // nobody can read, or a bitmask that is no prefix.
 std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_nomatch = false);
 
-// How many bits of an address a set looks at; none where they are not its first.
-std::optional<unsigned> prefix_length_of(const std::optional<Ip>& mask, Family family);
-// The addresses that a member's first or second address part stands for.
-PointSpan span_of_address(const SetElement& element, std::size_t which, unsigned most_bits, Family family);
+// Of sets of several parts: what members ask of one part, those together that ask the same of all others. Two
+// values that none of this tells apart are in the same members.
+struct PartQuestion {
+  std::size_t part = 0;  // of SetLayout::parts
+  bool is_port = false;
+  std::vector<PointSpan> spans{};
+};
+// Of a list of sets there are none. None at all where a member can't be read, or a bitmask is no prefix.
+std::optional<std::vector<PartQuestion>> parts_asked_by(const Set& set);
 
 }  // namespace pyfw

@@ -100,5 +100,16 @@ TEST(BddOf, MoreThanFitIsSaidAndNoCrash) {
   EXPECT_EQ(checked.error().message, "the rules tell apart more packets than fit in 100 nodes");
 }
 
+TEST(BddOf, AValueIsInWhatItsVariablesSay) {
+  Bdd bdd;
+  auto some = bdd.either(bdd.variable(0), bdd.both(bdd.variable(2), bdd.opposite(bdd.variable(3))));
+  EXPECT_TRUE(bdd.contains(some, {true}));
+  EXPECT_TRUE(bdd.contains(some, {false, false, true}));  // what it does not have is false
+  EXPECT_FALSE(bdd.contains(some, {false, false, true, true}));
+  EXPECT_FALSE(bdd.contains(Bdd::kNone, {true}));
+  EXPECT_EQ(bdd.variables_of(some, 0), (std::vector<std::uint32_t>{0, 2, 3}));
+  EXPECT_EQ(bdd.variables_of(some, 2), (std::vector<std::uint32_t>{2, 3}));
+}
+
 }  // namespace
 }  // namespace pyfw

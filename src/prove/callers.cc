@@ -7,29 +7,29 @@
 namespace pyfw {
 namespace {
 
+bool works(const FlowVerdict& verdict) { return verdict.outcome == FlowOutcome::kWorks; }
+
+Spans values_of(const PacketSpace& space, Field field, const std::vector<std::uint32_t>& classes) {
+  Spans out;
+  for (auto number : classes)
+    for (const auto& span : space.classes(field).values_of(number)) out.push_back(span);
+  return joined(std::move(out));
+}
+
 class CallersFinder {
  public:
   CallersFinder(Reach& reach, const std::vector<Region>& regions)
       : space_(reach.space()), reach_(reach), regions_(regions) {}
 
   std::vector<Callers> find() {
-    auto& bdd = space_.bdd();
-    auto may = Bdd::kNone;
-    auto may_not = Bdd::kNone;
     for (const auto& region : regions_) {
-      auto outcome = region.verdict.outcome;
-      if (outcome != FlowOutcome::kDepends) {
-        auto& side = outcome == FlowOutcome::kWorks ? works_ : fails_;
-        side = bdd.either(side, region.packets);
-      }
-      if (outcome == FlowOutcome::kWorks || outcome == FlowOutcome::kDepends)
-        may = bdd.either(may, region.packets);
-      if (outcome != FlowOutcome::kWorks) may_not = bdd.either(may_not, region.packets);
+      if (region.verdict.outcome == FlowOutcome::kDepends) continue;
+      auto& side = works(region.verdict) ? works_ : fails_;
+      side = space_.bdd().either(side, region.packets);
     }
-    may = space_.whatever_is_free(may);
-    may_not = space_.whatever_is_free(may_not);
-    add(bdd.without(may, may_not), true);
-    add(bdd.both(may, may_not), false);
+    auto sides = sides_of(reach_, regions_, works);
+    add(sides.always, true);
+    add(sides.sometimes, false);
     return std::move(out_);
   }
 
@@ -37,22 +37,14 @@ class CallersFinder {
   void add(Bdd::Node packets, bool is_certain) {
     for (const auto& [rest, classes] : space_.split_by(packets, Field::kSource)) {
       auto these = space_.bdd().both(packets, space_.classes_node(Field::kSource, classes));
-      Callers callers{.sources = values_of(Field::kSource, classes)};
+      Callers callers{.sources = values_of(space_, Field::kSource, classes)};
       add_conditions(rest, callers);
       if (!is_certain) callers.questions = questions_about(these);
       const auto* region = region_of(these, is_certain);
-      callers.verdict = region->verdict;
       callers.example =
           reach_.example(region->example, reach_.plainest_of(space_.bdd().both(these, region->packets)));
       out_.push_back(std::move(callers));
     }
-  }
-
-  Spans values_of(Field field, const std::vector<std::uint32_t>& classes) const {
-    Spans out;
-    for (auto number : classes)
-      for (const auto& span : space_.classes(field).values_of(number)) out.push_back(span);
-    return joined(std::move(out));
   }
 
   // The values of each field by itself; together they say it all only where no field looks at another.
@@ -66,7 +58,7 @@ class CallersFinder {
       product = bdd.both(product, space_.classes_node(field, classes));
       auto possible = field == Field::kTtl ? space_.classes_in(reach_.lasting(), field).size()
                                            : space_.classes(field).count();
-      if (classes.size() < possible) callers.only[field] = values_of(field, classes);
+      if (classes.size() < possible) callers.only[field] = values_of(space_, field, classes);
     }
     callers.is_part = space_.whatever(product, Field::kSource) != space_.whatever(rest, Field::kSource);
   }
@@ -107,19 +99,12 @@ class CallersFinder {
   std::vector<Callers> out_;
 };
 
-Spans sources_in(PacketSpace& space, Bdd::Node packets) {
-  Spans out;
-  for (auto number : space.classes_in(packets, Field::kSource))
-    for (const auto& span : space.classes(Field::kSource).values_of(number)) out.push_back(span);
-  return joined(std::move(out));
-}
-
 // What the host's own processes can do is one flow.
 Called own_callers(const TracedHost& host, const Arrival& like) {
   auto trace = trace_flow(host, like);
   auto outcome = trace.verdict.outcome;
   if (outcome != FlowOutcome::kWorks && outcome != FlowOutcome::kDepends) return {};
-  Callers callers{.questions = trace.verdict.questions, .verdict = trace.verdict, .example = like};
+  Callers callers{.questions = trace.verdict.questions, .example = like};
   bool may_work =
       outcome == FlowOutcome::kWorks || std::ranges::any_of(trace.branches, [](const FlowTrace& branch) {
         auto way = branch.verdict.outcome;
@@ -138,11 +123,9 @@ std::vector<Field> free_of_callers() {
 Result<Called> callers_of(Reach& reach, const TracedHost& host, const Arrival& like) {
   if (like.in_interface.empty()) return own_callers(host, like);
   auto asked = reach.coming_in_by(like.in_interface);
-  // Nobody calls himself by way of this host.
   auto& space = reach.space();
-  auto itself = space.classes(Field::kSource).class_of(point_of(like.packet.destination));
-  asked = space.bdd().without(asked, space.classes_node(Field::kSource, std::span(&itself, 1)));
-  Called out{.asked = sources_in(space, asked)};
+  asked = space.bdd().without(asked, reach.from(like.packet.destination));
+  Called out{.asked = values_of(space, Field::kSource, space.classes_in(asked, Field::kSource))};
   TRY(auto regions, reach.ways(like, space.bdd().both(asked, reach.lasting())));
   out.callers = CallersFinder(reach, regions).find();
   return out;

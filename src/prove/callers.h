@@ -22,7 +22,6 @@ struct Callers {
   bool is_part = false;
   // What it hangs on that can't be told; nothing where it is certain.
   std::vector<OpenQuestion> questions{};
-  FlowVerdict verdict{};  // of the example
   Arrival example{};
 };
 
@@ -32,7 +31,8 @@ struct Called {
 };
 
 // Packets like that one, whose source, source port, TTL, TOS, length and TCP options may be any, as far as
-// they come in by its interface (Reach::coming_in_by) and live long enough to be handed on. Where it has
+// they come in by its interface (Reach::coming_in_by), live long enough to be handed on, and are not from the
+// destination itself, which must have been added to the reach. Where it has
 // none, a process of the host sends it, and its source is its own.
 Result<Called> callers_of(Reach& reach, const TracedHost& host, const Arrival& like);
 

@@ -1,11 +1,9 @@
 #include "prove/here.h"
 
+#include "net/packet.h"
+#include "prove/field_values.h"
+
 namespace pyfw {
-namespace {
-
-Point point(std::uint64_t number) { return {.low = number}; }
-
-}  // namespace
 
 // Any two ways are other numbers but by the rarest chance, and then two chances count as one.
 std::uint64_t jumps_after(std::uint64_t jumps, const RuleRef& rule) {
@@ -14,50 +12,59 @@ std::uint64_t jumps_after(std::uint64_t jumps, const RuleRef& rule) {
   return mixed ^ mixed >> 29U;
 }
 
-Point value_of(Slot slot, const Encounter& encounter) {
-  const auto& packet = encounter.packet;
-  const auto* connection = encounter.connection ? &*encounter.connection : nullptr;
+Field field_of(Slot slot) {
   switch (slot) {
-    case Slot::kSource: return point_of(packet.source);
-    case Slot::kDestination: return point_of(packet.destination);
-    case Slot::kSourcePort: return point(packet.source_port);
-    case Slot::kDestinationPort: return point(packet.destination_port);
-    case Slot::kTtl: return point(packet.ttl);
-    case Slot::kTos: return point(packet.tos);
-    case Slot::kLength: return point(packet.length);
-    case Slot::kTcpOptions: return point(packet.tcp_option_kinds);
-    default: break;
+    case Slot::kSource:
+    case Slot::kOriginalSource:
+    case Slot::kReplyDestination: return Field::kSource;
+    case Slot::kDestination:
+    case Slot::kOriginalDestination:
+    case Slot::kReplySource: return Field::kDestination;
+    case Slot::kSourcePort:
+    case Slot::kOriginalSourcePort:
+    case Slot::kReplyDestinationPort: return Field::kSourcePort;
+    case Slot::kDestinationPort:
+    case Slot::kOriginalDestinationPort:
+    case Slot::kReplySourcePort: return Field::kDestinationPort;
+    case Slot::kTtl: return Field::kTtl;
+    case Slot::kTos: return Field::kTos;
+    case Slot::kLength: return Field::kLength;
+    case Slot::kTcpOptions: return Field::kTcpOptions;
   }
-  if (connection == nullptr) return {};
-  const auto& original = connection->original;
-  const auto& reply = connection->reply;
+  return Field::kSource;
+}
+
+bool has(const Encounter& encounter, Slot slot) {
+  const auto& packet = encounter.packet;
+  bool is_whole = !packet.is_fragment;
   switch (slot) {
-    case Slot::kOriginalSource: return point_of(original.source);
-    case Slot::kOriginalDestination: return point_of(original.destination);
-    case Slot::kOriginalSourcePort: return point(original.source_port);
-    case Slot::kOriginalDestinationPort: return point(original.destination_port);
-    case Slot::kReplySource: return point_of(reply.source);
-    case Slot::kReplyDestination: return point_of(reply.destination);
-    case Slot::kReplySourcePort: return point(reply.source_port);
-    case Slot::kReplyDestinationPort: return point(reply.destination_port);
-    default: return {};
+    case Slot::kSourcePort:
+    case Slot::kDestinationPort: return is_whole && has_ports(packet.protocol);
+    case Slot::kTcpOptions: return is_whole && packet.protocol == kTcp;
+    case Slot::kSource:
+    case Slot::kDestination:
+    case Slot::kTtl:
+    case Slot::kTos:
+    case Slot::kLength: return true;
+    default: return encounter.connection.has_value();
   }
 }
 
-void put_value(Slot slot, Point value, Encounter& encounter) {
-  auto& packet = encounter.packet;
-  auto byte = static_cast<std::uint8_t>(value.low);
-  auto word = static_cast<std::uint16_t>(value.low);
+Point value_of(Slot slot, const Encounter& encounter) {
+  if (slot < Slot::kOriginalSource || slot > Slot::kReplyDestinationPort)
+    return value_of(field_of(slot), encounter.packet);
+  if (!encounter.connection) return {};
+  const auto& original = encounter.connection->original;
+  const auto& reply = encounter.connection->reply;
   switch (slot) {
-    case Slot::kSource: packet.source = ip_of(packet.family(), value); break;
-    case Slot::kDestination: packet.destination = ip_of(packet.source.family(), value); break;
-    case Slot::kSourcePort: packet.source_port = word; break;
-    case Slot::kDestinationPort: packet.destination_port = word; break;
-    case Slot::kTtl: packet.ttl = byte; break;
-    case Slot::kTos: packet.tos = byte; break;
-    case Slot::kLength: packet.length = word; break;
-    case Slot::kTcpOptions: packet.tcp_option_kinds = byte; break;
-    default: break;
+    case Slot::kOriginalSource: return point_of(original.source);
+    case Slot::kOriginalDestination: return point_of(original.destination);
+    case Slot::kOriginalSourcePort: return {.low = original.source_port};
+    case Slot::kOriginalDestinationPort: return {.low = original.destination_port};
+    case Slot::kReplySource: return point_of(reply.source);
+    case Slot::kReplyDestination: return point_of(reply.destination);
+    case Slot::kReplySourcePort: return {.low = reply.source_port};
+    default: return {.low = reply.destination_port};
   }
 }
 

@@ -36,6 +36,11 @@ enum class Slot : std::uint8_t {
 };
 inline constexpr std::size_t kSlots = static_cast<std::size_t>(Slot::kTcpOptions) + 1;
 constexpr std::size_t index_of(Slot slot) { return static_cast<std::size_t>(slot); }
+// What it is of a connection's first packet, where nothing has changed it.
+Field field_of(Slot slot);
+// Whether it is there at all: a packet of a protocol without ports has none.
+bool has(const Encounter& encounter, Slot slot);
+Point value_of(Slot slot, const Encounter& encounter);
 
 // Where the value of a slot comes from.
 struct Origin {
@@ -65,9 +70,5 @@ struct Here {
 
 // Here::jumps after one more.
 std::uint64_t jumps_after(std::uint64_t jumps, const RuleRef& rule);
-
-Point value_of(Slot slot, const Encounter& encounter);
-// Of the slots of the packet itself.
-void put_value(Slot slot, Point value, Encounter& encounter);
 
 }  // namespace pyfw

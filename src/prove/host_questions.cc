@@ -116,6 +116,7 @@ std::vector<PointSpan> port_questions(const CompiledHost& host, Family family) {
       if (nat == nullptr || !nat->ports) continue;
       add(nat->ports->first);
       add(nat->ports->last);
+      spans.push_back(span_of(nat->ports->first, nat->ports->last));
     }
   }
   return spans;

@@ -22,6 +22,7 @@
 
 #include "ext/evaluate.h"
 #include "nf/set.h"
+#include "prove/asked_slot.h"
 #include "prove/here.h"
 #include "prove/packet_space.h"
 
@@ -62,11 +63,9 @@ class Meanings {
  private:
   [[nodiscard]] bool is_free(Field field) const;
   [[nodiscard]] std::vector<Field> fields_for(Slot slot, bool turns) const;
-  void ask(Field field, std::vector<PointSpan> spans) { space_.ask(field, std::move(spans)); }
-  void learn_question(Slot slot, const std::vector<PointSpan>& spans, bool inverted, bool turns,
-                      Asked& asked);
-  void learn_set(const InSet& in, bool turns, Asked& asked);
-  void refine(const Set& set, const InSet& in, bool turns, Asked& asked);
+  void learn_question(const AskedSlot& question, Asked& asked);
+  void learn_set(const InSet& in, Asked& asked);
+  void learn_parts(const Set& set, const InSet& in, Asked& asked);
   // Whether packets differ in it as it was learnt. Where its value is that of another field by chance, all
   // that have that value there are the same: `pinned` to them.
   bool is_open(const Asked& asked, Slot slot, const Here& here, Bdd::Node* pinned);

@@ -16,21 +16,11 @@ Point last_of(Field field, Family family) {
   switch (field) {
     case Field::kSource:
     case Field::kDestination: return family == Family::kIpv4 ? bits(32) : Point{kAllBits, kAllBits};
-    case Field::kProtocol:
-    case Field::kTcpFlags:
     case Field::kTcpOptions:
     case Field::kTtl:
-    case Field::kTos:
-    case Field::kPacketType: return bits(8);
-    case Field::kFragment: return bits(1);
-    case Field::kSourceMac: return bits(48);
-    case Field::kMark:
-    case Field::kUid:
-    case Field::kGid: return bits(32);
-    case Field::kInInterface:
+    case Field::kTos: return bits(8);
     case Field::kDestinationPort:
     case Field::kSourcePort:
-    case Field::kIcmp:
     case Field::kLength: break;
   }
   return bits(16);

@@ -24,28 +24,23 @@
 
 namespace pyfw {
 
-// In the order of the variables: what decides most comes first, so that diagrams stay small.
+// What packets may differ in, in the order of the variables: what decides most comes first, so that diagrams
+// stay small. Protocol, flags and interfaces are those of the packets that are asked about.
 enum class Field : std::uint8_t {
-  kInInterface,  // an index into whatever list of interfaces the asker has
   kDestination,
   kSource,
   kDestinationPort,
-  kProtocol,
   kSourcePort,
-  kIcmp,  // type * 256 + code
-  kFragment,
-  kTcpFlags,
   kTcpOptions,
   kTtl,
   kTos,
   kLength,
-  kMark,
-  kSourceMac,
-  kPacketType,
-  kUid,
-  kGid,
 };
-inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kGid) + 1;
+inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kLength) + 1;
+constexpr bool is_address(Field field) { return field == Field::kSource || field == Field::kDestination; }
+constexpr bool is_port(Field field) {
+  return field == Field::kSourcePort || field == Field::kDestinationPort;
+}
 
 Point point_of(const Ip& ip);
 Ip ip_of(Family family, Point point);

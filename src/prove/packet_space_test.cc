@@ -57,7 +57,7 @@ TEST(PacketSpaceOf, RulesAndWhatTheyLeave) {
 
 // Everything that a space says, said by looking at each packet of a small one.
 RC_GTEST_PROP(PacketSpaceOf, ThreeFieldsIsWhatTheirPacketsAre, ()) {
-  constexpr std::array kAsked = {Field::kInInterface, Field::kSource, Field::kMark};
+  constexpr std::array kAsked = {Field::kDestination, Field::kSource, Field::kLength};
   PacketSpace space(Family::kIpv6);
   std::vector<PacketSpace::Question> questions;
   std::vector<std::pair<std::size_t, std::set<std::uint64_t>>> meant;

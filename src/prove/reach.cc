@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/contains.h"
+#include "prove/field_values.h"
 #include "prove/host_questions.h"
 #include "trace/address_kinds.h"
 
@@ -15,36 +16,13 @@ constexpr std::size_t kMostTellings = 200;
 // The TTL of what is not handed on.
 constexpr PointSpan kExpiring = span_of(0, 1);
 
-bool is_address(Field field) { return field == Field::kSource || field == Field::kDestination; }
-bool is_port(Field field) { return field == Field::kSourcePort || field == Field::kDestinationPort; }
-
-void put(Field field, Point value, Packet& packet) {
-  auto byte = static_cast<std::uint8_t>(value.low);
-  auto word = static_cast<std::uint16_t>(value.low);
-  switch (field) {
-    case Field::kSource: packet.source = ip_of(packet.destination.family(), value); break;
-    case Field::kDestination: packet.destination = ip_of(packet.source.family(), value); break;
-    case Field::kSourcePort: packet.source_port = word; break;
-    case Field::kDestinationPort: packet.destination_port = word; break;
-    case Field::kTtl: packet.ttl = byte; break;
-    case Field::kTos: packet.tos = byte; break;
-    case Field::kLength: packet.length = word; break;
-    case Field::kTcpOptions: packet.tcp_option_kinds = byte; break;
-    default: break;
-  }
-}
-
-// What a packet has that nobody thinks about.
+// What a packet has that nobody thinks about. Of addresses there is none.
 std::optional<Point> usual_value(Field field) {
-  constexpr Packet kPlain{};
-  switch (field) {
-    case Field::kSourcePort: return Point{.low = 50123};
-    case Field::kTtl: return Point{.low = kPlain.ttl};
-    case Field::kTos: return Point{.low = kPlain.tos};
-    case Field::kLength: return Point{.low = kPlain.length};
-    case Field::kTcpOptions: return Point{.low = kPlain.tcp_option_kinds};
-    default: return std::nullopt;
-  }
+  constexpr std::uint16_t kSomePort = 50123;
+  Packet plain;
+  plain.source_port = kSomePort;
+  if (is_address(field) || field == Field::kDestinationPort) return std::nullopt;
+  return value_of(field, plain);
 }
 
 }  // namespace
@@ -76,12 +54,13 @@ void Reach::settle() {
   }
   for (const auto& span : addresses_)
     if (span.first == span.last) freedom_.addresses.insert(span.first);
-  for (const auto& span : ports_) freedom_.ports.insert(span.first);
+  for (const auto& span : ports_)
+    if (span.first == span.last) freedom_.ports.insert(span.first);
   auto last = space_.family() == Family::kIpv4 ? Point{.low = 0xffffffff} : Point{~0ULL, ~0ULL};
   for (auto field : freedom_.free) {
     if (auto value = usual_value(field)) space_.ask(field, {{*value, *value}});
     bool is_destination_port = field == Field::kDestinationPort;
-    if (field == Field::kTtl) space_.ask(field, {kExpiring});
+    if (field == Field::kTtl) expiring_ = space_.ask(field, {kExpiring});
     if (!is_address(field) && !is_destination_port) continue;
     auto& kinds = kinds_.try_emplace(field, is_address(field) ? last : Point{.low = 0xffff}).first->second;
     for (const auto& span : is_address(field) ? addresses_ : ports_) kinds.classes.add({span});
@@ -90,7 +69,8 @@ void Reach::settle() {
       kinds.questions.push_back(space_.ask(field, kinds.classes.values_of(kind)));
   }
   if (contains(freedom_.free, Field::kSourcePort))
-    for (const auto& span : ports_) space_.ask(Field::kSourcePort, {span});
+    for (const auto& span : ports_)
+      source_ports_.push_back({.span = span, .question = space_.ask(Field::kSourcePort, {span})});
   space_.settle();
 }
 
@@ -103,20 +83,20 @@ Bdd::Node Reach::between_rules(const Packet& packet) {
     if (found == kinds_.end()) return;
     out = bdd.both(out, space_.node(found->second.questions[found->second.classes.class_of(value)]));
   };
-  auto keep_side = [&](Field field, const PointSpan& span, std::uint64_t value) {
-    if (!contains(freedom_.free, field)) return;
-    auto inside = space_.node(space_.ask(field, {span}));
-    bool is_in = span.first.low <= value && value <= span.last.low;
-    out = is_in ? bdd.both(out, inside) : bdd.without(out, inside);
+  auto keep_side = [&](const PacketSpace::Question& question, bool is_in) {
+    out = is_in ? bdd.both(out, space_.node(question)) : bdd.without(out, space_.node(question));
   };
   keep_kind(Field::kSource, point_of(packet.source));
   keep_kind(Field::kDestination, point_of(packet.destination));
   keep_kind(Field::kDestinationPort, {.low = packet.destination_port});
-  keep_side(Field::kTtl, kExpiring, packet.ttl);
-  // A port that talks to itself is one connection both ways.
-  if (packet.source == packet.destination)
-    keep_side(Field::kSourcePort, span_of(packet.destination_port, packet.destination_port),
-              packet.source_port);
+  if (expiring_) keep_side(*expiring_, packet.ttl <= kExpiring.last.low);
+  for (const auto& [span, question] : source_ports_) {
+    bool is_range = span.first != span.last;  // NAT leaves a port that is in it, and takes the first else
+    // A port that talks to itself is one connection both ways.
+    bool is_itself = packet.source == packet.destination && span.first.low == packet.destination_port;
+    if (is_range || is_itself)
+      keep_side(question, span.first.low <= packet.source_port && packet.source_port <= span.last.low);
+  }
   return out;
 }
 
@@ -159,14 +139,17 @@ PacketSpace::OnePacket Reach::plainest_of(Bdd::Node packets) {
 
 Arrival Reach::example(const Arrival& like, const PacketSpace::OnePacket& packet) {
   auto out = like;
-  for (auto field : freedom_.free) put(field, value_for(field, space_.class_of(packet, field)), out.packet);
+  for (auto field : freedom_.free)
+    put_value(field, value_for(field, space_.class_of(packet, field)), out.packet);
   return out;
 }
 
-Bdd::Node Reach::lasting() {
-  if (!contains(freedom_.free, Field::kTtl)) return Bdd::kAll;
-  return space_.bdd().opposite(space_.node(space_.ask(Field::kTtl, {kExpiring})));
+Bdd::Node Reach::from(const Ip& ip) {
+  auto of_class = space_.classes(Field::kSource).class_of(point_of(ip));
+  return space_.classes_node(Field::kSource, std::span(&of_class, 1));
 }
+
+Bdd::Node Reach::lasting() { return expiring_ ? space_.bdd().opposite(space_.node(*expiring_)) : Bdd::kAll; }
 
 Bdd::Node Reach::coming_in_by(std::string_view interface) {
   auto out = Bdd::kNone;
@@ -174,8 +157,7 @@ Bdd::Node Reach::coming_in_by(std::string_view interface) {
   if (found == kinds_.end()) return Bdd::kAll;
   for (std::uint32_t kind = 0; kind < found->second.classes.count(); ++kind) {
     auto ip = ip_of(space_.family(), found->second.classes.first_of(kind));
-    if (is_any(ip) || is_loopback(ip) || is_multicast(ip) || is_limited_broadcast(ip)) continue;
-    if (host_.compiled().routes.in_local_table(ip).route != nullptr) continue;
+    if (is_any(ip) || is_multicast(ip) || is_limited_broadcast(ip)) continue;
     if (entry_interface(host_, ip) == interface)
       out = space_.bdd().either(out, space_.node(found->second.questions[kind]));
   }
@@ -202,9 +184,7 @@ Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) 
     } while (alike.answers && ++tellings < kMostTellings);
     if (alike.answers) return fail("too many matches can't be told on one packet's way");
     if (!alike.contradiction.empty())
-      return fail("pyfw contradicts itself: " + alike.contradiction +
-                  ", says the prover of a packet that "
-                  "the tracer has followed");
+      return fail("pyfw contradicts itself: " + alike.contradiction + ", which the tracer says otherwise");
     auto taken = bdd.both(left, bdd.both(alike.packets, between_rules(arrival.packet)));
     TRY_VOID(bdd.check());
     if (taken == Bdd::kNone || !bdd.contains(taken, packet))
@@ -215,6 +195,24 @@ Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) 
     regions.push_back(std::move(region));
   }
   return regions;
+}
+
+Sides sides_of(Reach& reach, std::span<const Region> regions,
+               const std::function<bool(const FlowVerdict&)>& is_so) {
+  auto& space = reach.space();
+  auto& bdd = space.bdd();
+  auto may = Bdd::kNone;
+  auto may_not = Bdd::kNone;
+  for (const auto& region : regions) {
+    bool can_be_told = region.verdict.outcome != FlowOutcome::kDepends;
+    if (!can_be_told || is_so(region.verdict)) may = bdd.either(may, region.packets);
+    if (!can_be_told || !is_so(region.verdict)) may_not = bdd.either(may_not, region.packets);
+  }
+  may = space.whatever_is_free(may);
+  may_not = space.whatever_is_free(may_not);
+  return {.always = bdd.without(may, may_not),
+          .never = bdd.without(may_not, may),
+          .sometimes = bdd.both(may, may_not)};
 }
 
 }  // namespace pyfw

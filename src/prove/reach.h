@@ -9,7 +9,10 @@
 
 #pragma once
 
-#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/error.h"
@@ -41,6 +44,8 @@ class Reach {
   // and where prover and tracer disagree.
   Result<std::vector<Region>> ways(const Arrival& like, Bdd::Node packets);
 
+  // Those from one address, which was added.
+  Bdd::Node from(const Ip& ip);
   // Those whose TTL is enough for a router.
   Bdd::Node lasting();
   // The packets whose sources come in by that interface: where the route back to them leads, and that nobody
@@ -74,6 +79,22 @@ class Reach {
   std::vector<PointSpan> addresses_;
   std::vector<PointSpan> ports_;
   std::map<Field, Kinds> kinds_;
+  struct SourcePorts {
+    PointSpan span;
+    PacketSpace::Question question;
+  };
+  std::vector<SourcePorts> source_ports_;
+  std::optional<PacketSpace::Question> expiring_;
 };
+
+// The packets of which something is so whatever the answers are to what can't be told, those of which it is
+// never so, and those of which it hangs on that.
+struct Sides {
+  Bdd::Node always = Bdd::kNone;
+  Bdd::Node never = Bdd::kNone;
+  Bdd::Node sometimes = Bdd::kNone;
+};
+Sides sides_of(Reach& reach, std::span<const Region> regions,
+               const std::function<bool(const FlowVerdict&)>& is_so);
 
 }  // namespace pyfw

@@ -37,7 +37,7 @@ std::string some_match(bool is_source_of_reply) {
     case 1: out += fmt::format("-p tcp -m tcp --dport {} ", one_of(std::vector{80, 8000, 22})); break;
     case 2: out += fmt::format("-m ttl --ttl-lt {} ", one_of(std::vector{2, 63, 64, 65, 200})); break;
     case 3:
-      out += fmt::format("-m set --match-set {} {} ", one_of(std::vector{"nets", "hosts"}),
+      out += fmt::format("-m set --match-set {} {} ", one_of(std::vector{"nets", "hosts", "ports", "list"}),
                          one_of(std::vector{"src", "dst"}));
       break;
     case 4:
@@ -72,14 +72,15 @@ std::string some_table(const std::string& table, const std::vector<std::string>&
     for (int i = any(4); i > 0; --i) {
       auto target = chain != "USER" && any(4) == 0 ? std::string("USER") : one_of(targets);
       bool wants_tcp = target.find("--to-destination") != std::string::npos ||
+                       target.find("--to-ports") != std::string::npos ||
                        target.find("tcp-reset") != std::string::npos;
       auto match = some_match(chain == "OUTPUT");
       if (wants_tcp && match.find("-p tcp") == std::string::npos) match += "-p tcp ";
       // What the kernel would not take is not asked.
       if (table == "nat" && chain != "USER") {
         bool is_source_side = chain == "POSTROUTING" || chain == "INPUT";
-        bool is_source_target = target.find("SNAT") != std::string::npos || target == "MASQUERADE";
-        if (target.find("NAT") != std::string::npos || target == "MASQUERADE")
+        bool is_source_target = !target.starts_with("DNAT");
+        if (target.starts_with("DNAT") || target.starts_with("SNAT") || target.starts_with("MASQ"))
           if (is_source_side != is_source_target) continue;
       }
       if (table == "nat" && chain == "USER" && target != "RETURN" && target != "ACCEPT") continue;
@@ -96,9 +97,10 @@ std::string some_rules() {
                       {"MARK --set-xmark 0x1/0xffffffff", "TTL --ttl-set 64", "TTL --ttl-dec 1",
                        "CONNMARK --set-xmark 0x2/0xffffffff", "RETURN"});
   if (any(4) != 0)
-    out += some_table("nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
-                      {"DNAT --to-destination 172.17.0.2:80", "MASQUERADE", "SNAT --to-source 192.0.2.1",
-                       "RETURN", "SNAT --to-source 10.77.0.1-10.77.0.9", "ACCEPT"});
+    out += some_table(
+        "nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
+        {"DNAT --to-destination 172.17.0.2:80", "MASQUERADE", "SNAT --to-source 192.0.2.1", "RETURN",
+         "SNAT --to-source 10.77.0.1-10.77.0.9", "ACCEPT", "MASQUERADE --to-ports 50000-50200"});
   return out + some_table("filter", {"INPUT", "FORWARD", "OUTPUT"},
                           {"ACCEPT", "ACCEPT", "DROP", "REJECT --reject-with icmp-port-unreachable",
                            "REJECT --reject-with tcp-reset", "RETURN", "LOG"});
@@ -108,7 +110,9 @@ const char* kSets =
     "create nets hash:net family inet hashsize 1024 maxelem 65536\nadd nets 192.0.2.0/28\n"
     "add nets 192.0.2.9 nomatch\nadd nets 10.0.0.0/8\ncreate hosts hash:ip family inet hashsize 1024 maxelem "
     "65536\nadd hosts 203.0.113.5\nadd hosts 172.17.0.2\ncreate pairs hash:ip,port family inet hashsize 1024 "
-    "maxelem 65536\nadd pairs 192.0.2.9,tcp:80\nadd pairs 10.1.0.9,tcp:50123\nadd pairs 172.17.0.2,tcp:80\n";
+    "maxelem 65536\nadd pairs 192.0.2.9,tcp:80\nadd pairs 10.1.0.9,tcp:50123\nadd pairs 172.17.0.2,tcp:80\n"
+    "create ports bitmap:port range 0-65535\nadd ports 80\nadd ports 50123\nadd ports 7\n"
+    "create list list:set size 8\nadd list hosts\nadd list ports\n";
 
 Arrival some_arrival() {
   auto like = any(6) == 0

@@ -3,21 +3,22 @@
 #include <algorithm>
 
 namespace pyfw {
-namespace {
 
-bool looks_at(const Condition& condition, const Unpredictable& cloud) {
+bool is_under(const Condition& condition, const Unpredictable& cloud) {
   if (const auto* number = std::get_if<NumberIn>(&condition.kind))
     return cloud.changes_mark && number->field == NumberField::kMark;
   if (const auto* set = std::get_if<InSet>(&condition.kind))
     return !cloud.set.empty() && set->name == cloud.set;
   if (const auto* any = std::get_if<AnyOf>(&condition.kind))
-    return std::ranges::any_of(any->conditions, [&](const Condition& one) { return looks_at(one, cloud); });
+    return std::ranges::any_of(any->conditions, [&](const Condition& one) { return is_under(one, cloud); });
   return false;
 }
 
+namespace {
+
 const Unpredictable* cloud_over(const Journey& journey, const Condition& condition) {
   for (const auto* cloud : journey.clouds)
-    if (looks_at(condition, *cloud)) return cloud;
+    if (is_under(condition, *cloud)) return cloud;
   return nullptr;
 }
 

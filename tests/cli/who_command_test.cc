@@ -72,7 +72,7 @@ TEST_F(WhoCommand, PointsIntoAnEndpointThatIsWrong) {
             "    1 | container:wbe:80\n"
             "      |           ^~~\n"
             "   did you mean 'web'?\n");
-  EXPECT_THAT(who({"192.168.122.190"}).err, HasSubstr("'192.168.122.190' has no port"));
+  EXPECT_THAT(who({"192.168.122.190"}).err, HasSubstr("the port is missing"));
 }
 
 TEST_F(WhoCommand, WithoutFactsItSaysWhatIsMissing) {

@@ -1,4 +1,4 @@
-#include "prove/asked_field.h"
+#include "prove/asked_slot.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -24,7 +24,7 @@ Ip some_address() {
 }
 
 Condition some_address_condition() {
-  auto field = any(0, 2) == 0 ? AddressField::kSource : AddressField::kDestination;
+  auto field = static_cast<AddressField>(any(0, 6));
   bool inverted = any(0, 2) == 0;
   auto one = some_address();
   auto other = some_address();
@@ -44,12 +44,17 @@ NumberRange some_range(std::uint32_t end) {
 }
 
 Condition some_number_condition() {
-  constexpr std::array kFieldsAsked = {NumberField::kProtocol,   NumberField::kFragment,
-                                       NumberField::kSourcePort, NumberField::kDestinationPort,
-                                       NumberField::kTcpFlags,   NumberField::kTcpOptions,
-                                       NumberField::kIcmp,       NumberField::kTtl,
-                                       NumberField::kTos,        NumberField::kLength};
-  NumberIn asked{.field = kFieldsAsked[static_cast<std::size_t>(any(0, 10))],
+  constexpr std::array kAsked = {NumberField::kSourcePort,
+                                 NumberField::kDestinationPort,
+                                 NumberField::kOriginalSourcePort,
+                                 NumberField::kOriginalDestinationPort,
+                                 NumberField::kReplySourcePort,
+                                 NumberField::kReplyDestinationPort,
+                                 NumberField::kTcpOptions,
+                                 NumberField::kTtl,
+                                 NumberField::kTos,
+                                 NumberField::kLength};
+  NumberIn asked{.field = kAsked[static_cast<std::size_t>(any(0, 10))],
                  .inverted = any(0, 2) == 0,
                  .if_absent = any(0, 2) == 0,
                  .range = some_range(20)};
@@ -75,39 +80,49 @@ Encounter some_encounter() {
   packet.tos = any<std::uint8_t>(0, 24);
   packet.length = any<std::uint16_t>(0, 24);
   packet.is_fragment = any(0, 4) == 0;
+  if (any(0, 4) == 0) encounter.connection.reset();
+  if (!encounter.connection) return encounter;
+  auto tuple = [] {
+    return CtTuple{.source = some_address(),
+                   .destination = some_address(),
+                   .source_port = any<std::uint16_t>(0, 24),
+                   .destination_port = any<std::uint16_t>(0, 24)};
+  };
+  encounter.connection->original = tuple();
+  encounter.connection->reply = tuple();
   return encounter;
 }
 
-RC_GTEST_PROP(AskedFieldOf, AConditionIsAnsweredByItsSpansAsForOnePacket, ()) {
+RC_GTEST_PROP(AskedSlotOf, AConditionIsAnsweredByItsSpansAsForOnePacket, ()) {
   auto condition = any(0, 2) == 0 ? some_address_condition() : some_number_condition();
-  auto asked = asked_field(condition);
+  auto asked = asked_slot(condition);
   if (!asked) {
     RC_ASSERT(std::holds_alternative<AddressMasked>(condition.kind));
     return;
   }
   for (int i = 0; i < 20; ++i) {
     auto encounter = some_encounter();
-    auto value = value_of(asked->field, encounter.packet);
-    bool is_in = value && std::ranges::any_of(asked->spans, [&](const PointSpan& span) {
-                   return span.first <= *value && *value <= span.last;
-                 });
-    bool answer = value ? is_in != asked->inverted : asked->if_absent;
-    RC_ASSERT(holds(condition, encounter, SurroundingsForTests()) == answer_of(answer));
+    if (!has(encounter, asked->slot)) continue;
+    auto value = value_of(asked->slot, encounter);
+    bool is_in = std::ranges::any_of(
+        asked->spans, [&](const PointSpan& span) { return span.first <= value && value <= span.last; });
+    auto answer = answer_of(is_in != asked->inverted);
+    RC_ASSERT(holds(condition, encounter, SurroundingsForTests()) == answer);
   }
 }
 
-TEST(AskedFieldOf, AMaskThatLeavesOutHighBitsIsAsManySpans) {
-  auto asked = asked_field({AddressMasked{.value = ip("10.0.3.0"), .mask = ip("255.0.255.0")}});
+TEST(AskedSlotOf, AMaskThatLeavesOutHighBitsIsAsManySpans) {
+  auto asked = asked_slot({AddressMasked{.value = ip("10.0.3.0"), .mask = ip("255.0.255.0")}});
   ASSERT_TRUE(asked);
   EXPECT_EQ(asked->spans.size(), 256);
-  EXPECT_FALSE(asked_field({AddressMasked{.value = ip("0.0.0.1"), .mask = ip("0.0.0.255")}}));
+  EXPECT_FALSE(asked_slot({AddressMasked{.value = ip("0.0.0.1"), .mask = ip("0.0.0.255")}}));
 }
 
-TEST(AskedFieldOf, WhatIsNoFieldOfThePacketItselfIsNone) {
-  EXPECT_FALSE(asked_field({AddressIn{.field = AddressField::kOriginalSource}}));
-  EXPECT_FALSE(asked_field({NumberIn{.field = NumberField::kMark}}));
-  EXPECT_FALSE(asked_field({InSet{.name = "a"}}));
-  EXPECT_FALSE(asked_field({Never{}}));
+TEST(AskedSlotOf, WhatIsTheSameForAllPacketsIsNone) {
+  EXPECT_FALSE(asked_slot({NumberIn{.field = NumberField::kMark}}));
+  EXPECT_FALSE(asked_slot({NumberIn{.field = NumberField::kProtocol}}));
+  EXPECT_FALSE(asked_slot({InSet{.name = "a"}}));
+  EXPECT_FALSE(asked_slot({Never{}}));
 }
 
 }  // namespace
