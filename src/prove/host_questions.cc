@@ -1,20 +1,13 @@
 #include "prove/host_questions.h"
 
-#include <array>
+#include <algorithm>
 #include <string_view>
 
 #include "prove/packet_space.h"
+#include "trace/address_kinds.h"
 
 namespace pyfw {
 namespace {
-
-// What trace/ asks of an address wherever it comes from: address_kinds.h, the labels of RFC 6724, the groups
-// that every host has joined.
-constexpr std::array<std::string_view, 6> kIpv4Kinds = {"0.0.0.0/32",   "127.0.0.0/8",        "224.0.0.0/4",
-                                                        "224.0.0.1/32", "255.255.255.255/32", "240.0.0.0/4"};
-constexpr std::array<std::string_view, 14> kIpv6Kinds = {
-    "::/128",    "::1/128",   "ff00::/8",      "ff01::1/128", "ff02::1/128", "fe80::/10", "fec0::/10",
-    "2001::/32", "2002::/16", "::ffff:0:0/96", "::/96",       "fc00::/7",    "ff02::/16", "ff05::/16"};
 
 class Questions {
  public:
@@ -67,14 +60,39 @@ void add_target(const Target& target, Questions& questions) {
     questions.add(*proxy->address);
 }
 
+// Of several addresses of an interface IPv6 takes the one that has most bits in common with who is asked.
+void add_common_bits(const Interface& interface, Questions& questions) {
+  auto is_one = [](const Prefix& address) {
+    return address.ip.family() == Family::kIpv6 && !is_link_local(address.ip);
+  };
+  if (std::ranges::count_if(interface.addresses, is_one) < 2) return;
+  for (const auto& address : interface.addresses)
+    for (std::uint8_t length = 1; is_one(address) && length < address.length; ++length)
+      questions.add(Prefix{.ip = address.ip.masked(length), .length = length});
+}
+
+std::vector<Prefix> parsed(std::initializer_list<std::string_view> texts) {
+  std::vector<Prefix> out;
+  for (auto text : texts) out.push_back(*Prefix::parse(text));
+  return out;
+}
+
 }  // namespace
+
+std::span<const Prefix> known_kinds(Family family) {
+  // 0.0.0.0/8 is a broadcast to `-m addrtype`.
+  static const auto kIpv4 = parsed({"0.0.0.0/32", "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "224.0.0.1/32",
+                                    "255.255.255.255/32", "240.0.0.0/4"});
+  static const auto kIpv6 =
+      parsed({"::/128", "::1/128", "ff00::/8", "ff01::1/128", "ff02::1/128", "fe80::/10", "fec0::/10",
+              "2001::/32", "2001:10::/28", "2002::/16", "::ffff:0:0/96", "::/96", "fc00::/7", "ff01::/16",
+              "ff02::/16", "ff05::/16"});
+  return family == Family::kIpv4 ? kIpv4 : kIpv6;
+}
 
 std::vector<PointSpan> address_questions(const CompiledHost& host, Family family) {
   Questions questions(family);
-  if (family == Family::kIpv4)
-    for (auto kind : kIpv4Kinds) questions.add(*Prefix::parse(kind));
-  else
-    for (auto kind : kIpv6Kinds) questions.add(*Prefix::parse(kind));
+  for (const auto& kind : known_kinds(family)) questions.add(kind);
   const auto& facts = host.facts;
   for (const auto& route : facts.routes) {
     questions.add(route.destination);
@@ -90,6 +108,7 @@ std::vector<PointSpan> address_questions(const CompiledHost& host, Family family
       questions.add_network({.ip = address.ip.masked(address.length), .length = address.length});
       questions.add(address.ip);
     }
+  for (const auto& interface : facts.interfaces) add_common_bits(interface, questions);
   if (facts.docker) add_docker(*facts.docker, questions);
   for (std::size_t chain = 0; chain < host.rules.size(); ++chain)
     if (host.chains[chain].family == family)

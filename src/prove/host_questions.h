@@ -5,12 +5,17 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "prove/packet_space.h"
 #include "trace/compiled_host.h"
 
 namespace pyfw {
+
+// Addresses that mean the same on every host (trace/address_kinds.h, the labels of RFC 6724, the groups that
+// every host has joined).
+std::span<const Prefix> known_kinds(Family family);
 
 std::vector<PointSpan> address_questions(const CompiledHost& host, Family family);
 

@@ -6,6 +6,7 @@
 #include "base/contains.h"
 #include "prove/field_values.h"
 #include "prove/host_questions.h"
+#include "prove/source_kinds.h"
 #include "trace/address_kinds.h"
 
 namespace pyfw {
@@ -29,6 +30,7 @@ std::optional<Point> usual_value(Field field) {
 
 Reach::Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free)
     : host_(host),
+      sets_(sets),
       space_(family),
       freedom_{.free = std::move(free)},
       meanings_(space_, host.compiled().surroundings, sets, freedom_.free),
@@ -56,46 +58,95 @@ void Reach::settle() {
     if (span.first == span.last) freedom_.addresses.insert(span.first);
   for (const auto& span : ports_)
     if (span.first == span.last) freedom_.ports.insert(span.first);
-  auto last = space_.family() == Family::kIpv4 ? Point{.low = 0xffffffff} : Point{~0ULL, ~0ULL};
   for (auto field : freedom_.free) {
     if (auto value = usual_value(field)) space_.ask(field, {{*value, *value}});
     bool is_destination_port = field == Field::kDestinationPort;
     if (field == Field::kTtl) expiring_ = space_.ask(field, {kExpiring});
     if (!is_address(field) && !is_destination_port) continue;
-    auto& kinds = kinds_.try_emplace(field, is_address(field) ? last : Point{.low = 0xffff}).first->second;
-    for (const auto& span : is_address(field) ? addresses_ : ports_) kinds.classes.add({span});
-    kinds.classes.cut();
-    for (std::uint32_t kind = 0; kind < kinds.classes.count(); ++kind)
-      kinds.questions.push_back(space_.ask(field, kinds.classes.values_of(kind)));
+    settle_kinds(field);
   }
+  if (contains(freedom_.free, Field::kSource))
+    for (const auto& span : addresses_)
+      if (span.first == span.last) ask_who_is_there(ip_of(space_.family(), span.first));
   if (contains(freedom_.free, Field::kSourcePort))
     for (const auto& span : ports_)
       source_ports_.push_back({.span = span, .question = space_.ask(Field::kSourcePort, {span})});
   space_.settle();
 }
 
+void Reach::settle_kinds(Field field) {
+  auto last_of_all = space_.family() == Family::kIpv4 ? Point{.low = 0xffffffff} : Point{~0ULL, ~0ULL};
+  auto last = is_address(field) ? last_of_all : Point{.low = 0xffff};
+  auto& kinds = kinds_.try_emplace(field, last).first->second;
+  for (const auto& span : is_address(field) ? addresses_ : ports_) kinds.classes.add({span});
+  kinds.classes.cut();
+  SourceKinds sources(host_, sets_, space_.family());
+  std::map<std::string, std::size_t> known;
+  std::vector<std::vector<PointSpan>> values;
+  for (std::uint32_t i = 0; i < kinds.classes.count(); ++i) {
+    auto first = kinds.classes.first_of(i);
+    auto kind = values.size();
+    if (field == Field::kSource)
+      kind = known.try_emplace(sources.of(ip_of(space_.family(), first)), kind).first->second;
+    if (kind == values.size()) {
+      values.emplace_back();
+      kinds.examples.push_back(first);
+    }
+    kinds.of_class.push_back(kind);
+    for (const auto& span : kinds.classes.values_of(i)) values[kind].push_back(span);
+  }
+  for (auto& spans : values) kinds.questions.push_back(space_.ask(field, std::move(spans)));
+}
+
+void Reach::ask_who_is_there(const Ip& ip) {
+  auto& questions = there_[ip];
+  std::vector<PointSpan> spans;
+  for (const auto& one : beside(host_, ip))
+    if (one.family() == space_.family()) spans.push_back({.first = point_of(one), .last = point_of(one)});
+  questions.push_back(space_.ask(Field::kSource, {{.first = point_of(ip), .last = point_of(ip)}}));
+  if (spans.size() > 1) questions.push_back(space_.ask(Field::kSource, std::move(spans)));
+}
+
+Bdd::Node Reach::on_the_side_of(const PacketSpace::Question& question, Point value) {
+  auto of_class = space_.classes(question.field).class_of(value);
+  auto inside = space_.node(question);
+  bool is_in = space_.bdd().meet(inside, space_.classes_node(question.field, std::span(&of_class, 1)));
+  return is_in ? inside : space_.bdd().opposite(inside);
+}
+
 // Those that go the same way as far as anything but rules is asked.
-Bdd::Node Reach::between_rules(const Packet& packet) {
+Bdd::Node Reach::between_rules(const FlowTrace& trace) {
   auto& bdd = space_.bdd();
-  auto out = Bdd::kAll;
-  auto keep_kind = [&](Field field, Point value) {
-    auto found = kinds_.find(field);
-    if (found == kinds_.end()) return;
-    out = bdd.both(out, space_.node(found->second.questions[found->second.classes.class_of(value)]));
-  };
-  auto keep_side = [&](const PacketSpace::Question& question, bool is_in) {
-    out = is_in ? bdd.both(out, space_.node(question)) : bdd.without(out, space_.node(question));
-  };
-  keep_kind(Field::kSource, point_of(packet.source));
-  keep_kind(Field::kDestination, point_of(packet.destination));
-  keep_kind(Field::kDestinationPort, {.low = packet.destination_port});
-  if (expiring_) keep_side(*expiring_, packet.ttl <= kExpiring.last.low);
+  const auto& packet = trace.legs.front().packet;
+  auto out = like_destinations(trace);
+  for (const auto& [field, kinds] : kinds_)
+    out = bdd.both(
+        out, space_.node(kinds.questions[kinds.of_class[kinds.classes.class_of(value_of(field, packet))]]));
+  if (expiring_) out = bdd.both(out, on_the_side_of(*expiring_, {.low = packet.ttl}));
   for (const auto& [span, question] : source_ports_) {
     bool is_range = span.first != span.last;  // NAT leaves a port that is in it, and takes the first else
     // A port that talks to itself is one connection both ways.
     bool is_itself = packet.source == packet.destination && span.first.low == packet.destination_port;
-    if (is_range || is_itself)
-      keep_side(question, span.first.low <= packet.source_port && packet.source_port <= span.last.low);
+    if (is_range || is_itself) out = bdd.both(out, on_the_side_of(question, {.low = packet.source_port}));
+  }
+  return out;
+}
+
+// A bridge does not send back to the port that a packet came by: who sends is not who is sent to.
+Bdd::Node Reach::like_destinations(const FlowTrace& trace) {
+  auto out = Bdd::kAll;
+  const auto& packet = trace.legs.front().packet;
+  auto keep = [&](const Ip& ip) {
+    auto found = there_.find(ip);
+    if (found == there_.end()) return;
+    for (const auto& question : found->second)
+      out = space_.bdd().both(out, on_the_side_of(question, point_of(packet.source)));
+  };
+  for (const auto& leg : trace.legs) {
+    if (leg.role != LegRole::kRequest && leg.role != LegRole::kProxied) continue;
+    keep(leg.packet.destination);
+    keep(leg.path.last.packet.destination);
+    for (const auto& translation : leg.path.translations) keep(translation.before.destination);
   }
   return out;
 }
@@ -152,16 +203,19 @@ Bdd::Node Reach::from(const Ip& ip) {
 Bdd::Node Reach::lasting() { return expiring_ ? space_.bdd().opposite(space_.node(*expiring_)) : Bdd::kAll; }
 
 Bdd::Node Reach::coming_in_by(std::string_view interface) {
-  auto out = Bdd::kNone;
   auto found = kinds_.find(Field::kSource);
   if (found == kinds_.end()) return Bdd::kAll;
-  for (std::uint32_t kind = 0; kind < found->second.classes.count(); ++kind) {
-    auto ip = ip_of(space_.family(), found->second.classes.first_of(kind));
-    if (is_any(ip) || is_multicast(ip) || is_limited_broadcast(ip)) continue;
-    if (entry_interface(host_, ip) == interface)
-      out = space_.bdd().either(out, space_.node(found->second.questions[kind]));
-  }
-  return out;
+  const auto& kinds = found->second;
+  if (coming_in_.empty())
+    for (std::size_t kind = 0; kind < kinds.examples.size(); ++kind) {
+      auto ip = ip_of(space_.family(), kinds.examples[kind]);
+      if (is_any(ip) || is_multicast(ip) || is_limited_broadcast(ip)) continue;
+      auto& packets =
+          coming_in_.try_emplace(entry_interface(host_, ip).value_or(""), Bdd::kNone).first->second;
+      packets = space_.bdd().either(packets, space_.node(kinds.questions[kind]));
+    }
+  auto packets = coming_in_.find(interface);
+  return packets == coming_in_.end() ? Bdd::kNone : packets->second;
 }
 
 Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) {
@@ -185,7 +239,7 @@ Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) 
     if (alike.answers) return fail("too many matches can't be told on one packet's way");
     if (!alike.contradiction.empty())
       return fail("pyfw contradicts itself: " + alike.contradiction + ", which the tracer says otherwise");
-    auto taken = bdd.both(left, bdd.both(alike.packets, between_rules(arrival.packet)));
+    auto taken = bdd.both(left, bdd.both(alike.packets, between_rules(told.trace)));
     TRY_VOID(bdd.check());
     if (taken == Bdd::kNone || !bdd.contains(taken, packet))
       return fail("pyfw contradicts itself: a packet does not go its own way");

@@ -13,6 +13,8 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -61,16 +63,26 @@ class Reach {
   Arrival example(const Arrival& like, const PacketSpace::OnePacket& packet);
 
  private:
+  // What one field is asked between the chains. Its classes are fewer than the space's, and those of sources
+  // that the host does not tell apart are one kind.
   struct Kinds {
     explicit Kinds(Point last) : classes(last) {}
     Classes classes;
+    std::vector<std::size_t> of_class{};
     std::vector<PacketSpace::Question> questions{};
+    std::vector<Point> examples{};
   };
-  Bdd::Node between_rules(const Packet& packet);
+  void settle_kinds(Field field);
+  void ask_who_is_there(const Ip& ip);
+  // Where the answer is that of the value, which the question's field has.
+  Bdd::Node on_the_side_of(const PacketSpace::Question& question, Point value);
+  Bdd::Node between_rules(const FlowTrace& trace);
+  Bdd::Node like_destinations(const FlowTrace& trace);
   Bdd::Node usual();
   [[nodiscard]] Point value_for(Field field, std::uint32_t of_class) const;
 
   const TracedHost& host_;
+  std::span<const Set> sets_;
   PacketSpace space_;
   Freedom freedom_;
   Meanings meanings_;
@@ -85,6 +97,9 @@ class Reach {
   };
   std::vector<SourcePorts> source_ports_;
   std::optional<PacketSpace::Question> expiring_;
+  // Who stands where a packet may go, by each of the addresses there: it may be the source, too.
+  std::map<Ip, std::vector<PacketSpace::Question>> there_;
+  std::map<std::string, Bdd::Node, std::less<>> coming_in_;
 };
 
 // The packets of which something is so whatever the answers are to what can't be told, those of which it is

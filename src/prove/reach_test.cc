@@ -20,22 +20,68 @@ const T& one_of(const std::vector<T>& some) {
   return some[static_cast<std::size_t>(any(static_cast<int>(some.size())))];
 }
 
-const std::vector<std::string> kAddresses = {"192.0.2.9",   "192.0.2.1",  "10.1.0.9",    "10.1.0.1",
-                                             "172.17.0.2",  "172.17.0.3", "172.17.0.77", "172.17.0.1",
-                                             "203.0.113.5", "127.0.0.1",  "224.0.0.1",   "10.200.0.1"};
+struct World {
+  Family family = Family::kIpv4;
+  std::vector<std::string> addresses;
+  std::vector<int> lengths;
+  std::string container;   // to which ports are published
+  std::string masquerade;  // an own address
+  std::string range;       // of addresses that SNAT chooses from
+  std::string refusal;
+  std::string sets;
+};
+
+const World kIpv4World = {
+    .addresses = {"192.0.2.9", "192.0.2.1", "10.1.0.9", "10.1.0.1", "172.17.0.2", "172.17.0.3", "172.17.0.77",
+                  "172.17.0.1", "203.0.113.5", "127.0.0.1", "224.0.0.1", "10.200.0.1", "172.18.0.2",
+                  "172.18.0.1", "198.51.100.9", "100.64.0.9", "172.17.0.4", "172.18.0.4", "0.1.2.3"},
+    .lengths = {8, 16, 24, 32},
+    .container = "172.17.0.2",
+    .masquerade = "192.0.2.1",
+    .range = "10.77.0.1-10.77.0.9",
+    .refusal = "icmp-port-unreachable",
+    .sets =
+        "create nets hash:net family inet hashsize 1024 maxelem 65536\nadd nets 192.0.2.0/28\n"
+        "add nets 192.0.2.9 nomatch\nadd nets 10.0.0.0/8\ncreate hosts hash:ip family inet hashsize 1024 "
+        "maxelem 65536\nadd hosts 203.0.113.5\nadd hosts 172.17.0.2\ncreate pairs hash:ip,port family inet "
+        "hashsize 1024 maxelem 65536\nadd pairs 192.0.2.9,tcp:80\nadd pairs 10.1.0.9,tcp:50123\n"
+        "add pairs 172.17.0.2,tcp:80\n"};
+const World kIpv6World = {
+    .family = Family::kIpv6,
+    .addresses = {"2001:db8::9", "2001:db8::1", "fd10::9", "fd10::1", "fd17::2", "fd17::3", "fd17::77",
+                  "fd17::1", "2001:db8:5::5", "::1", "ff02::1", "fe80::9", "fd18::2", "fd18::1",
+                  "2001:db8:7::9", "fd17::4", "fd18::4", "2002::5"},
+    .lengths = {8, 16, 64, 128},
+    .container = "fd17::2",
+    .masquerade = "2001:db8::1",
+    .range = "fd77::1-fd77::9",
+    .refusal = "icmp6-port-unreachable",
+    .sets =
+        "create nets hash:net family inet6 hashsize 1024 maxelem 65536\nadd nets 2001:db8::/120\n"
+        "add nets 2001:db8::9 nomatch\nadd nets fd10::/16\ncreate hosts hash:ip family inet6 hashsize 1024 "
+        "maxelem 65536\nadd hosts 2001:db8:5::5\nadd hosts fd17::2\ncreate pairs hash:ip,port family inet6 "
+        "hashsize 1024 maxelem 65536\nadd pairs 2001:db8::9,tcp:80\nadd pairs fd10::9,tcp:50123\n"
+        "add pairs fd17::2,tcp:80\n"};
+const char* kOtherSets =
+    "create ports bitmap:port range 0-65535\nadd ports 80\nadd ports 50123\nadd ports 7\n"
+    "create list list:set size 8\nadd list hosts\nadd list ports\n";
+
 const std::vector<Field> kFree = {Field::kSource, Field::kSourcePort, Field::kTtl,
                                   Field::kTos,    Field::kLength,     Field::kTcpOptions};
 
-std::string some_match(bool is_source_of_reply) {
+std::string some_match(const World& world, bool is_source_of_reply) {
   std::string out;
   auto side = [&] { return any(is_source_of_reply ? 2 : 3) == 0 ? "-d" : "-s"; };
   if (any(2) == 0)
-    out += fmt::format("{}{} {}/{} ", any(4) == 0 ? "! " : "", side(), one_of(kAddresses),
-                       one_of(std::vector{8, 16, 24, 32}));
-  switch (any(12)) {
+    out += fmt::format("{}{} {}/{} ", any(4) == 0 ? "! " : "", side(), one_of(world.addresses),
+                       one_of(world.lengths));
+  switch (any(13)) {
     case 0: out += fmt::format("-p tcp -m tcp --sport {}:{} ", any(60000), 60000 + any(5000)); break;
     case 1: out += fmt::format("-p tcp -m tcp --dport {} ", one_of(std::vector{80, 8000, 22})); break;
-    case 2: out += fmt::format("-m ttl --ttl-lt {} ", one_of(std::vector{2, 63, 64, 65, 200})); break;
+    case 2:
+      out += fmt::format("{}-lt {} ", world.family == Family::kIpv4 ? "-m ttl --ttl" : "-m hl --hl",
+                         one_of(std::vector{2, 63, 64, 65, 200}));
+      break;
     case 3:
       out += fmt::format("-m set --match-set {} {} ", one_of(std::vector{"nets", "hosts", "ports", "list"}),
                          one_of(std::vector{"src", "dst"}));
@@ -48,19 +94,20 @@ std::string some_match(bool is_source_of_reply) {
       out += fmt::format("-m conntrack --ctstate {} ",
                          one_of(std::vector{"NEW", "RELATED,ESTABLISHED", "DNAT", "INVALID,UNTRACKED"}));
       break;
-    case 6: out += fmt::format("-m conntrack --ctorigdst {} ", one_of(kAddresses)); break;
+    case 6: out += fmt::format("-m conntrack --ctorigdst {} ", one_of(world.addresses)); break;
     case 7: out += fmt::format("-m addrtype --{}-type LOCAL ", one_of(std::vector{"src", "dst"})); break;
     case 8:
       out += one_of(std::vector<std::string>{"-m limit --limit 3/min ", "-m string --string a --algo bm "});
       break;
     case 9: out += fmt::format("-m mark --mark {} ", any(3)); break;
     case 10: out += fmt::format("-m length --length {}:1000 ", one_of(std::vector{20, 60, 61})); break;
+    case 11: out += "-m physdev --physdev-in veth2 "; break;
     default: break;
   }
   return out;
 }
 
-std::string some_table(const std::string& table, const std::vector<std::string>& chains,
+std::string some_table(const World& world, const std::string& table, const std::vector<std::string>& chains,
                        const std::vector<std::string>& targets) {
   auto out = "*" + table + "\n";
   for (const auto& chain : chains)
@@ -74,7 +121,7 @@ std::string some_table(const std::string& table, const std::vector<std::string>&
       bool wants_tcp = target.find("--to-destination") != std::string::npos ||
                        target.find("--to-ports") != std::string::npos ||
                        target.find("tcp-reset") != std::string::npos;
-      auto match = some_match(chain == "OUTPUT");
+      auto match = some_match(world, chain == "OUTPUT");
       if (wants_tcp && match.find("-p tcp") == std::string::npos) match += "-p tcp ";
       // What the kernel would not take is not asked.
       if (table == "nat" && chain != "USER") {
@@ -89,44 +136,100 @@ std::string some_table(const std::string& table, const std::vector<std::string>&
   return out + "COMMIT\n";
 }
 
-std::string some_rules() {
+std::string some_rules(const World& world) {
+  bool is_ipv4 = world.family == Family::kIpv4;
   std::string out;
-  if (any(3) == 0) out += some_table("raw", {"PREROUTING", "OUTPUT"}, {"NOTRACK", "DROP", "RETURN"});
+  if (any(3) == 0) out += some_table(world, "raw", {"PREROUTING", "OUTPUT"}, {"NOTRACK", "DROP", "RETURN"});
   if (any(3) == 0)
-    out += some_table("mangle", {"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"},
-                      {"MARK --set-xmark 0x1/0xffffffff", "TTL --ttl-set 64", "TTL --ttl-dec 1",
-                       "CONNMARK --set-xmark 0x2/0xffffffff", "RETURN"});
+    out += some_table(
+        world, "mangle", {"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"},
+        {"MARK --set-xmark 0x1/0xffffffff", is_ipv4 ? "TTL --ttl-set 64" : "HL --hl-set 64",
+         is_ipv4 ? "TTL --ttl-dec 1" : "HL --hl-dec 1", "CONNMARK --set-xmark 0x2/0xffffffff", "RETURN"});
+  auto to = is_ipv4 ? world.container + ":80" : "[" + world.container + "]:80";
   if (any(4) != 0)
     out += some_table(
-        "nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
-        {"DNAT --to-destination 172.17.0.2:80", "MASQUERADE", "SNAT --to-source 192.0.2.1", "RETURN",
-         "SNAT --to-source 10.77.0.1-10.77.0.9", "ACCEPT", "MASQUERADE --to-ports 50000-50200"});
-  return out + some_table("filter", {"INPUT", "FORWARD", "OUTPUT"},
-                          {"ACCEPT", "ACCEPT", "DROP", "REJECT --reject-with icmp-port-unreachable",
+        world, "nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
+        {"DNAT --to-destination " + to, "MASQUERADE", "SNAT --to-source " + world.masquerade, "RETURN",
+         "SNAT --to-source " + world.range, "ACCEPT", "MASQUERADE --to-ports 50000-50200"});
+  return out + some_table(world, "filter", {"INPUT", "FORWARD", "OUTPUT"},
+                          {"ACCEPT", "ACCEPT", "DROP", "REJECT --reject-with " + world.refusal,
                            "REJECT --reject-with tcp-reset", "RETURN", "LOG"});
 }
 
-const char* kSets =
-    "create nets hash:net family inet hashsize 1024 maxelem 65536\nadd nets 192.0.2.0/28\n"
-    "add nets 192.0.2.9 nomatch\nadd nets 10.0.0.0/8\ncreate hosts hash:ip family inet hashsize 1024 maxelem "
-    "65536\nadd hosts 203.0.113.5\nadd hosts 172.17.0.2\ncreate pairs hash:ip,port family inet hashsize 1024 "
-    "maxelem 65536\nadd pairs 192.0.2.9,tcp:80\nadd pairs 10.1.0.9,tcp:50123\nadd pairs 172.17.0.2,tcp:80\n"
-    "create ports bitmap:port range 0-65535\nadd ports 80\nadd ports 50123\nadd ports 7\n"
-    "create list list:set size 8\nadd list hosts\nadd list ports\n";
+// A second network beside Docker's first, a container in both, other ways to some addresses.
+void make_host(HostForTests& made) {
+  made.interface("br1", {"172.18.0.1/16", "fd18::1/64"}).kind = "bridge";
+  for (const auto& [port, bridge] : {std::pair{"veth4", "br1"}, {"veth5", "docker0"}, {"veth6", "br1"}}) {
+    auto& added = made.interface(port, {});
+    added.bridge = bridge;
+    added.kind = "veth";
+  }
+  for (const auto& [network, interface] : {std::pair{"172.18.0.0/16", "br1"},
+                                           {"fd18::/64", "br1"},
+                                           {"fd17::/64", "docker0"},
+                                           {"fd10::/64", "eth1"}})
+    made.route(network, interface);
+  auto& facts = made.facts();
+  auto give = [&](std::string_view name, std::string_view address) {
+    std::ranges::find(facts.interfaces, name, &Interface::name)->addresses.push_back(*Prefix::parse(address));
+  };
+  give("docker0", "fd17::1/64");
+  give("eth1", "fd10::1/64");
+  give("eth1", "fd10:8000::1/64");
+  if (any(2) == 0) made.route("198.51.100.0/24", "eth1", "10.1.0.254");
+  if (any(2) == 0) made.route("2001:db8:7::/48", "eth1", "fd10::fe");
+  if (any(2) == 0) made.route("100.64.0.0/10", "").type = RouteType::kUnreachable;
+  if (any(4) == 0) {
+    auto& other = made.route("0.0.0.0/0", "eth1", "10.1.0.254");
+    other.table = 100;
+    for (auto table : {kLocalTable, kMainTable})
+      facts.rules.push_back({.priority = table == kMainTable ? 32766U : 0U, .table = table});
+    facts.rules.push_back({.priority = 100, .from = *Prefix::parse("203.0.113.0/24"), .table = 100});
+  }
+  if (any(3) == 0) return;
+  auto& docker = *made.with_docker().facts().docker;
+  docker.userland_proxy = any(2) == 0;
+  docker.networks.front().subnets.push_back(*Prefix::parse("fd17::/64"));
+  docker.networks.push_back({.name = "other",
+                             .driver = "bridge",
+                             .bridge = "br1",
+                             .subnets = {*Prefix::parse("172.18.0.0/16"), *Prefix::parse("fd18::/64")}});
+  auto address = [](const std::string& network, std::string_view text) {
+    return ContainerAddress{.network = network, .ip = ip(text), .length = 16};
+  };
+  docker.containers[0].addresses.push_back(address("bridge", "fd17::2"));
+  docker.containers[1].addresses.push_back(address("bridge", "fd17::3"));
+  docker.containers.push_back({.name = "c",
+                               .network_mode = "other",
+                               .addresses = {address("other", "172.18.0.2"), address("other", "fd18::2")},
+                               .interfaces = {"veth4"}});
+  docker.containers.push_back({.name = "d",
+                               .network_mode = "other",
+                               .addresses = {address("bridge", "172.17.0.4"), address("other", "172.18.0.4"),
+                                             address("bridge", "fd17::4"), address("other", "fd18::4")},
+                               .interfaces = {"veth5", "veth6"}});
+}
 
-Arrival some_arrival() {
+Arrival some_arrival(const World& world) {
+  auto source = world.family == Family::kIpv4 ? "192.0.2.77" : "2001:db8::77";
   auto like = any(6) == 0
-                  ? udp("192.0.2.77", one_of(kAddresses), 80)
-                  : tcp("192.0.2.77", one_of(kAddresses), one_of(std::vector<std::uint16_t>{80, 8000, 22}));
+                  ? udp(source, one_of(world.addresses), 80)
+                  : tcp(source, one_of(world.addresses), one_of(std::vector<std::uint16_t>{80, 8000, 22}));
   return {.packet = like,
-          .in_interface = one_of(std::vector<std::string>{"eth0", "eth0", "eth1", "docker0", "veth2", ""})};
+          .in_interface = one_of(
+              std::vector<std::string>{"eth0", "eth0", "eth1", "docker0", "veth2", "br1", "veth6", ""})};
 }
 
 const std::vector<std::uint8_t> kTtls = {0, 1, 2, 62, 63, 64, 65, 66, 255};
 
-void make_some(Packet& packet) {
-  packet.source =
-      any(2) == 0 ? ip(one_of(kAddresses)) : ip(fmt::format("{}.0.{}.{}", any(256), any(256), any(256)));
+Ip some_source(const World& world) {
+  if (any(3) != 0) return ip(one_of(world.addresses));
+  if (world.family == Family::kIpv4) return ip(fmt::format("{}.0.{}.{}", any(256), any(256), any(256)));
+  return ip(fmt::format("{:x}:{:x}::{:x}", any(0x10000), any(2) * any(0x10000), any(0x10000)));
+}
+
+void make_some(const World& world, Packet& packet) {
+  packet.source = some_source(world);
   packet.source_port = static_cast<std::uint16_t>(any(3) == 0 ? packet.destination_port : any(65536));
   if (any(2) == 0) packet.source_port = 50123;
   packet.ttl = one_of(kTtls);
@@ -161,17 +264,17 @@ std::set<std::string> outcomes_of(const TracedHost& host, const Arrival& arrival
   return out;
 }
 
-RC_GTEST_PROP(WaysOf, AllPacketsAreThoseThatTheTracerFindsForEach, ()) {
+void compare_ways(const World& world) {
   HostForTests made;
-  auto rules = some_rules();
-  made.rules(rules).sets(kSets);
-  if (any(2) == 0) made.with_docker();
+  make_host(made);
+  auto rules = some_rules(world);
+  (world.family == Family::kIpv4 ? made.rules(rules) : made.ipv6_rules(rules)).sets(world.sets + kOtherSets);
   if (any(3) == 0) made.listener(kTcp, "0.0.0.0", 22, "sshd");
   auto& settings = *made.facts().settings;
   settings.interfaces["all"].rp_filter = any(3);
   auto host = made.traced();
-  auto like = some_arrival();
-  Reach reach(host, made.state().state.sets, Family::kIpv4, kFree);
+  auto like = some_arrival(world);
+  Reach reach(host, made.state().state.sets, world.family, kFree);
   reach.add_address(like.packet.destination);
   reach.add_port(like.packet.destination_port);
   reach.settle();
@@ -184,7 +287,7 @@ RC_GTEST_PROP(WaysOf, AllPacketsAreThoseThatTheTracerFindsForEach, ()) {
   auto& bdd = reach.space().bdd();
   for (int i = 0; i < 20; ++i) {
     auto arrival = like;
-    make_some(arrival.packet);
+    make_some(world, arrival.packet);
     auto node = node_of(reach.space(), arrival.packet);
     std::set<std::string> found;
     bool is_untold = false;
@@ -207,6 +310,9 @@ RC_GTEST_PROP(WaysOf, AllPacketsAreThoseThatTheTracerFindsForEach, ()) {
         fmt::join(expected, ", "), rules));
   }
 }
+
+RC_GTEST_PROP(WaysOf, AllPacketsAreThoseThatTheTracerFindsForEach, ()) { compare_ways(kIpv4World); }
+RC_GTEST_PROP(WaysOf, AllPacketsOfIpv6AreThoseThatTheTracerFindsForEach, ()) { compare_ways(kIpv6World); }
 
 }  // namespace
 }  // namespace pyfw

@@ -57,6 +57,10 @@ std::optional<Ip> broadcast_of(const Prefix& prefix) {
                (bits_of(prefix.ip) & mask_of(prefix.length)) | (~mask_of(prefix.length) & mask_of(32)));
 }
 
+bool are_as_good(const Route& a, const Route& b) {
+  return a.destination == b.destination && a.metric == b.metric && a.table == b.table && a.type == b.type;
+}
+
 }  // namespace
 
 Routes::Routes(const Facts& facts) : routes_(facts.routes) {
@@ -155,10 +159,25 @@ RouteAnswer Routes::in_local_table(const Ip& ip, std::string_view interface) con
 }
 
 bool Routes::is_also_by(const Route& route, std::string_view interface) const {
-  return std::ranges::any_of(routes_, [&](const Route& other) {
-    return other.interface == interface && other.destination == route.destination &&
-           other.metric == route.metric && other.table == route.table && other.type == route.type;
-  });
+  return std::ranges::any_of(
+      routes_, [&](const Route& other) { return other.interface == interface && are_as_good(other, route); });
+}
+
+std::set<std::string_view> Routes::interfaces_like(const Route& route) const {
+  std::set<std::string_view> out;
+  for (const auto& other : routes_)
+    if (are_as_good(other, route)) out.insert(other.interface);
+  return out;
+}
+
+std::vector<const Route*> Routes::all_to(const Ip& ip) const {
+  std::vector<const Route*> out;
+  for (const auto& [key, table] : tables_) {
+    if (key.first != ip.family()) continue;
+    for (const auto& entry : table)
+      if ((bits_of(ip) & entry.mask) == entry.network) out.push_back(entry.route);
+  }
+  return out;
 }
 
 }  // namespace pyfw
