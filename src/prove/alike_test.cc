@@ -117,6 +117,18 @@ TEST_F(AlikeTest, WhatNatMakesOfEachSourceIsNotFollowedOnlyWhereItIsAsked) {
   EXPECT_THAT(outcomes(nat + asked + filter(""), forwarded), ElementsAre(kDepends));
 }
 
+// By the source's hash it is the one or the other, and only one of them listens.
+TEST_F(AlikeTest, WhichContainerNatChoosesIsNotFollowed) {
+  auto rules = std::string(
+                   "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth1 -j DNAT --to-destination "
+                   "172.17.0.2-172.17.0.3\nCOMMIT\n") +
+               filter("");
+  made_.with_docker().facts().docker->containers[0].listeners.emplace();
+  EXPECT_THAT(outcomes(rules), ElementsAre(kDepends));
+  made_.facts().docker.reset();
+  EXPECT_THAT(outcomes(rules), ElementsAre(kWorks));
+}
+
 TEST_F(AlikeTest, APortThatNatKeepsOrReplacesIsFollowedEachWay) {
   auto rules = std::string(
                    "*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -p tcp -j MASQUERADE --to-ports "

@@ -1,7 +1,6 @@
 #include "prove/meanings.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/contains.h"
@@ -31,6 +30,20 @@ Slot slot_of_part(const InSet& in, std::size_t part, bool is_port) {
   bool is_source = (in.sources >> part & 1U) != 0;
   if (is_port) return is_source ? Slot::kSourcePort : Slot::kDestinationPort;
   return is_source ? Slot::kSource : Slot::kDestination;
+}
+
+// Of a set that nobody knows it may be all that a part can be.
+std::vector<Slot> slots_of(const SetLayout& layout, const InSet& in) {
+  std::vector<Slot> out;
+  for (std::size_t part = 0; part < in.dimensions; ++part)
+    for (bool is_port : {false, true}) {
+      bool is_known = layout.is_known && part < layout.parts.size();
+      bool is_asked =
+          !is_known || (is_port ? layout.parts[part] == SetPart::kPort
+                                : layout.parts[part] == SetPart::kIp || layout.parts[part] == SetPart::kNet);
+      if (is_asked) out.push_back(slot_of_part(in, part, is_port));
+    }
+  return out;
 }
 
 Field turned(Field field) {
@@ -103,10 +116,6 @@ void Meanings::learn_set(const InSet& in, Asked& asked) {
     if (layout_of(*set).family == space_.family()) question.spans = *known->second;
     return learn_question(question, asked);
   }
-  std::set<Slot> slots;
-  for (std::size_t part = 0; part < in.dimensions; ++part)
-    for (bool is_port : {false, true}) slots.insert(slot_of_part(in, part, is_port));
-  asked.slots.assign(slots.begin(), slots.end());
   if (!layout_of(*set).is_list) return learn_parts(*set, in, asked);
   for (const auto& member : set->members)
     if (const auto* listed = find_set(sets_, element_of(member)); listed != nullptr)
@@ -114,6 +123,8 @@ void Meanings::learn_set(const InSet& in, Asked& asked) {
 }
 
 void Meanings::learn_parts(const Set& set, const InSet& in, Asked& asked) {
+  for (auto slot : slots_of(layout_of(set), in))
+    if (!contains(asked.slots, slot)) asked.slots.push_back(slot);
   auto family = layout_of(set).family;
   if (family && *family != space_.family()) return;
   auto questions = parts_asked_by(set);

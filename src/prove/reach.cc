@@ -1,12 +1,13 @@
 #include "prove/reach.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/contains.h"
 #include "prove/field_values.h"
 #include "prove/host_questions.h"
-#include "prove/source_kinds.h"
+#include "prove/spans.h"
 #include "trace/address_kinds.h"
 
 namespace pyfw {
@@ -30,14 +31,14 @@ std::optional<Point> usual_value(Field field) {
 
 Reach::Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free)
     : host_(host),
-      sets_(sets),
       space_(family),
       freedom_{.free = std::move(free)},
       meanings_(space_, host.compiled().surroundings, sets, freedom_.free),
       sums_(space_, meanings_, host.compiled()),
       alike_(space_, sums_, host.compiled(), freedom_),
       addresses_(address_questions(host.compiled(), family)),
-      ports_(port_questions(host.compiled(), family)) {}
+      ports_(port_questions(host.compiled(), family)),
+      end_kinds_(host, sets, family) {}
 
 void Reach::add_address(const Ip& ip) {
   if (ip.family() == space_.family()) addresses_.push_back({point_of(ip), point_of(ip)});
@@ -80,14 +81,16 @@ void Reach::settle_kinds(Field field) {
   auto& kinds = kinds_.try_emplace(field, last).first->second;
   for (const auto& span : is_address(field) ? addresses_ : ports_) kinds.classes.add({span});
   kinds.classes.cut();
-  SourceKinds sources(host_, sets_, space_.family());
+  auto kind_of = [&](const Ip& ip) {
+    return field == Field::kSource ? end_kinds_.of_source(ip) : end_kinds_.of_destination(ip);
+  };
   std::map<std::string, std::size_t> known;
   std::vector<std::vector<PointSpan>> values;
   for (std::uint32_t i = 0; i < kinds.classes.count(); ++i) {
     auto first = kinds.classes.first_of(i);
     auto kind = values.size();
-    if (field == Field::kSource)
-      kind = known.try_emplace(sources.of(ip_of(space_.family(), first)), kind).first->second;
+    if (is_address(field))
+      kind = known.try_emplace(kind_of(ip_of(space_.family(), first)), kind).first->second;
     if (kind == values.size()) {
       values.emplace_back();
       kinds.examples.push_back(first);
@@ -104,7 +107,9 @@ void Reach::ask_who_is_there(const Ip& ip) {
   for (const auto& one : beside(host_, ip))
     if (one.family() == space_.family()) spans.push_back({.first = point_of(one), .last = point_of(one)});
   questions.push_back(space_.ask(Field::kSource, {{.first = point_of(ip), .last = point_of(ip)}}));
-  if (spans.size() > 1) questions.push_back(space_.ask(Field::kSource, std::move(spans)));
+  if (spans.size() > 1) questions.push_back(space_.ask(Field::kSource, spans));
+  if (contains(freedom_.free, Field::kDestination))
+    to_themselves_.emplace_back(questions.back(), space_.ask(Field::kDestination, std::move(spans)));
 }
 
 Bdd::Node Reach::on_the_side_of(const PacketSpace::Question& question, Point value) {
@@ -119,9 +124,21 @@ Bdd::Node Reach::between_rules(const FlowTrace& trace) {
   auto& bdd = space_.bdd();
   const auto& packet = trace.legs.front().packet;
   auto out = like_destinations(trace);
-  for (const auto& [field, kinds] : kinds_)
+  // Of values that are the same by chance nobody sees which one it is that comes back.
+  for (auto [one, other] :
+       {std::pair{Field::kSource, Field::kDestination}, {Field::kSourcePort, Field::kDestinationPort}}) {
+    bool are_free = contains(freedom_.free, one) && contains(freedom_.free, other);
+    if (!are_free || value_of(one, packet) != value_of(other, packet)) continue;
+    for (auto field : {one, other}) {
+      auto of_class = space_.classes(field).class_of(value_of(field, packet));
+      out = bdd.both(out, space_.classes_node(field, std::span(&of_class, 1)));
+    }
+  }
+  for (const auto& [field, kinds] : kinds_) {
+    if (field == Field::kDestinationPort && !is_port_asked(trace)) continue;
     out = bdd.both(
         out, space_.node(kinds.questions[kinds.of_class[kinds.classes.class_of(value_of(field, packet))]]));
+  }
   if (expiring_) out = bdd.both(out, on_the_side_of(*expiring_, {.low = packet.ttl}));
   for (const auto& [span, question] : source_ports_) {
     bool is_range = span.first != span.last;  // NAT leaves a port that is in it, and takes the first else
@@ -130,6 +147,13 @@ Bdd::Node Reach::between_rules(const FlowTrace& trace) {
     if (is_range || is_itself) out = bdd.both(out, on_the_side_of(question, {.low = packet.source_port}));
   }
   return out;
+}
+
+// Who gets it looks at its port, where that is not another's business; and NAT does.
+bool Reach::is_port_asked(const FlowTrace& trace) const {
+  const auto& request = trace.legs.front().path;
+  if (request.ending.kind == EndKind::kDelivered || !request.translations.empty()) return true;
+  return host_.facts().docker && there_.contains(request.last.packet.destination);
 }
 
 // A bridge does not send back to the port that a packet came by: who sends is not who is sent to.
@@ -151,53 +175,102 @@ Bdd::Node Reach::like_destinations(const FlowTrace& trace) {
   return out;
 }
 
-Bdd::Node Reach::usual() {
-  auto out = Bdd::kAll;
-  for (auto field : freedom_.free) {
-    auto value = usual_value(field);
-    if (!value) continue;
-    auto of_class = space_.classes(field).class_of(*value);
-    out = space_.bdd().both(out, space_.classes_node(field, std::span(&of_class, 1)));
-  }
-  return out;
+bool Reach::are_one_kind(const PointSpan& addresses) const {
+  // Which of some containers it is matters to each of them.
+  const auto& docker = host_.facts().docker;
+  auto is_among = [&](const ContainerAddress& address) {
+    auto point = point_of(address.ip);
+    return address.ip.family() == space_.family() && addresses.first <= point && point <= addresses.last;
+  };
+  if (docker && std::ranges::any_of(docker->containers, [&](const Container& container) {
+        return std::ranges::any_of(container.addresses, is_among);
+      }))
+    return false;
+  std::set<std::string> kinds;
+  const auto& classes = kinds_.at(Field::kSource).classes;
+  for (std::uint32_t i = 0; i < classes.count(); ++i)
+    if (!both(classes.values_of(i), {addresses}).empty())
+      kinds.insert(end_kinds_.of_destination(ip_of(space_.family(), classes.first_of(i))));
+  return kinds.size() <= 1;
 }
 
-// One that is no constant of the host's, so that it is seen where it comes from.
-Point Reach::value_for(Field field, std::uint32_t of_class) const {
+std::optional<OpenQuestion> Reach::choice_of_nat(const FlowTrace& trace) {
+  auto is_choice = [&](const Nat& nat) {
+    if (nat.port_base && contains(freedom_.free, Field::kDestinationPort)) return true;
+    if (nat.network) return !are_one_kind(span_of(*nat.network));
+    if (!nat.addresses || nat.addresses->first == nat.addresses->last) return false;
+    return !are_one_kind({.first = point_of(nat.addresses->first), .last = point_of(nat.addresses->last)});
+  };
+  for (const auto& leg : trace.legs)
+    for (const auto& translation : leg.path.translations) {
+      if (!translation.rule) continue;
+      auto [chain, number] = *translation.rule;
+      const auto* nat = std::get_if<Nat>(&host_.compiled().rules[chain][number].compiled.target);
+      if (nat == nullptr) continue;
+      auto [known, is_new] = choices_.try_emplace({chain, number}, false);
+      if (is_new) known->second = is_choice(*nat);
+      if (known->second) return OpenQuestion{.rule = translation.rule, .on = "what NAT makes of each packet"};
+    }
+  return std::nullopt;
+}
+
+// One that is no constant of the host's and no other field's value, so that it is seen where it comes from.
+Point Reach::value_for(Field field, std::uint32_t of_class, const std::set<Point>& taken) const {
   const auto& classes = space_.classes(field);
   if (auto usual = usual_value(field); usual && classes.class_of(*usual) == of_class) return *usual;
   if (!is_address(field) && !is_port(field)) return classes.first_of(of_class);
   const auto& constants = is_address(field) ? freedom_.addresses : freedom_.ports;
+  auto is_free = [&](Point value) { return !constants.contains(value) && !taken.contains(value); };
   // A network's first address is nobody's.
   constexpr std::uint64_t kSomeHost = 7;
   for (const auto& span : classes.values_of(of_class)) {
     auto some = span.first;
     some.low += kSomeHost;
-    if (is_address(field) && span.first < some && some <= span.last && !constants.contains(some)) return some;
+    if (is_address(field) && span.first < some && some <= span.last && is_free(some)) return some;
   }
   for (const auto& span : classes.values_of(of_class))
     for (auto value = span.first;; value = after(value)) {
-      if (!constants.contains(value)) return value;
+      if (is_free(value)) return value;
       if (value == span.last) break;
     }
   return classes.first_of(of_class);
 }
 
 PacketSpace::OnePacket Reach::plainest_of(Bdd::Node packets) {
-  auto plain = space_.bdd().both(packets, usual());
-  return *space_.one_of(plain != Bdd::kNone ? plain : packets);
+  for (auto field : freedom_.free) {
+    auto value = usual_value(field);
+    if (!value) continue;
+    auto of_class = space_.classes(field).class_of(*value);
+    auto plainer = space_.bdd().both(packets, space_.classes_node(field, std::span(&of_class, 1)));
+    if (plainer != Bdd::kNone) packets = plainer;
+  }
+  return *space_.one_of(packets);
 }
 
 Arrival Reach::example(const Arrival& like, const PacketSpace::OnePacket& packet) {
   auto out = like;
-  for (auto field : freedom_.free)
-    put_value(field, value_for(field, space_.class_of(packet, field)), out.packet);
+  std::set<Point> addresses;
+  std::set<Point> ports;
+  for (auto field : freedom_.free) {
+    auto& taken = is_port(field) ? ports : addresses;
+    auto value = value_for(field, space_.class_of(packet, field), taken);
+    if (is_port(field) || is_address(field)) taken.insert(value);
+    put_value(field, value, out.packet);
+  }
   return out;
 }
 
 Bdd::Node Reach::from(const Ip& ip) {
   auto of_class = space_.classes(Field::kSource).class_of(point_of(ip));
   return space_.classes_node(Field::kSource, std::span(&of_class, 1));
+}
+
+Bdd::Node Reach::between_others() {
+  auto& bdd = space_.bdd();
+  auto out = Bdd::kAll;
+  for (const auto& [source, destination] : to_themselves_)
+    out = bdd.without(out, bdd.both(space_.node(source), space_.node(destination)));
+  return out;
 }
 
 Bdd::Node Reach::lasting() { return expiring_ ? space_.bdd().opposite(space_.node(*expiring_)) : Bdd::kAll; }
@@ -218,11 +291,27 @@ Bdd::Node Reach::coming_in_by(std::string_view interface) {
   return packets == coming_in_.end() ? Bdd::kNone : packets->second;
 }
 
+// Whose ends are of other kinds go other ways; what is left of a few kinds is a smaller diagram than what is
+// left of all.
 Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) {
-  auto& bdd = space_.bdd();
-  auto left = bdd.both(packets, space_.everything());
-  FlowOptions options{.keeps_views = true};
+  std::vector<Bdd::Node> cells = {space_.bdd().both(packets, space_.everything())};
+  for (const auto& [field, kinds] : kinds_) {
+    if (!is_address(field)) continue;
+    std::vector<Bdd::Node> smaller;
+    for (auto cell : cells)
+      for (const auto& question : kinds.questions)
+        if (auto both = space_.bdd().both(cell, space_.node(question)); both != Bdd::kNone)
+          smaller.push_back(both);
+    cells = std::move(smaller);
+  }
   std::vector<Region> regions;
+  for (auto cell : cells) TRY_VOID(add_ways(like, cell, regions));
+  return regions;
+}
+
+Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, std::vector<Region>& regions) {
+  auto& bdd = space_.bdd();
+  FlowOptions options{.keeps_views = true};
   while (left != Bdd::kNone) {
     if (regions.size() >= kMostWays) return fail("the packets go more ways than can be looked at");
     auto packet = plainest_of(left);
@@ -244,11 +333,12 @@ Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) 
     if (taken == Bdd::kNone || !bdd.contains(taken, packet))
       return fail("pyfw contradicts itself: a packet does not go its own way");
     Region region{.packets = taken, .verdict = std::move(told.trace.verdict), .example = std::move(arrival)};
+    if (!alike.untold) alike.untold = choice_of_nat(told.trace);
     if (alike.untold) region.verdict = {.outcome = FlowOutcome::kDepends, .questions = {*alike.untold}};
     left = bdd.without(left, taken);
     regions.push_back(std::move(region));
   }
-  return regions;
+  return {};
 }
 
 Sides sides_of(Reach& reach, std::span<const Region> regions,

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 
 #include "base/error.h"
 #include "prove/alike.h"
+#include "prove/end_kinds.h"
 
 namespace pyfw {
 
@@ -48,6 +50,9 @@ class Reach {
 
   // Those from one address, which was added.
   Bdd::Node from(const Ip& ip);
+  // Those that are not for the one that they are from, where the destination is free, too. Of addresses that
+  // nobody knows the same is meant, but not asked.
+  Bdd::Node between_others();
   // Those whose TTL is enough for a router.
   Bdd::Node lasting();
   // The packets whose sources come in by that interface: where the route back to them leads, and that nobody
@@ -72,17 +77,20 @@ class Reach {
     std::vector<PacketSpace::Question> questions{};
     std::vector<Point> examples{};
   };
+  Result<void> add_ways(const Arrival& like, Bdd::Node left, std::vector<Region>& regions);
   void settle_kinds(Field field);
   void ask_who_is_there(const Ip& ip);
   // Where the answer is that of the value, which the question's field has.
   Bdd::Node on_the_side_of(const PacketSpace::Question& question, Point value);
+  [[nodiscard]] bool is_port_asked(const FlowTrace& trace) const;
   Bdd::Node between_rules(const FlowTrace& trace);
   Bdd::Node like_destinations(const FlowTrace& trace);
-  Bdd::Node usual();
-  [[nodiscard]] Point value_for(Field field, std::uint32_t of_class) const;
+  // What NAT makes of each packet by itself, where it matters to the host what that is.
+  std::optional<OpenQuestion> choice_of_nat(const FlowTrace& trace);
+  [[nodiscard]] bool are_one_kind(const PointSpan& addresses) const;
+  [[nodiscard]] Point value_for(Field field, std::uint32_t of_class, const std::set<Point>& taken) const;
 
   const TracedHost& host_;
-  std::span<const Set> sets_;
   PacketSpace space_;
   Freedom freedom_;
   Meanings meanings_;
@@ -90,6 +98,7 @@ class Reach {
   AlikeFinder alike_;
   std::vector<PointSpan> addresses_;
   std::vector<PointSpan> ports_;
+  EndKinds end_kinds_;
   std::map<Field, Kinds> kinds_;
   struct SourcePorts {
     PointSpan span;
@@ -99,7 +108,9 @@ class Reach {
   std::optional<PacketSpace::Question> expiring_;
   // Who stands where a packet may go, by each of the addresses there: it may be the source, too.
   std::map<Ip, std::vector<PacketSpace::Question>> there_;
+  std::vector<std::pair<PacketSpace::Question, PacketSpace::Question>> to_themselves_;
   std::map<std::string, Bdd::Node, std::less<>> coming_in_;
+  std::map<std::pair<ChainIndex, std::uint32_t>, bool> choices_;
 };
 
 // The packets of which something is so whatever the answers are to what can't be told, those of which it is

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/contains.h"
+#include "prove/field_values.h"
 #include "trace/host_for_tests.h"
 #include "trace/rules_for_tests.h"
 
@@ -25,6 +27,7 @@ struct World {
   std::vector<std::string> addresses;
   std::vector<int> lengths;
   std::string container;   // to which ports are published
+  std::string containers;  // of which DNAT chooses one
   std::string masquerade;  // an own address
   std::string range;       // of addresses that SNAT chooses from
   std::string refusal;
@@ -37,6 +40,7 @@ const World kIpv4World = {
                   "172.18.0.1", "198.51.100.9", "100.64.0.9", "172.17.0.4", "172.18.0.4", "0.1.2.3"},
     .lengths = {8, 16, 24, 32},
     .container = "172.17.0.2",
+    .containers = "172.17.0.2-172.17.0.77",
     .masquerade = "192.0.2.1",
     .range = "10.77.0.1-10.77.0.9",
     .refusal = "icmp-port-unreachable",
@@ -53,6 +57,7 @@ const World kIpv6World = {
                   "2001:db8:7::9", "fd17::4", "fd18::4", "2002::5"},
     .lengths = {8, 16, 64, 128},
     .container = "fd17::2",
+    .containers = "fd17::2-fd17::77",
     .masquerade = "2001:db8::1",
     .range = "fd77::1-fd77::9",
     .refusal = "icmp6-port-unreachable",
@@ -147,10 +152,10 @@ std::string some_rules(const World& world) {
          is_ipv4 ? "TTL --ttl-dec 1" : "HL --hl-dec 1", "CONNMARK --set-xmark 0x2/0xffffffff", "RETURN"});
   auto to = is_ipv4 ? world.container + ":80" : "[" + world.container + "]:80";
   if (any(4) != 0)
-    out += some_table(
-        world, "nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
-        {"DNAT --to-destination " + to, "MASQUERADE", "SNAT --to-source " + world.masquerade, "RETURN",
-         "SNAT --to-source " + world.range, "ACCEPT", "MASQUERADE --to-ports 50000-50200"});
+    out += some_table(world, "nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
+                      {"DNAT --to-destination " + to, "MASQUERADE", "SNAT --to-source " + world.masquerade,
+                       "RETURN", "SNAT --to-source " + world.range, "ACCEPT",
+                       "MASQUERADE --to-ports 50000-50200", "DNAT --to-destination " + world.containers});
   return out + some_table(world, "filter", {"INPUT", "FORWARD", "OUTPUT"},
                           {"ACCEPT", "ACCEPT", "DROP", "REJECT --reject-with " + world.refusal,
                            "REJECT --reject-with tcp-reset", "RETURN", "LOG"});
@@ -228,23 +233,22 @@ Ip some_source(const World& world) {
   return ip(fmt::format("{:x}:{:x}::{:x}", any(0x10000), any(2) * any(0x10000), any(0x10000)));
 }
 
-void make_some(const World& world, Packet& packet) {
+void make_some(const World& world, const std::vector<Field>& free, Packet& packet) {
   packet.source = some_source(world);
+  if (contains(free, Field::kDestination)) {
+    packet.destination = some_source(world);
+    packet.destination_port = static_cast<std::uint16_t>(any(2) == 0 ? 80 : any(65536));
+  }
   packet.source_port = static_cast<std::uint16_t>(any(3) == 0 ? packet.destination_port : any(65536));
   if (any(2) == 0) packet.source_port = 50123;
   packet.ttl = one_of(kTtls);
   packet.length = one_of(std::vector<std::uint16_t>{40, 60, 61, 1500});
 }
 
-Bdd::Node node_of(PacketSpace& space, const Packet& packet) {
+Bdd::Node node_of(PacketSpace& space, const std::vector<Field>& free, const Packet& packet) {
   auto out = space.everything();
-  for (auto [field, value] : {std::pair{Field::kSource, point_of(packet.source)},
-                              {Field::kSourcePort, Point{.low = packet.source_port}},
-                              {Field::kTtl, Point{.low = packet.ttl}},
-                              {Field::kTos, Point{.low = packet.tos}},
-                              {Field::kLength, Point{.low = packet.length}},
-                              {Field::kTcpOptions, Point{.low = packet.tcp_option_kinds}}}) {
-    auto of_class = space.classes(field).class_of(value);
+  for (auto field : free) {
+    auto of_class = space.classes(field).class_of(value_of(field, packet));
     out = space.bdd().both(out, space.classes_node(field, std::span(&of_class, 1)));
   }
   return out;
@@ -274,21 +278,36 @@ void compare_ways(const World& world) {
   settings.interfaces["all"].rp_filter = any(3);
   auto host = made.traced();
   auto like = some_arrival(world);
-  Reach reach(host, made.state().state.sets, world.family, kFree);
+  auto free = kFree;
+  if (any(3) == 0) free.insert(free.end(), {Field::kDestination, Field::kDestinationPort});
+  Reach reach(host, made.state().state.sets, world.family, free);
   reach.add_address(like.packet.destination);
   reach.add_port(like.packet.destination_port);
   reach.settle();
-  // Where a rule counts the TTL down, each of its values goes its own way.
   auto& space = reach.space();
-  std::set<std::uint32_t> ttls;
-  for (auto ttl : kTtls) ttls.insert(space.classes(Field::kTtl).class_of({.low = ttl}));
-  auto ways = reach.ways(like, space.classes_node(Field::kTtl, std::vector(ttls.begin(), ttls.end())));
+  auto& bdd = space.bdd();
+  bool is_free = contains(free, Field::kDestination);
+  if (is_free) like.in_interface = one_of(std::vector<std::string>{"eth0", "eth1", "docker0", "br1"});
+  std::vector<Arrival> drawn(20, like);
+  for (auto& arrival : drawn) make_some(world, free, arrival.packet);
+  // From everyone to everyone, with each TTL that a rule counts down, there are more ways than a test has
+  // time for.
+  auto asked = reach.between_others();
+  for (auto field : {Field::kTtl, Field::kDestination}) {
+    std::set<std::uint32_t> some;
+    for (const auto& arrival : drawn)
+      some.insert(space.classes(field).class_of(value_of(field, arrival.packet)));
+    if (field == Field::kTtl || is_free)
+      asked = bdd.both(asked, space.classes_node(field, std::vector(some.begin(), some.end())));
+  }
+  if (is_free) asked = bdd.both(asked, reach.coming_in_by(like.in_interface));
+  auto ways = reach.ways(like, asked);
   if (!ways) RC_FAIL(ways.error().message + "\n" + rules);
-  auto& bdd = reach.space().bdd();
-  for (int i = 0; i < 20; ++i) {
-    auto arrival = like;
-    make_some(world, arrival.packet);
-    auto node = node_of(reach.space(), arrival.packet);
+  for (const auto& arrival : drawn) {
+    if (is_free && arrival.packet.source == arrival.packet.destination) continue;
+    auto node = bdd.both(node_of(reach.space(), free, arrival.packet), asked);
+    if (is_free && node == Bdd::kNone) continue;
+    RC_CLASSIFY(is_free, "to anywhere");
     std::set<std::string> found;
     bool is_untold = false;
     for (const auto& region : *ways) {

@@ -1,4 +1,4 @@
-#include "prove/source_kinds.h"
+#include "prove/end_kinds.h"
 
 #include <gtest/gtest.h>
 
@@ -9,18 +9,18 @@
 namespace pyfw {
 namespace {
 
-class SourceKindsTest : public testing::Test {
+class EndKindsTest : public testing::Test {
  protected:
   bool are_one(std::string_view a, std::string_view b) {
     auto host = made_.traced();
-    SourceKinds kinds(host, made_.state().state.sets, ip(a).family());
-    return kinds.of(ip(a)) == kinds.of(ip(b));
+    EndKinds kinds(host, made_.state().state.sets, ip(a).family());
+    return kinds.of_source(ip(a)) == kinds.of_source(ip(b));
   }
 
   HostForTests made_;
 };
 
-TEST_F(SourceKindsTest, ThoseByOneRouteAreOneKind) {
+TEST_F(EndKindsTest, ThoseByOneRouteAreOneKind) {
   EXPECT_TRUE(are_one("198.51.100.1", "203.0.113.9"));
   EXPECT_FALSE(are_one("198.51.100.1", "10.1.0.9"));
   EXPECT_FALSE(are_one("198.51.100.1", "192.0.2.9"));  // has no gateway between
@@ -30,12 +30,12 @@ TEST_F(SourceKindsTest, ThoseByOneRouteAreOneKind) {
   EXPECT_FALSE(are_one("198.51.100.1", "203.0.113.9"));
 }
 
-TEST_F(SourceKindsTest, ARoutingRuleTellsSourcesApart) {
+TEST_F(EndKindsTest, ARoutingRuleTellsSourcesApart) {
   made_.facts().rules = {{.priority = 10, .from = *Prefix::parse("203.0.113.0/24"), .table = 100}};
   EXPECT_FALSE(are_one("198.51.100.1", "203.0.113.9"));
 }
 
-TEST_F(SourceKindsTest, ContainersOfABridgeAreOneKindUnlessRulesAskForItsPorts) {
+TEST_F(EndKindsTest, ContainersOfABridgeAreOneKindUnlessRulesAskForItsPorts) {
   made_.with_docker();
   EXPECT_TRUE(are_one("172.17.0.2", "172.17.0.3"));
   EXPECT_FALSE(are_one("172.17.0.2", "172.17.0.9"));  // nobody knows its port
@@ -43,7 +43,7 @@ TEST_F(SourceKindsTest, ContainersOfABridgeAreOneKindUnlessRulesAskForItsPorts) 
   EXPECT_FALSE(are_one("172.17.0.2", "172.17.0.3"));
 }
 
-TEST_F(SourceKindsTest, ANetworkOfAnotherDriverIsNotEvaluated) {
+TEST_F(EndKindsTest, ANetworkOfAnotherDriverIsNotEvaluated) {
   auto& docker = *made_.with_docker().facts().docker;
   docker.networks.push_back({.name = "lan", .driver = "macvlan"});
   docker.containers[1].addresses.push_back({.network = "lan", .ip = ip("198.51.100.1"), .length = 24});
@@ -51,7 +51,7 @@ TEST_F(SourceKindsTest, ANetworkOfAnotherDriverIsNotEvaluated) {
   EXPECT_FALSE(are_one("198.51.100.1", "198.51.100.2"));
 }
 
-TEST_F(SourceKindsTest, WhatNatLeavesIsNotWhatItReplaces) {
+TEST_F(EndKindsTest, WhatNatLeavesIsNotWhatItReplaces) {
   made_.rules(
       "*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j SNAT --to-source 203.0.113.1-203.0.113.9\n"
       "COMMIT\n");
@@ -59,7 +59,7 @@ TEST_F(SourceKindsTest, WhatNatLeavesIsNotWhatItReplaces) {
   EXPECT_TRUE(are_one("203.0.113.11", "203.0.113.10"));
 }
 
-TEST_F(SourceKindsTest, AContainerThatComesBackToItselfIsNotAsItsNeighbours) {
+TEST_F(EndKindsTest, AContainerThatComesBackToItselfIsNotAsItsNeighbours) {
   made_.with_docker().rules(
       "*nat\n:PREROUTING ACCEPT [0:0]\n"
       "-A PREROUTING -p tcp -m tcp --dport 8000 -j DNAT --to-destination 172.17.0.2:80\nCOMMIT\n");
