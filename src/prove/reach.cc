@@ -29,16 +29,21 @@ std::optional<Point> usual_value(Field field) {
 
 }  // namespace
 
-Reach::Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free)
+Reach::Reach(const TracedHost& host, std::span<const Set> sets, std::shared_ptr<PacketSpace> space,
+             std::vector<Field> free)
     : host_(host),
-      space_(family),
+      shared_(std::move(space)),
+      space_(*shared_),
       freedom_{.free = std::move(free)},
       meanings_(space_, host.compiled().surroundings, sets, freedom_.free),
       sums_(space_, meanings_, host.compiled()),
       alike_(space_, sums_, host.compiled(), freedom_),
-      addresses_(address_questions(host.compiled(), family)),
-      ports_(port_questions(host.compiled(), family)),
-      end_kinds_(host, sets, family) {}
+      addresses_(address_questions(host.compiled(), space_.family())),
+      ports_(port_questions(host.compiled(), space_.family())),
+      end_kinds_(host, sets, space_.family()) {}
+
+Reach::Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free)
+    : Reach(host, sets, std::make_shared<PacketSpace>(family), std::move(free)) {}
 
 void Reach::add_address(const Ip& ip) {
   if (ip.family() == space_.family()) addresses_.push_back({point_of(ip), point_of(ip)});
@@ -47,6 +52,11 @@ void Reach::add_address(const Ip& ip) {
 void Reach::add_port(std::uint16_t port) { ports_.push_back(span_of(port, port)); }
 
 void Reach::settle() {
+  learn();
+  space_.settle();
+}
+
+void Reach::learn() {
   const auto& compiled = host_.compiled();
   for (std::size_t chain = 0; chain < compiled.rules.size(); ++chain) {
     if (compiled.chains[chain].family != space_.family()) continue;
@@ -72,7 +82,6 @@ void Reach::settle() {
   if (contains(freedom_.free, Field::kSourcePort))
     for (const auto& span : ports_)
       source_ports_.push_back({.span = span, .question = space_.ask(Field::kSourcePort, {span})});
-  space_.settle();
 }
 
 void Reach::settle_kinds(Field field) {
@@ -332,7 +341,10 @@ Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, std::vector<Re
     TRY_VOID(bdd.check());
     if (taken == Bdd::kNone || !bdd.contains(taken, packet))
       return fail("pyfw contradicts itself: a packet does not go its own way");
-    Region region{.packets = taken, .verdict = std::move(told.trace.verdict), .example = std::move(arrival)};
+    Region region{.packets = taken,
+                  .verdict = std::move(told.trace.verdict),
+                  .example = std::move(arrival),
+                  .received = told.trace.legs.front().path.last.packet};
     if (!alike.untold) alike.untold = choice_of_nat(told.trace);
     if (alike.untold) region.verdict = {.outcome = FlowOutcome::kDepends, .questions = {*alike.untold}};
     left = bdd.without(left, taken);

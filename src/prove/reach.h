@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -29,12 +30,16 @@ struct Region {
   Bdd::Node packets = Bdd::kNone;
   FlowVerdict verdict{};
   Arrival example{};
+  Packet received{};  // the example, as far as it came
 };
 
 class Reach {
  public:
   // Both must outlive it. The free fields are those in which the packets differ.
   Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free);
+  // In a space that it shares with others, as where two states of a host are compared.
+  Reach(const TracedHost& host, std::span<const Set> sets, std::shared_ptr<PacketSpace> space,
+        std::vector<Field> free);
   Reach(const Reach&) = delete;
   Reach& operator=(const Reach&) = delete;
 
@@ -43,6 +48,8 @@ class Reach {
   void add_address(const Ip& ip);
   void add_port(std::uint16_t port);
   void settle();
+  // The same in a shared space, which is to be settled when all have learned.
+  void learn();
 
   // Of those packets that are like this one in all but the free fields. Fails where there are too many ways,
   // and where prover and tracer disagree.
@@ -91,7 +98,8 @@ class Reach {
   [[nodiscard]] Point value_for(Field field, std::uint32_t of_class, const std::set<Point>& taken) const;
 
   const TracedHost& host_;
-  PacketSpace space_;
+  std::shared_ptr<PacketSpace> shared_;
+  PacketSpace& space_;
   Freedom freedom_;
   Meanings meanings_;
   ChainSums sums_;
