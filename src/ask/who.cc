@@ -11,7 +11,7 @@ namespace {
 bool are_alike(const std::vector<Reaching>& a, const std::vector<Reaching>& b) {
   return std::ranges::equal(a, b, [](const Reaching& one, const Reaching& other) {
     return one.interface == other.interface && one.callers.sources == other.callers.sources &&
-           one.callers.only == other.callers.only &&
+           one.callers.conditions == other.callers.conditions &&
            one.callers.questions.size() == other.callers.questions.size();
   });
 }

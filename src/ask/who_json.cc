@@ -22,7 +22,7 @@ std::string_view name_of(Field field) {
 
 Json conditions_json(const Callers& callers) {
   Json out = Json::object();
-  for (const auto& [field, spans] : callers.only) {
+  for (const auto& [field, spans] : callers.conditions.only) {
     Json list = Json::array();
     for (const auto& span : spans) list.push_back({span.first.low, span.last.low});
     out[std::string(name_of(field))] = std::move(list);
@@ -41,7 +41,7 @@ Json reaching_json(const Reaching& reaching, Family family, const Scene& scene) 
           {reaching.from.is_anywhere ? "but" : "from", reaching.from.names},
           {"sources", texts_of(callers.sources, family)},
           {"only", conditions_json(callers)},
-          {"only_some_of_these", callers.is_part},
+          {"only_some_of_these", callers.conditions.is_part},
           {"depends_on", std::move(depends_on)},
           {"example", packet_json(callers.example.packet)},
           {"verdict", verdict_json(trace.verdict, verdict_line(trace, scene.traced), scene.traced)}};

@@ -50,7 +50,8 @@ std::string from_words(const Reaching& reaching, const Ink& ink) {
 std::string line_of(const Reaching& reaching, const Scene& scene, const Ink& ink) {
   auto out = from_words(reaching, ink);
   if (!reaching.interface.empty()) out += fmt::format("  by {}", reaching.interface);
-  if (auto condition = condition_words(reaching.callers); !condition.empty()) out += ", " + condition;
+  if (auto condition = condition_words(reaching.callers.conditions); !condition.empty())
+    out += ", " + condition;
   std::vector<std::string> questions;
   for (const auto& question : reaching.callers.questions)
     questions.push_back(escape_control(describe_question(scene.traced, question)));
@@ -60,12 +61,12 @@ std::string line_of(const Reaching& reaching, const Scene& scene, const Ink& ink
 
 }  // namespace
 
-std::string condition_words(const Callers& callers) {
+std::string condition_words(const Conditions& conditions) {
   std::vector<std::string> parts;
-  for (const auto& [field, spans] : callers.only)
+  for (const auto& [field, spans] : conditions.only)
     parts.push_back(fmt::format("{} {}", field_words(field), numbers(spans)));
   auto out = join(parts, ", ");
-  if (callers.is_part) out += (out.empty() ? "" : ", ") + std::string("and of those not all");
+  if (conditions.is_part) out += (out.empty() ? "" : ", ") + std::string("and of those not all");
   return out.empty() ? out : out + " only";
 }
 

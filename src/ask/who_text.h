@@ -20,6 +20,6 @@ namespace pyfw {
 std::string as_text(std::span<const Reached> services, const Scene& scene, Detail detail, bool colour);
 
 // "source ports 1024-65535 only"; empty where nothing more must be so.
-std::string condition_words(const Callers& callers);
+std::string condition_words(const Conditions& conditions);
 
 }  // namespace pyfw

@@ -9,17 +9,12 @@ namespace {
 
 bool works(const FlowVerdict& verdict) { return verdict.outcome == FlowOutcome::kWorks; }
 
-Spans values_of(const PacketSpace& space, Field field, const std::vector<std::uint32_t>& classes) {
-  Spans out;
-  for (auto number : classes)
-    for (const auto& span : space.classes(field).values_of(number)) out.push_back(span);
-  return joined(std::move(out));
-}
-
 class CallersFinder {
  public:
   CallersFinder(Reach& reach, const std::vector<Region>& regions)
-      : space_(reach.space()), reach_(reach), regions_(regions) {}
+      : space_(reach.space()), reach_(reach), regions_(regions), fields_(free_of_callers()) {
+    std::erase(fields_, Field::kSource);
+  }
 
   std::vector<Callers> find() {
     for (const auto& region : regions_) {
@@ -38,29 +33,13 @@ class CallersFinder {
     for (const auto& [rest, classes] : space_.split_by(packets, Field::kSource)) {
       auto these = space_.bdd().both(packets, space_.classes_node(Field::kSource, classes));
       Callers callers{.sources = values_of(space_, Field::kSource, classes)};
-      add_conditions(rest, callers);
+      callers.conditions = conditions_of(reach_, rest, fields_);
       if (!is_certain) callers.questions = questions_about(these);
       const auto* region = region_of(these, is_certain);
       callers.example =
           reach_.example(region->example, reach_.plainest_of(space_.bdd().both(these, region->packets)));
       out_.push_back(std::move(callers));
     }
-  }
-
-  // The values of each field by itself; together they say it all only where no field looks at another.
-  void add_conditions(Bdd::Node rest, Callers& callers) {
-    auto& bdd = space_.bdd();
-    rest = bdd.both(rest, space_.everything());
-    auto product = space_.everything();
-    for (auto field : free_of_callers()) {
-      if (field == Field::kSource) continue;
-      auto classes = space_.classes_in(rest, field);
-      product = bdd.both(product, space_.classes_node(field, classes));
-      auto possible = field == Field::kTtl ? space_.classes_in(reach_.lasting(), field).size()
-                                           : space_.classes(field).count();
-      if (classes.size() < possible) callers.only[field] = values_of(space_, field, classes);
-    }
-    callers.is_part = space_.whatever(product, Field::kSource) != space_.whatever(rest, Field::kSource);
   }
 
   std::vector<OpenQuestion> questions_about(Bdd::Node these) {
@@ -94,6 +73,7 @@ class CallersFinder {
   PacketSpace& space_;
   Reach& reach_;
   const std::vector<Region>& regions_;
+  std::vector<Field> fields_;
   Bdd::Node works_ = Bdd::kNone;
   Bdd::Node fails_ = Bdd::kNone;
   std::vector<Callers> out_;

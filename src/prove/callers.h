@@ -5,21 +5,17 @@
 
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "prove/reach.h"
-#include "prove/spans.h"
+#include "prove/conditions.h"
 
 namespace pyfw {
 
 // Sources that get through alike.
 struct Callers {
   Spans sources{};  // none: processes of the host itself
-  // What else must be so: the values of each field that is not any. `is_part` where that does not say it all.
-  std::map<Field, Spans> only{};
-  bool is_part = false;
+  Conditions conditions{};
   // What it hangs on that can't be told; nothing where it is certain.
   std::vector<OpenQuestion> questions{};
   Arrival example{};

@@ -42,7 +42,7 @@ TEST(CallersOf, AreThoseOfTheInterfacesNetworkWhereNothingStandsInTheWay) {
   auto found = called("");
   EXPECT_THAT(sources_of(found), ElementsAre("10.1.0.0", "10.1.0.2-10.1.0.254"));
   EXPECT_EQ(found.asked, found.callers.at(0).sources);
-  EXPECT_THAT(found.callers[0].only, IsEmpty());
+  EXPECT_THAT(found.callers[0].conditions.only, IsEmpty());
   EXPECT_THAT(found.callers[0].questions, IsEmpty());
 }
 
@@ -64,8 +64,9 @@ TEST(CallersOf, WhoseAnswersDontComeBackAreNone) {
 TEST(CallersOf, SayWhatElseMustBeSo) {
   auto found = called("-A INPUT -p tcp -m tcp --sport 1024:65535 -j ACCEPT\n-A INPUT -j DROP\n");
   ASSERT_EQ(found.callers.size(), 1U);
-  EXPECT_EQ(found.callers[0].only, (std::map<Field, Spans>{{Field::kSourcePort, {span_of(1024, 65535)}}}));
-  EXPECT_FALSE(found.callers[0].is_part);
+  EXPECT_EQ(found.callers[0].conditions.only,
+            (std::map<Field, Spans>{{Field::kSourcePort, {span_of(1024, 65535)}}}));
+  EXPECT_FALSE(found.callers[0].conditions.is_part);
 }
 
 TEST(CallersOf, SayWhereTwoFieldsHangOnEachOther) {
@@ -73,7 +74,7 @@ TEST(CallersOf, SayWhereTwoFieldsHangOnEachOther) {
       "-A INPUT -p tcp -m tcp --sport 1024:65535 -m ttl --ttl-gt 100 -j DROP\n"
       "-A INPUT -p tcp -m tcp --sport 0:1023 -m ttl --ttl-lt 50 -j DROP\n");
   ASSERT_EQ(found.callers.size(), 1U);
-  EXPECT_TRUE(found.callers[0].is_part);
+  EXPECT_TRUE(found.callers[0].conditions.is_part);
 }
 
 TEST(CallersOf, NameWhatTheyDependOn) {

@@ -1,0 +1,169 @@
+#include "prove/difference.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/contains.h"
+#include "net/packet.h"
+#include "prove/callers.h"
+#include "trace/address_kinds.h"
+#include "trace/compiled_host.h"
+
+namespace pyfw {
+namespace {
+
+std::vector<Field> free_fields() {
+  auto out = free_of_callers();
+  out.insert(out.end(), {Field::kDestination, Field::kDestinationPort});
+  return out;
+}
+
+// Those that no line is made of.
+std::vector<Field> fields_of_conditions() {
+  auto out = free_of_callers();
+  std::erase(out, Field::kSource);
+  return out;
+}
+
+std::string end_of(const Packet& packet) {
+  auto ip = packet.destination.to_string();
+  if (!has_ports(packet.protocol)) return ip;
+  return packet.family() == Family::kIpv4 ? fmt::format("{}:{}", ip, packet.destination_port)
+                                          : fmt::format("[{}]:{}", ip, packet.destination_port);
+}
+
+Fate fate_of(const Region& region) {
+  Fate fate{.outcome = region.verdict.outcome};
+  const auto& asked = region.example.packet;
+  bool is_led_on = region.received.destination != asked.destination ||
+                   region.received.destination_port != asked.destination_port;
+  if (fate.outcome == FlowOutcome::kWorks && is_led_on) fate.to = end_of(region.received);
+  return fate;
+}
+
+// The packets by all that may become of them.
+std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region>& regions, Bdd::Node all) {
+  auto& bdd = space.bdd();
+  std::map<Fate, Bdd::Node> may;
+  for (const auto& region : regions) {
+    auto& packets = may.try_emplace(fate_of(region), Bdd::kNone).first->second;
+    packets = bdd.either(packets, region.packets);
+  }
+  std::map<Fates, Bdd::Node> out = {{{}, all}};
+  for (const auto& [fate, packets] : may) {
+    auto these = space.whatever_is_free(packets);
+    std::map<Fates, Bdd::Node> split;
+    for (const auto& [fates, some] : out) {
+      auto with = fates;
+      with.insert(fate);
+      if (auto inside = bdd.both(some, these); inside != Bdd::kNone) split[with] = inside;
+      if (auto outside = bdd.without(some, these); outside != Bdd::kNone) split[fates] = outside;
+    }
+    out = std::move(split);
+  }
+  return out;
+}
+
+}  // namespace
+
+Difference::Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
+                       std::span<const Set> sets_after, Family family)
+    : host_(before),
+      space_(std::make_shared<PacketSpace>(family)),
+      before_(before, sets_before, space_, free_fields()),
+      after_(after, sets_after, space_, free_fields()) {
+  before_.learn();
+  after_.learn();
+  space_->settle();
+}
+
+Result<std::vector<Changed>> Difference::of(const Arrival& like) {
+  std::vector<Changed> out;
+  if (like.in_interface.empty()) {
+    TRY_VOID(add_own(like, out));
+    return out;
+  }
+  auto& bdd = space_->bdd();
+  auto packets = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
+  TRY_VOID(add(like, bdd.both(packets, before_.between_others()), out));
+  return out;
+}
+
+Bdd::Node Difference::in_class(Field field, std::uint32_t of_class) {
+  return space_->classes_node(field, std::span(&of_class, 1));
+}
+
+Bdd::Node Difference::destinations(bool with_loopback) {
+  std::vector<std::uint32_t> some;
+  const auto& classes = space_->classes(Field::kDestination);
+  const auto& routes = host_.compiled().routes;
+  for (std::uint32_t i = 0; i < classes.count(); ++i) {
+    auto ip = ip_of(space_->family(), classes.first_of(i));
+    if (is_any(ip) || is_multicast(ip) || is_limited_broadcast(ip)) continue;
+    if (routes.in_local_table(ip).type == RouteType::kBroadcast) continue;
+    if (with_loopback || !is_loopback(ip)) some.push_back(i);
+  }
+  return space_->classes_node(Field::kDestination, some);
+}
+
+// A process takes the source that its way has: to itself the host sends from where it sends to.
+Result<void> Difference::add_own(const Arrival& like, std::vector<Changed>& out) {
+  auto& bdd = space_->bdd();
+  std::map<Ip, std::vector<std::uint32_t>> by_source;
+  const auto& classes = space_->classes(Field::kDestination);
+  for (auto number : space_->classes_in(destinations(true), Field::kDestination))
+    if (auto source = own_source(host_, ip_of(space_->family(), classes.first_of(number))))
+      by_source[*source].push_back(number);
+  for (const auto& [source, numbers] : by_source)
+    TRY_VOID(
+        add(like, bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers)), out));
+  return {};
+}
+
+Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out) {
+  auto& bdd = space_->bdd();
+  packets = bdd.both(bdd.both(packets, before_.lasting()), space_->everything());
+  if (!has_ports(like.packet.protocol)) {
+    auto first = in_class(Field::kDestinationPort, space_->classes(Field::kDestinationPort).class_of({}));
+    packets = bdd.both(packets, first);
+  }
+  if (packets == Bdd::kNone) return {};
+  TRY(auto then, before_.ways(like, packets));
+  TRY(auto now, after_.ways(like, packets));
+  auto fates_after = by_fates(*space_, now, packets);
+  for (const auto& [before, some] : by_fates(*space_, then, packets))
+    for (const auto& [after, others] : fates_after)
+      if (before != after)
+        if (auto changed = bdd.both(some, others); changed != Bdd::kNone)
+          add_lines(like, changed, {.before = before, .after = after}, out);
+  return bdd.check();
+}
+
+// Whole blocks of destinations, ports and sources.
+void Difference::add_lines(const Arrival& like, Bdd::Node packets, const Changed& kind,
+                           std::vector<Changed>& out) {
+  auto& bdd = space_->bdd();
+  auto all = space_->classes_in(before_.coming_in_by(like.in_interface), Field::kSource);
+  for (const auto& [of_destinations, destinations] : space_->split_by(packets, Field::kDestination))
+    for (const auto& [of_ports, ports] : space_->split_by(of_destinations, Field::kDestinationPort))
+      for (const auto& [rest, sources] : space_->split_by(of_ports, Field::kSource)) {
+        auto line = kind;
+        line.sources = values_of(*space_, Field::kSource, sources);
+        line.destinations = values_of(*space_, Field::kDestination, destinations);
+        if (has_ports(like.packet.protocol) &&
+            ports.size() < space_->classes(Field::kDestinationPort).count())
+          line.ports = values_of(*space_, Field::kDestinationPort, ports);
+        line.is_from_all = like.in_interface.empty() || sources == all;
+        line.conditions = conditions_of(before_, rest, fields_of_conditions());
+        auto these = bdd.both(packets, space_->classes_node(Field::kDestination, destinations));
+        these = bdd.both(these, space_->classes_node(Field::kDestinationPort, ports));
+        these = bdd.both(these, space_->classes_node(Field::kSource, sources));
+        line.example = before_.example(like, before_.plainest_of(these));
+        out.push_back(std::move(line));
+      }
+}
+
+}  // namespace pyfw

@@ -1,0 +1,65 @@
+// What two states of one host make of the same packets, and where that is not the same.
+//
+//   Difference difference(before, sets_before, after, sets_after, Family::kIpv4);
+//   for (const Changed& changed : *difference.of(syn_by_eth0)) …
+
+#pragma once
+
+#include <compare>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "prove/conditions.h"
+
+namespace pyfw {
+
+// What becomes of a flow.
+struct Fate {
+  FlowOutcome outcome = FlowOutcome::kWorks;
+  std::string to{};  // where NAT leads what works, "172.17.0.2:80"; empty: where it asked for
+
+  auto operator<=>(const Fate&) const = default;
+};
+// Several where it hangs on what can't be told, which is then kDepends with each that it may be.
+using Fates = std::set<Fate>;
+
+// Flows of which the same becomes, and becomes something else afterwards. All of these sources to all of
+// these destinations and ports.
+struct Changed {
+  Fates before{};
+  Fates after{};
+  Spans sources{};
+  Spans destinations{};
+  Spans ports{};             // empty: any
+  bool is_from_all = false;  // whoever comes in there
+  Conditions conditions{};
+  Arrival example{};
+};
+
+class Difference {
+ public:
+  // The hosts must outlive it, and differ in nothing but their rules and sets.
+  Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
+             std::span<const Set> sets_after, Family family);
+
+  // Of packets like that one, but from and to any address and port, by its interface (callers_of()). Without
+  // an interface those of the host's own processes. Groups, broadcasts and, but for the host's own, the
+  // loopback are left out. Fails as Reach::ways() does.
+  Result<std::vector<Changed>> of(const Arrival& like);
+
+ private:
+  Result<void> add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out);
+  Result<void> add_own(const Arrival& like, std::vector<Changed>& out);
+  void add_lines(const Arrival& like, Bdd::Node packets, const Changed& kind, std::vector<Changed>& out);
+  Bdd::Node destinations(bool with_loopback);
+  Bdd::Node in_class(Field field, std::uint32_t of_class);
+
+  const TracedHost& host_;
+  std::shared_ptr<PacketSpace> space_;
+  Reach before_;
+  Reach after_;
+};
+
+}  // namespace pyfw
