@@ -13,8 +13,9 @@ namespace pyfw {
 namespace {
 
 Result<std::optional<Forecast>> forecast_for(const Outlook& outlook, Kernel& kernel) {
-  return forecast_for(outlook.wishes, outlook.live.state, outlook.desired.state, {}, kernel.backend(),
-                      [&] { return kernel.all_facts(); });
+  return forecast_for(
+      outlook.wishes, outlook.live.state, outlook.desired.state, {}, kernel.backend(),
+      [&] { return kernel.all_facts(); }, AskFlows::kYes);
 }
 
 // A state from files has no record, and who put which rule there nobody knows: names claim what bears them.

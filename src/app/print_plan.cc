@@ -24,6 +24,18 @@ Remarks remarks_of(const PlanView& view) {
                                     .before = std::string(word_of(expectation.before)),
                                     .after = std::string(word_of(expectation.after)),
                                     .reasons = expectation.reasons});
+  if (!view.forecast->flows || !*view.forecast->flows) return remarks;
+  auto& flows = remarks.flows.emplace();
+  for (const auto& change : **view.forecast->flows)
+    flows.push_back({.protocols = change.protocols,
+                     .families = change.families,
+                     .from = change.from,
+                     .interfaces = change.interfaces,
+                     .to = change.to,
+                     .ports = change.ports,
+                     .conditions = change.conditions,
+                     .before = change.before,
+                     .after = change.after});
   return remarks;
 }
 

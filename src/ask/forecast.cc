@@ -95,7 +95,7 @@ bool ForeseenConnection::breaks() const {
 }
 
 Forecast foresee(std::span<const Expectation> expectations, const HostState& live, const State& desired,
-                 const std::optional<CtTuple>& connection) {
+                 const std::optional<CtTuple>& connection, AskFlows ask_flows) {
   auto wanted = live;
   wanted.state = desired;
   Scene now(live);
@@ -106,14 +106,21 @@ Forecast foresee(std::span<const Expectation> expectations, const HostState& liv
   for (std::size_t i = 0; i < before.size(); ++i)
     forecast.expectations.push_back(foreseen(before[i], after[i]));
   if (connection) forecast.connection = foreseen(*connection, now, then);
+  bool knows_ways = !live.facts.interfaces.empty() && !live.facts.routes.empty();
+  if (ask_flows == AskFlows::kYes && knows_ways) forecast.flows = flow_changes(now, then);
   return forecast;
 }
 
 std::string as_text(const Forecast& forecast, bool colour) {
+  std::string out;
+  if (forecast.flows && *forecast.flows) out += as_text(**forecast.flows, colour);
+  if (forecast.flows && !*forecast.flows)
+    out += fmt::format("\nWhich flows change can't be told: {}.\n",
+                       escape_control(forecast.flows->error().message));
   const auto& all = forecast.expectations;
-  if (all.empty()) return {};
+  if (all.empty()) return out;
   Ink ink(colour);
-  std::string out = "\n";
+  out += "\n";
   for (const auto& expectation : all) {
     if (!expectation.is_worth_a_line()) continue;
     auto marks = expectation.before == expectation.after

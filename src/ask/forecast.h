@@ -6,12 +6,14 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "ask/check.h"
+#include "ask/flow_changes.h"
 #include "ext/encounter.h"
 #include "host/state_document.h"
 
@@ -45,13 +47,18 @@ struct ForeseenConnection {
 struct Forecast {
   std::vector<ForeseenExpectation> expectations{};
   std::optional<ForeseenConnection> connection{};
+  // Where that was asked. An error where it could not be told.
+  std::optional<Result<std::vector<FlowChange>>> flows{};
 };
+
+// Whether it is asked, too, which flows are treated otherwise.
+enum class AskFlows : std::uint8_t { kNo, kYes };
 
 // `connection` is the one that must not be lost, as its client sees it.
 Forecast foresee(std::span<const Expectation> expectations, const HostState& live, const State& desired,
-                 const std::optional<CtTuple>& connection = {});
+                 const std::optional<CtTuple>& connection = {}, AskFlows ask_flows = AskFlows::kNo);
 
-// Only what changes or does not hold, and a total; empty without expectations. Control characters are made
+// The flows, and of expectations only what changes or does not hold, and a total. Control characters are made
 // visible.
 std::string as_text(const Forecast& forecast, bool colour);
 

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "ext/set_element.h"
 #include "prove/asked_set.h"
 #include "prove/packet_space.h"
+#include "trace/address_kinds.h"
+#include "trace/compiled_host.h"
 
 namespace pyfw {
 namespace {
@@ -45,7 +48,8 @@ std::vector<std::string> addresses_of(const Spans& sources, const Spans& asked, 
 
 }  // namespace
 
-SourceNames::SourceNames(const Scene& scene, Family family) : scene_(scene), family_(family) {
+SourceNames::SourceNames(const Scene& scene, Family family, const Scene* other)
+    : scene_(scene), family_(family) {
   auto add = [&](std::string name, Spans spans) {
     if (!spans.empty()) named_.push_back({.name = std::move(name), .spans = joined(std::move(spans))});
   };
@@ -66,19 +70,21 @@ SourceNames::SourceNames(const Scene& scene, Family family) : scene_(scene), fam
   }
   for (const auto& set : scene.state.state.sets) {
     if (layout_of(set).family != family) continue;
+    if (other != nullptr && !contains(other->state.state.sets, set)) continue;
     if (auto spans = addresses_in(set)) add("set:" + set.name, std::move(*spans));
   }
 }
 
 // What takes most of what is left comes first; of equals the first one. A name that takes only a part of a
 // span says less than the span does.
-std::vector<std::string> SourceNames::names_of(const Spans& sources, const Spans& asked) const {
+std::vector<std::string> SourceNames::names_of(const Spans& sources, const Spans& asked,
+                                               const std::vector<Named>& all_named) const {
   std::vector<std::string> out;
   auto left = sources;
   for (;;) {
     const Named* best = nullptr;
     std::size_t saved = 0;
-    for (const auto& named : named_) {
+    for (const auto& named : all_named) {
       auto there = both(named.spans, asked);
       if (there.empty() || !is_within(there, sources)) continue;
       auto rest = without(left, there).size();
@@ -104,13 +110,41 @@ SourceNames::Called SourceNames::call(const Spans& sources, const Spans& asked,
     return route.interface == interface && route.destination.length == 0 &&
            route.destination.ip.family() == family_;
   });
-  auto names = names_of(sources, asked);
+  auto names = names_of(sources, asked, named_);
   auto others = without(asked, sources);
   if (!is_world && others.empty()) return {.names = std::move(names)};
   if (others.empty()) return {.is_anywhere = true};
-  auto missing = names_of(others, asked);
+  auto missing = names_of(others, asked, named_);
   // A few that are left out of a network say nothing of the world.
   if (is_world && missing.size() < names.size()) return {.is_anywhere = true, .names = std::move(missing)};
+  return {.names = std::move(names)};
+}
+
+SourceNames::Called SourceNames::call_ends(const Spans& destinations) const {
+  // Whose addresses nobody asks for (groups, broadcasts, the loopback) may be said along.
+  auto everything = Spans{span_of(Prefix{.ip = ip_of(family_, Point{}), .length = 0})};
+  Spans own;
+  Spans left_out;
+  for (const auto& interface : scene_.traced.facts().interfaces)
+    for (const auto& address : interface.addresses) {
+      if (address.ip.family() != family_ || is_loopback(address.ip)) continue;
+      own.push_back({point_of(address.ip), point_of(address.ip)});
+    }
+  std::vector<Named> named = {{.name = "host", .spans = joined(std::move(own))}};
+  named.insert(named.end(), named_.begin(), named_.end());
+  for (const auto& route : scene_.traced.compiled().routes.all())
+    if (route.destination.ip.family() == family_ && route.type == RouteType::kBroadcast)
+      left_out.push_back(span_of(route.destination));
+  for (auto text :
+       {"224.0.0.0/4", "255.255.255.255/32", "0.0.0.0/32", "127.0.0.0/8", "ff00::/8", "::/128", "::1/128"})
+    if (auto prefix = *Prefix::parse(text); prefix.ip.family() == family_)
+      left_out.push_back(span_of(prefix));
+  auto asked = without(everything, without(left_out, destinations));
+  auto others = without(asked, destinations);
+  auto names = names_of(destinations, asked, named);
+  if (others.empty()) return {.is_anywhere = true};
+  auto missing = names_of(others, asked, named);
+  if (missing.size() < names.size()) return {.is_anywhere = true, .names = std::move(missing)};
   return {.names = std::move(names)};
 }
 

@@ -16,8 +16,8 @@ namespace pyfw {
 
 class SourceNames {
  public:
-  // It must outlive it.
-  SourceNames(const Scene& scene, Family family);
+  // It must outlive it. A set that another scene has otherwise is called by its members.
+  SourceNames(const Scene& scene, Family family, const Scene* other = nullptr);
 
   struct Called {
     bool is_anywhere = false;  // all that come in there, but for those that are named
@@ -25,13 +25,16 @@ class SourceNames {
   };
   // Of those that were asked about, which come in by that interface. With the fewest names.
   [[nodiscard]] Called call(const Spans& sources, const Spans& asked, std::string_view interface) const;
+  // Of destinations: "host" for its own addresses.
+  [[nodiscard]] Called call_ends(const Spans& destinations) const;
 
  private:
   struct Named {
     std::string name;
     Spans spans;
   };
-  [[nodiscard]] std::vector<std::string> names_of(const Spans& sources, const Spans& asked) const;
+  [[nodiscard]] std::vector<std::string> names_of(const Spans& sources, const Spans& asked,
+                                                  const std::vector<Named>& named) const;
 
   const Scene& scene_;
   Family family_;

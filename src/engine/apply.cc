@@ -87,8 +87,9 @@ class Apply {
   }
 
   Result<void> check_expectations(const Wishes& wishes, const State& live, const State& desired) {
-    TRY(auto forecast, forecast_for(wishes, live, desired, connection_, kernel_.backend(),
-                                    [&] { return facts_of_first_look(); }));
+    TRY(auto forecast, forecast_for(
+                           wishes, live, desired, connection_, kernel_.backend(),
+                           [&] { return facts_of_first_look(); }, AskFlows::kNo));
     if (!forecast) return {};
     if (guard_.show && !has_shown_forecast_) guard_.show(*forecast);
     has_shown_forecast_ = true;

@@ -29,14 +29,15 @@ std::unexpected<Error> refusal_of(const ForeseenConnection& connection) {
 
 Result<std::optional<Forecast>> forecast_for(const Wishes& wishes, const State& live, const State& desired,
                                              const std::optional<CtTuple>& connection, Backend backend,
-                                             const AskFacts& ask_facts) {
-  if (wishes.expectations.empty() && !connection) return std::nullopt;
+                                             const AskFacts& ask_facts, AskFlows ask_flows) {
+  if (live == desired) ask_flows = AskFlows::kNo;
+  if (wishes.expectations.empty() && !connection && ask_flows == AskFlows::kNo) return std::nullopt;
   TRY(auto known, ask_facts());
   HostState host{.state = live,
                  .facts = std::move(known.facts),
                  .backend = backend,
                  .other = std::move(known.other_rules)};
-  return foresee(wishes.expectations, host, desired, connection);
+  return foresee(wishes.expectations, host, desired, connection, ask_flows);
 }
 
 Result<void> refuse_harm(const Forecast& forecast, const Guard& guard) {

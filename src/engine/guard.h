@@ -22,11 +22,11 @@ struct Guard {
 
 using AskFacts = std::function<Result<AllFacts>()>;
 
-// As it would be looked at: none where there is nothing to ask, and then nobody asks for facts either. Fails
-// where the facts can't be had.
+// As it would be looked at: none where there is nothing to ask, and then nobody asks for facts either. Which
+// flows change is only asked where rules or sets do. Fails where the facts can't be had.
 Result<std::optional<Forecast>> forecast_for(const Wishes& wishes, const State& live, const State& desired,
                                              const std::optional<CtTuple>& connection, Backend backend,
-                                             const AskFacts& ask_facts);
+                                             const AskFacts& ask_facts, AskFlows ask_flows);
 
 // Fails, at the place of the expectation, where a true one becomes false, or where the connection would not
 // be let in any more. --force insists; a way back is enough for the connection.

@@ -33,7 +33,7 @@ class CallersFinder {
     for (const auto& [rest, classes] : space_.split_by(packets, Field::kSource)) {
       auto these = space_.bdd().both(packets, space_.classes_node(Field::kSource, classes));
       Callers callers{.sources = values_of(space_, Field::kSource, classes)};
-      callers.conditions = conditions_of(reach_, rest, fields_);
+      callers.conditions = conditions_of(space_, rest, reach_.lasting(), fields_);
       if (!is_certain) callers.questions = questions_about(these);
       const auto* region = region_of(these, is_certain);
       callers.example =

@@ -215,7 +215,7 @@ ChainSums::Part ChainSums::jump(const JumpTo& jump, const RuleRef& rule, const M
 
 ChainSums::Matched ChainSums::match(const RuleRef& rule, const Here& here) {
   auto& bdd = space_.bdd();
-  Matched out{.yes = Bdd::kAll};
+  Matched out{.yes = only_};
   const auto& conditions = learnt_[rule.chain][rule.rule];
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     if (out.yes == Bdd::kNone && out.untold == Bdd::kNone) break;

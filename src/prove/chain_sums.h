@@ -56,7 +56,11 @@ class ChainSums {
   // What that variable stands for, where it is one that decides of a match.
   [[nodiscard]] const OpenQuestion* question_of(std::uint32_t variable) const;
 
+  // What rules match of other packets nobody will ask. Before anything is asked.
+  void look_only_at(Bdd::Node packets) { only_ = packets; }
+
  private:
+  Bdd::Node only_ = Bdd::kAll;
   struct Part {
     ChainSum sum{};  // `back` is what met RETURN
     Bdd::Node on = Bdd::kNone;

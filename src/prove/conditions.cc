@@ -11,8 +11,8 @@ Spans values_of(const PacketSpace& space, Field field, const std::vector<std::ui
   return joined(std::move(out));
 }
 
-Conditions conditions_of(Reach& reach, Bdd::Node packets, std::span<const Field> fields) {
-  auto& space = reach.space();
+Conditions conditions_of(PacketSpace& space, Bdd::Node packets, Bdd::Node asked,
+                         std::span<const Field> fields) {
   auto& bdd = space.bdd();
   auto rest = bdd.both(packets, space.everything());
   auto product = space.everything();
@@ -20,9 +20,8 @@ Conditions conditions_of(Reach& reach, Bdd::Node packets, std::span<const Field>
   for (auto field : fields) {
     auto classes = space.classes_in(rest, field);
     product = bdd.both(product, space.classes_node(field, classes));
-    auto possible =
-        field == Field::kTtl ? space.classes_in(reach.lasting(), field).size() : space.classes(field).count();
-    if (classes.size() < possible) out.only[field] = values_of(space, field, classes);
+    if (classes.size() < space.classes_in(asked, field).size())
+      out.only[field] = values_of(space, field, classes);
   }
   for (std::size_t i = 0; i < kFields; ++i) {
     auto field = static_cast<Field>(i);

@@ -19,8 +19,9 @@ struct Conditions {
   auto operator<=>(const Conditions&) const = default;
 };
 
-// Of packets of which nobody looks at the other fields any more. A TTL may be any that a router leaves.
-Conditions conditions_of(Reach& reach, Bdd::Node packets, std::span<const Field> fields);
+// Of some of the packets that were asked about, of which nobody looks at the other fields any more.
+Conditions conditions_of(PacketSpace& space, Bdd::Node packets, Bdd::Node asked,
+                         std::span<const Field> fields);
 
 // The values of those classes.
 Spans values_of(const PacketSpace& space, Field field, const std::vector<std::uint32_t>& classes);

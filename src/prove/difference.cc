@@ -15,6 +15,9 @@
 namespace pyfw {
 namespace {
 
+// The packets that so many rules look at are no simple diagram any more.
+constexpr std::size_t kMostRules = 200;
+
 std::vector<Field> free_fields() {
   auto out = free_of_callers();
   out.insert(out.end(), {Field::kDestination, Field::kDestinationPort});
@@ -44,6 +47,20 @@ Fate fate_of(const Region& region) {
   return fate;
 }
 
+// Who sends is clear.
+void join_own(Changed line, std::vector<Changed>& lines) {
+  auto same = std::ranges::find_if(lines, [&](const Changed& known) {
+    return known.before == line.before && known.after == line.after && known.ports == line.ports &&
+           known.conditions == line.conditions;
+  });
+  if (same == lines.end()) return lines.push_back(std::move(line));
+  for (auto spans : {&Changed::sources, &Changed::destinations}) {
+    auto& all = (*same).*spans;
+    all.insert(all.end(), (line.*spans).begin(), (line.*spans).end());
+    all = joined(std::move(all));
+  }
+}
+
 // The packets by all that may become of them.
 std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region>& regions, Bdd::Node all) {
   auto& bdd = space.bdd();
@@ -70,18 +87,27 @@ std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region
 }  // namespace
 
 Difference::Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
-                       std::span<const Set> sets_after, Family family)
+                       std::span<const Set> sets_after, Family family, Senders senders)
     : host_(before),
       space_(std::make_shared<PacketSpace>(family)),
       before_(before, sets_before, space_, free_fields()),
-      after_(after, sets_after, space_, free_fields()) {
+      after_(after, sets_after, space_, free_fields()),
+      touched_(before.compiled(), sets_before, after.compiled(), sets_after, *space_, senders) {
   before_.learn();
   after_.learn();
   space_->settle();
+  if (touched_.rules() > kMostRules) return;
+  looked_at_ = touched_.packets();
+  if (senders == Senders::kHost) looked_at_ = space_->bdd().both(looked_at_, before_.usual());
+  before_.look_only_at(looked_at_);
+  after_.look_only_at(looked_at_);
 }
 
 Result<std::vector<Changed>> Difference::of(const Arrival& like) {
   std::vector<Changed> out;
+  if (touched_.rules() > kMostRules)
+    return fail(fmt::format("more than {} rules change", kMostRules),
+                "pyfw who --planned shows who reaches what");
   if (like.in_interface.empty()) {
     TRY_VOID(add_own(like, out));
     return out;
@@ -90,6 +116,11 @@ Result<std::vector<Changed>> Difference::of(const Arrival& like) {
   auto packets = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
   TRY_VOID(add(like, bdd.both(packets, before_.between_others()), out));
   return out;
+}
+
+Spans Difference::asked_by(std::string_view interface) {
+  return values_of(*space_, Field::kSource,
+                   space_->classes_in(before_.coming_in_by(interface), Field::kSource));
 }
 
 Bdd::Node Difference::in_class(Field field, std::uint32_t of_class) {
@@ -117,20 +148,26 @@ Result<void> Difference::add_own(const Arrival& like, std::vector<Changed>& out)
   for (auto number : space_->classes_in(destinations(true), Field::kDestination))
     if (auto source = own_source(host_, ip_of(space_->family(), classes.first_of(number))))
       by_source[*source].push_back(number);
-  for (const auto& [source, numbers] : by_source)
-    TRY_VOID(
-        add(like, bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers)), out));
+  std::vector<Changed> lines;
+  for (const auto& [source, numbers] : by_source) {
+    auto packets = bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers));
+    TRY_VOID(add(like, bdd.both(packets, before_.usual()), lines));
+  }
+  for (auto& line : lines) join_own(std::move(line), out);
   return {};
 }
 
 Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out) {
   auto& bdd = space_->bdd();
   packets = bdd.both(bdd.both(packets, before_.lasting()), space_->everything());
+  auto asked = packets;
+  packets = bdd.both(packets, looked_at_);
   if (!has_ports(like.packet.protocol)) {
     auto first = in_class(Field::kDestinationPort, space_->classes(Field::kDestinationPort).class_of({}));
     packets = bdd.both(packets, first);
   }
-  if (packets == Bdd::kNone) return {};
+  // A diagram that is full holds no packets either.
+  if (packets == Bdd::kNone) return bdd.check();
   TRY(auto then, before_.ways(like, packets));
   TRY(auto now, after_.ways(like, packets));
   auto fates_after = by_fates(*space_, now, packets);
@@ -138,12 +175,12 @@ Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector
     for (const auto& [after, others] : fates_after)
       if (before != after)
         if (auto changed = bdd.both(some, others); changed != Bdd::kNone)
-          add_lines(like, changed, {.before = before, .after = after}, out);
+          add_lines(like, changed, asked, {.before = before, .after = after}, out);
   return bdd.check();
 }
 
 // Whole blocks of destinations, ports and sources.
-void Difference::add_lines(const Arrival& like, Bdd::Node packets, const Changed& kind,
+void Difference::add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
                            std::vector<Changed>& out) {
   auto& bdd = space_->bdd();
   auto all = space_->classes_in(before_.coming_in_by(like.in_interface), Field::kSource);
@@ -157,7 +194,7 @@ void Difference::add_lines(const Arrival& like, Bdd::Node packets, const Changed
             ports.size() < space_->classes(Field::kDestinationPort).count())
           line.ports = values_of(*space_, Field::kDestinationPort, ports);
         line.is_from_all = like.in_interface.empty() || sources == all;
-        line.conditions = conditions_of(before_, rest, fields_of_conditions());
+        line.conditions = conditions_of(*space_, rest, asked, fields_of_conditions());
         auto these = bdd.both(packets, space_->classes_node(Field::kDestination, destinations));
         these = bdd.both(these, space_->classes_node(Field::kDestinationPort, ports));
         these = bdd.both(these, space_->classes_node(Field::kSource, sources));

@@ -1,6 +1,6 @@
 // What two states of one host make of the same packets, and where that is not the same.
 //
-//   Difference difference(before, sets_before, after, sets_after, Family::kIpv4);
+//   Difference difference(before, sets_before, after, sets_after, Family::kIpv4, Senders::kOthers);
 //   for (const Changed& changed : *difference.of(syn_by_eth0)) …
 
 #pragma once
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "prove/conditions.h"
+#include "prove/touched.h"
 
 namespace pyfw {
 
@@ -42,17 +43,21 @@ class Difference {
  public:
   // The hosts must outlive it, and differ in nothing but their rules and sets.
   Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
-             std::span<const Set> sets_after, Family family);
+             std::span<const Set> sets_after, Family family, Senders senders);
 
-  // Of packets like that one, but from and to any address and port, by its interface (callers_of()). Without
-  // an interface those of the host's own processes. Groups, broadcasts and, but for the host's own, the
-  // loopback are left out. Fails as Reach::ways() does.
+  // Of packets like that one, which is of those senders, but from and to any address and port, by its
+  // interface (callers_of()). Without an interface those of the host's own processes, from a port that nobody
+  // names. Groups, broadcasts and, but for the host's own, the loopback are left out. Fails as Reach::ways()
+  // does.
   Result<std::vector<Changed>> of(const Arrival& like);
+  // The sources that come in there.
+  Spans asked_by(std::string_view interface);
 
  private:
   Result<void> add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out);
   Result<void> add_own(const Arrival& like, std::vector<Changed>& out);
-  void add_lines(const Arrival& like, Bdd::Node packets, const Changed& kind, std::vector<Changed>& out);
+  void add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
+                 std::vector<Changed>& out);
   Bdd::Node destinations(bool with_loopback);
   Bdd::Node in_class(Field field, std::uint32_t of_class);
 
@@ -60,6 +65,8 @@ class Difference {
   std::shared_ptr<PacketSpace> space_;
   Reach before_;
   Reach after_;
+  Touched touched_;
+  Bdd::Node looked_at_ = Bdd::kAll;
 };
 
 }  // namespace pyfw

@@ -25,7 +25,8 @@ class DifferenceTest : public testing::Test {
     if (!sets_after_.empty()) made_.sets(sets_after_);
     made_.rules(after);
     auto new_host = made_.traced();
-    Difference difference(old_host, old_sets, new_host, made_.state().state.sets, Family::kIpv4);
+    Difference difference(old_host, old_sets, new_host, made_.state().state.sets, Family::kIpv4,
+                          like.in_interface.empty() ? Senders::kHost : Senders::kOthers);
     auto found = difference.of(like);
     EXPECT_TRUE(found) << (found ? "" : found.error().message);
     return found.value_or(std::vector<Changed>());
@@ -96,11 +97,10 @@ TEST_F(DifferenceTest, WhatHangsOnAChanceMayBecomeBoth) {
 
 TEST_F(DifferenceTest, ToItselfTheHostSendsByTheLoopback) {
   auto found = changes(filter(""), filter("-A INPUT -i lo -p tcp -m tcp --dport 5432 -j DROP\n"), own_);
-  std::vector<std::string> to;
-  for (const auto& changed : found)
-    for (auto& text : texts_of(changed.destinations, Family::kIpv4)) to.push_back(text);
-  EXPECT_THAT(to, testing::Contains("172.17.0.1"));
-  EXPECT_THAT(to, testing::Contains("127.0.0.1"));
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(texts_of(found[0].destinations, Family::kIpv4),
+            (std::vector<std::string>{"10.1.0.1", "127.0.0.0-127.255.255.254", "172.17.0.1", "192.0.2.1"}));
+  EXPECT_EQ(found[0].ports, Spans{span_of(5432, 5432)});
   EXPECT_THAT(changes(filter(""), filter("-A INPUT -i lo -p tcp -m tcp --dport 5432 -j DROP\n"), by_eth0_),
               IsEmpty());
 }
@@ -149,7 +149,7 @@ void compare_states(const World& world) {
   changed_rules.insert(at, more);
   auto after = set_rules(changed_rules);
   const auto& sets = made.state().state.sets;
-  Difference difference(before, sets, after, sets, world.family);
+  Difference difference(before, sets, after, sets, world.family, Senders::kOthers);
   auto like = some_arrival(world);
   like.in_interface = one_of(std::vector<std::string>{"eth0", "eth1", "docker0", "br1"});
   // Each TTL that a rule counts down goes its own way.

@@ -34,6 +34,16 @@ Field field_of(Slot slot) {
   return Field::kSource;
 }
 
+Field turned(Field field) {
+  switch (field) {
+    case Field::kSource: return Field::kDestination;
+    case Field::kDestination: return Field::kSource;
+    case Field::kSourcePort: return Field::kDestinationPort;
+    case Field::kDestinationPort: return Field::kSourcePort;
+    default: return field;
+  }
+}
+
 bool has(const Encounter& encounter, Slot slot) {
   const auto& packet = encounter.packet;
   bool is_whole = !packet.is_fragment;

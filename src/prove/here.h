@@ -38,6 +38,8 @@ inline constexpr std::size_t kSlots = static_cast<std::size_t>(Slot::kTcpOptions
 constexpr std::size_t index_of(Slot slot) { return static_cast<std::size_t>(slot); }
 // What it is of a connection's first packet, where nothing has changed it.
 Field field_of(Slot slot);
+// The same of the other end, as an answer has it; of what is no end the field itself.
+Field turned(Field field);
 // Whether it is there at all: a packet of a protocol without ports has none.
 bool has(const Encounter& encounter, Slot slot);
 Point value_of(Slot slot, const Encounter& encounter);

@@ -46,16 +46,6 @@ std::vector<Slot> slots_of(const SetLayout& layout, const InSet& in) {
   return out;
 }
 
-Field turned(Field field) {
-  switch (field) {
-    case Field::kSource: return Field::kDestination;
-    case Field::kDestination: return Field::kSource;
-    case Field::kSourcePort: return Field::kDestinationPort;
-    case Field::kDestinationPort: return Field::kSourcePort;
-    default: return field;
-  }
-}
-
 }  // namespace
 
 Meanings::Meanings(PacketSpace& space, const Surroundings& surroundings, std::span<const Set> sets,

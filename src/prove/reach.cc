@@ -282,6 +282,16 @@ Bdd::Node Reach::between_others() {
   return out;
 }
 
+Bdd::Node Reach::usual() {
+  auto out = Bdd::kAll;
+  for (auto field : freedom_.free)
+    if (auto value = usual_value(field)) {
+      auto of_class = space_.classes(field).class_of(*value);
+      out = space_.bdd().both(out, space_.classes_node(field, std::span(&of_class, 1)));
+    }
+  return out;
+}
+
 Bdd::Node Reach::lasting() { return expiring_ ? space_.bdd().opposite(space_.node(*expiring_)) : Bdd::kAll; }
 
 Bdd::Node Reach::coming_in_by(std::string_view interface) {

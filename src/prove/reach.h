@@ -51,6 +51,9 @@ class Reach {
   // The same in a shared space, which is to be settled when all have learned.
   void learn();
 
+  // Only those packets will be asked about: it saves to look at rules for others. Once, when it is settled.
+  void look_only_at(Bdd::Node packets) { sums_.look_only_at(packets); }
+
   // Of those packets that are like this one in all but the free fields. Fails where there are too many ways,
   // and where prover and tracer disagree.
   Result<std::vector<Region>> ways(const Arrival& like, Bdd::Node packets);
@@ -60,6 +63,8 @@ class Reach {
   // Those that are not for the one that they are from, where the destination is free, too. Of addresses that
   // nobody knows the same is meant, but not asked.
   Bdd::Node between_others();
+  // Those of which nothing but the ends is unusual: a source port that nobody names, the usual TTL.
+  Bdd::Node usual();
   // Those whose TTL is enough for a router.
   Bdd::Node lasting();
   // The packets whose sources come in by that interface: where the route back to them leads, and that nobody

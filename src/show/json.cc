@@ -88,6 +88,21 @@ Json expectations_json(const std::vector<ExpectationRemark>& expectations) {
   return out;
 }
 
+Json flows_json(const std::vector<FlowRemark>& flows) {
+  Json out = Json::array();
+  for (const auto& flow : flows)
+    out.push_back({{"protocols", flow.protocols},
+                   {"families", flow.families},
+                   {"from", flow.from},
+                   {"interfaces", flow.interfaces},
+                   {"to", flow.to},
+                   {"ports", flow.ports},
+                   {"conditions", flow.conditions},
+                   {"before", flow.before},
+                   {"after", flow.after}});
+  return out;
+}
+
 }  // namespace
 
 std::string as_json(const Description& description, const Remarks& remarks,
@@ -104,6 +119,7 @@ std::string as_json(const Description& description, const Remarks& remarks,
                    {"warnings", remarks.warnings},
                    {"unrehearsed", remarks.unrehearsed}};
   if (!remarks.expectations.empty()) document["expectations"] = expectations_json(remarks.expectations);
+  if (remarks.flows) document["flows"] = flows_json(*remarks.flows);
   if (outcome) {
     Json applied = {{"snapshot", nullptr}, {"confirm_until", nullptr}};
     if (!outcome->snapshot.empty()) applied["snapshot"] = outcome->snapshot;

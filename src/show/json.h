@@ -19,11 +19,25 @@ struct ExpectationRemark {
   std::vector<std::string> reasons{};  // what is otherwise than expected afterwards
 };
 
+// New connections that are treated otherwise.
+struct FlowRemark {
+  std::vector<std::string> protocols{};  // empty: any
+  std::vector<std::string> families{};
+  std::string from{};
+  std::vector<std::string> interfaces{};  // empty: the host's own
+  std::string to{};
+  std::string ports{};  // empty: any
+  std::string conditions{};
+  std::vector<std::string> before{};
+  std::vector<std::string> after{};
+};
+
 // What else there is to say of a plan, in plain words.
 struct Remarks {
   std::vector<std::string> warnings{};
   std::vector<std::string> unrehearsed{};  // what could not be tried in the scratch namespace
   std::vector<ExpectationRemark> expectations{};
+  std::optional<std::vector<FlowRemark>> flows{};  // none: nobody asked, or it can't be told
 };
 
 // What has become of it.

@@ -61,6 +61,7 @@ class Routes {
   // All routes that are as good as this one, for the paths that share a way.
   [[nodiscard]] bool is_also_by(const Route& route, std::string_view interface) const;
   [[nodiscard]] bool has_own_rules(Family family) const;
+  [[nodiscard]] const std::vector<Route>& all() const { return routes_; }
   // Those that lead there, of all tables, and of each table the best first.
   [[nodiscard]] std::vector<const Route*> all_to(const Ip& ip) const;
   // The interfaces of which is_also_by() says yes.

@@ -1,0 +1,243 @@
+#include "ask/flow_changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "ask/ends.h"
+#include "ask/ink.h"
+#include "ask/source_names.h"
+#include "ask/verdict_words.h"
+#include "ask/who_text.h"
+#include "base/contains.h"
+#include "base/strings.h"
+#include "net/protocol.h"
+#include "prove/difference.h"
+#include "show/totals.h"
+#include "trace/compiled_host.h"
+
+namespace pyfw {
+namespace {
+
+std::string words_of(const Fate& fate) {
+  auto word = std::string(word_of(fate.outcome));
+  return fate.to.empty() ? word : word + ", as " + fate.to;
+}
+
+std::vector<std::string> words_of(const Fates& fates) {
+  std::vector<std::string> out;
+  for (const auto& fate : fates) out.push_back(words_of(fate));
+  return out;
+}
+
+std::string words_of(const SourceNames::Called& called) {
+  auto names = join(called.names, ", ");
+  if (!called.is_anywhere) return names;
+  return names.empty() ? "anywhere" : "anywhere but " + names;
+}
+
+std::string ports_of(const Spans& ports) {
+  auto others = without({span_of(0, 0xffff)}, ports);
+  if (others.size() < ports.size()) return "all but " + ports_of(others);
+  std::vector<std::string> out;
+  for (const auto& span : ports)
+    out.push_back(span.first == span.last ? fmt::format("{}", span.first.low)
+                                          : fmt::format("{}-{}", span.first.low, span.last.low));
+  return join(out, ", ");
+}
+
+void add_protocol(const Condition& condition, std::set<std::uint8_t>& found) {
+  if (const auto* number = std::get_if<NumberIn>(&condition.kind);
+      number != nullptr && number->field == NumberField::kProtocol && number->range.last <= 0xff)
+    found.insert(static_cast<std::uint8_t>(number->range.first));
+}
+
+// TCP, UDP, pings, what rules name besides, and one that nobody names, which stands for all others.
+class Protocols {
+ public:
+  Protocols(const Scene& before, const Scene& after, Family family) {
+    std::set<std::uint8_t> named = {kTcp, kUdp, family == Family::kIpv4 ? kIcmp : kIcmp6};
+    for (const auto* scene : {&before, &after}) {
+      const auto& compiled = scene->traced.compiled();
+      for (std::size_t chain = 0; chain < compiled.rules.size(); ++chain)
+        for (const auto& rule : compiled.rules[chain])
+          if (compiled.chains[chain].family == family)
+            for (const auto& condition : rule.compiled.conditions) add_protocol(condition, named);
+    }
+    // ICMP of the other family is no protocol of this one.
+    named.erase(family == Family::kIpv4 ? kIcmp6 : kIcmp);
+    named.erase(0);
+    all_.assign(named.begin(), named.end());
+    for (std::uint8_t other = 0xfd; other > 0; --other)
+      if (!named.contains(other)) {
+        all_.push_back(other);
+        other_ = other;
+        break;
+      }
+  }
+  [[nodiscard]] const std::vector<std::uint8_t>& all() const { return all_; }
+  [[nodiscard]] std::string name_of(std::uint8_t protocol) const {
+    if (protocol == other_) return "others";
+    return is_icmp(protocol) ? "ping" : name_of_protocol(protocol);
+  }
+
+ private:
+  static bool is_icmp(std::uint8_t protocol) { return protocol == kIcmp || protocol == kIcmp6; }
+  std::vector<std::uint8_t> all_;
+  std::uint8_t other_ = 0;
+};
+
+// Of one family.
+class Finder {
+ public:
+  Finder(const Scene& before, const Scene& after, Family family)
+      : before_(before),
+        family_(family),
+        protocols_(before, after, family),
+        names_(before, family, &after),
+        of_others_(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
+                   Senders::kOthers),
+        of_host_(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
+                 Senders::kHost) {}
+
+  Result<void> find(std::vector<FlowChange>& out) {
+    std::vector<FlowChange> lines;
+    auto entries = entries_of(before_.traced.facts());
+    entries.emplace_back();  // the host itself
+    for (const auto& entry : entries)
+      for (auto protocol : protocols_.all()) {
+        auto some = Ip::parse(family_ == Family::kIpv4 ? "0.0.0.0" : "::");
+        auto& difference = entry.empty() ? of_host_ : of_others_;
+        TRY(auto changed, difference.of({.packet = first_packet(*some, protocol, 0), .in_interface = entry}));
+        for (const auto& one : changed) add(line_of(one, entry, protocol), lines);
+      }
+    for (auto& line : lines) {
+      if (line.protocols.size() == protocols_.all().size()) line.protocols.clear();
+      line.families = {family_ == Family::kIpv4 ? "IPv4" : "IPv6"};
+      join_lines(std::move(line), out, &FlowChange::families);
+    }
+    return {};
+  }
+
+ private:
+  FlowChange line_of(const Changed& changed, const std::string& entry, std::uint8_t protocol) {
+    FlowChange line{.protocols = {protocols_.name_of(protocol)},
+                    .ports = ports_of(changed.ports),
+                    .conditions = condition_words(changed.conditions),
+                    .before = words_of(changed.before),
+                    .after = words_of(changed.after)};
+    line.to = words_of(names_.call_ends(changed.destinations));
+    if (!entry.empty()) line.interfaces = {entry};
+    line.from = from_words(changed, entry);
+    return line;
+  }
+
+  std::string from_words(const Changed& changed, const std::string& entry) {
+    if (entry.empty()) return "the host itself";
+    if (changed.is_from_all) return "anywhere";
+    return words_of(names_.call(changed.sources, of_others_.asked_by(entry), entry));
+  }
+
+  // Lines that differ in that one list only are one.
+  static void join_lines(FlowChange line, std::vector<FlowChange>& lines,
+                         std::vector<std::string> FlowChange::* list) {
+    for (auto& known : lines) {
+      auto same = known;
+      same.*list = line.*list;
+      if (same != line) continue;
+      for (auto& word : line.*list)
+        if (!contains(known.*list, word)) (known.*list).push_back(std::move(word));
+      return;
+    }
+    lines.push_back(std::move(line));
+  }
+
+  static void add(FlowChange line, std::vector<FlowChange>& lines) {
+    join_lines(std::move(line), lines, &FlowChange::protocols);
+  }
+
+  const Scene& before_;
+  Family family_;
+  Protocols protocols_;
+  SourceNames names_;
+  Difference of_others_;
+  Difference of_host_;
+};
+
+// Those who come in by several interfaces and go the same way.
+std::vector<FlowChange> joined_by_interface(std::vector<FlowChange> lines) {
+  std::vector<FlowChange> out;
+  for (auto& line : lines) {
+    auto same = std::ranges::find_if(out, [&](const FlowChange& known) {
+      auto like = known;
+      like.interfaces = line.interfaces;
+      return !line.interfaces.empty() && like == line;
+    });
+    if (same == out.end()) {
+      out.push_back(std::move(line));
+      continue;
+    }
+    for (auto& interface : line.interfaces)
+      if (!contains(same->interfaces, interface)) same->interfaces.push_back(std::move(interface));
+  }
+  return out;
+}
+
+bool works(const std::vector<std::string>& fates) {
+  return std::ranges::any_of(fates, [](const std::string& fate) { return fate.starts_with("works"); });
+}
+
+std::string painted(const std::vector<std::string>& fates, const Ink& ink) {
+  auto text = escape_control(join(fates, " or "));
+  if (fates.size() > 1) return ink.yellow(text);
+  return works(fates) ? ink.green(text) : ink.red(text);
+}
+
+std::string ports_text(const FlowChange& change) {
+  const auto& ports = change.ports;
+  if (ports.empty()) return {};
+  bool is_one = ports.find_first_of("-, ") == std::string::npos;
+  bool is_one_end = change.to.find(',') == std::string::npos;
+  if (is_one && is_one_end) return ":" + ports;
+  if (ports.starts_with("all but ")) return ", all ports" + ports.substr(3);
+  return (is_one ? ", port " : ", ports ") + ports;
+}
+
+std::string text_of(const FlowChange& change, bool names_families, const Ink& ink) {
+  auto protocols = change.protocols.empty() ? std::string("anything") : join(change.protocols, ", ");
+  if (names_families && change.families.size() == 1) protocols += " (" + change.families[0] + ")";
+  auto out = fmt::format("  {} from {}", protocols, escape_control(change.from));
+  if (!change.interfaces.empty()) out += " by " + escape_control(join(change.interfaces, ", "));
+  out += " to " + escape_control(change.to);
+  out += ports_text(change);
+  if (!change.conditions.empty()) out += ", " + change.conditions;
+  return out + fmt::format(": {} → {}\n", painted(change.before, ink), painted(change.after, ink));
+}
+
+}  // namespace
+
+Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after) {
+  std::vector<FlowChange> out;
+  if (before.traced.facts().interfaces.empty()) return out;
+  for (auto family : kFamilies) TRY_VOID(Finder(before, after, family).find(out));
+  out = joined_by_interface(std::move(out));
+  std::ranges::stable_sort(out, std::greater<>(),
+                           [](const FlowChange& change) { return works(change.after) ? 1 : 0; });
+  return out;
+}
+
+std::string as_text(const std::vector<FlowChange>& changes, bool colour) {
+  if (changes.empty()) return "\nNo new connection is treated otherwise.\n";
+  Ink ink(colour);
+  bool names_families = std::ranges::any_of(
+      changes, [&](const FlowChange& change) { return change.families != changes.front().families; });
+  std::string out = "\nNew connections:\n";
+  for (std::size_t i = 0; i < std::min(changes.size(), kMostFlowLines); ++i)
+    out += text_of(changes[i], names_families || changes[i].families[0] == "IPv6", ink);
+  if (changes.size() > kMostFlowLines)
+    out += fmt::format("  … and {} more: --format json\n", with_commas(changes.size() - kMostFlowLines));
+  return out;
+}
+
+}  // namespace pyfw

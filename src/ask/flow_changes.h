@@ -1,0 +1,38 @@
+// Which flows a change lets through, or keeps out, that were treated otherwise before, in words.
+//
+//   auto changes = flow_changes(now, then);
+//   print_out(as_text(*changes, colour));
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ask/flows.h"
+
+namespace pyfw {
+
+// New connections of which the same becomes, before and afterwards.
+struct FlowChange {
+  std::vector<std::string> protocols{};   // names; empty: any
+  std::vector<std::string> families{};    // "IPv4", "IPv6"
+  std::string from{};                     // "anywhere but set:blocked"
+  std::vector<std::string> interfaces{};  // that they come in by; empty: the host's own
+  std::string to{};                       // "host", "container web"
+  std::string ports{};                    // "22", "1-1023"; empty: any, or none
+  std::string conditions{};               // what else must be so
+  std::vector<std::string> before{};  // "works", "refused", "works, as 172.17.0.2:80"; each that it may be
+  std::vector<std::string> after{};
+
+  bool operator==(const FlowChange&) const = default;
+};
+
+// The hosts must differ in nothing but rules and sets. First what works afterwards. Nothing where nobody
+// knows the interfaces. Fails where there are too many ways to look at.
+Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after);
+
+// At most so many lines; control characters are made visible.
+inline constexpr std::size_t kMostFlowLines = 20;
+std::string as_text(const std::vector<FlowChange>& changes, bool colour);
+
+}  // namespace pyfw
