@@ -1,0 +1,79 @@
+// Which packets come to each rule. A chain is walked once, with all packets that there can be, so that it
+// does not matter how often it is jumped to; then from the builtin chains on, those are given on to each
+// chain that are sent to it. A chain that changes packets gets them as if what it changes were not known.
+//
+//   ChainReach reach(looks, asks, host);
+//   for (chain of the family) reach.learn(chain);
+//   looks.settle();
+//   reach.walk();
+//   if (!reach.is_met({.chain = input, .rule = 3})) …          // it never matches
+//
+// Where anything is not known, more packets come than really do, never fewer.
+
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "shadow/asks.h"
+#include "shadow/changes.h"
+
+namespace pyfw {
+
+class ChainReach {
+ public:
+  // All must outlive it.
+  ChainReach(Looks& looks, Asks& asks, const CompiledHost& host);
+
+  // Before the looks are settled.
+  void learn(ChainIndex chain);
+  // Once, after that.
+  void walk();
+
+  // Whether a packet can come to the rule and match.
+  bool is_met(const RuleRef& rule);
+
+  struct Passage {
+    Change change{};
+    Bdd::Node comes = Bdd::kNone;  // of all packets, possible or not, those that get there from its beginning
+    MayMust match{};
+  };
+  struct Walked {
+    std::vector<Passage> rules{};
+    Bdd::Node end = Bdd::kNone;   // of all packets, those that get to the chain's end
+    Bdd::Node back = Bdd::kNone;  // that come back to its caller, from there or by RETURN
+    LookSet changes{};            // in it, or behind its jumps
+    std::vector<RuleRef> callers{};
+    // What gets to the chain; what would, if no rule took anything away; and what would, if moreover every
+    // jump matched everything.
+    Bdd::Node sent = Bdd::kNone;
+    Bdd::Node sent_at_most = Bdd::kNone;
+    Bdd::Node in_hooks = Bdd::kNone;
+
+    [[nodiscard]] Bdd::Node comes_after(std::size_t rule) const {
+      return rule + 1 < rules.size() ? rules[rule + 1].comes : end;
+    }
+  };
+  [[nodiscard]] const Walked& walked(ChainIndex chain) const { return walked_[chain]; }
+  // Of the packets that match a jump, those that come back.
+  Bdd::Node through(ChainIndex chain, Bdd::Node packets);
+
+ private:
+  enum class Stage : std::uint8_t { kNew, kUnderWay, kDone };
+
+  void walk(ChainIndex chain);
+  void pass(const RuleRef& rule, Bdd::Node& on, Bdd::Node& back);
+  void send(ChainIndex chain);
+  Bdd::Node begin(ChainIndex builtin);
+
+  Looks& looks_;
+  Asks& asks_;
+  const CompiledHost& host_;
+  std::vector<ChainIndex> learnt_{};
+  std::vector<ChainIndex> done_{};  // callees before their callers
+  std::vector<Walked> walked_;
+  std::vector<Stage> stages_;
+  std::vector<bool> is_in_circle_;  // as a state file may have it, though no kernel
+};
+
+}  // namespace pyfw
