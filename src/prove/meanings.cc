@@ -103,10 +103,6 @@ void Meanings::learn_set(const InSet& in, Asked& asked) {
     if (layout_of(*set).family == space_.family()) question.spans = *known->second;
     return learn_question(question, asked);
   }
-  std::set<Slot> slots;
-  for (std::size_t part = 0; part < in.dimensions; ++part)
-    for (bool is_port : {false, true}) slots.insert(slot_of_part(in, part, is_port));
-  asked.slots.assign(slots.begin(), slots.end());
   if (!layout_of(*set).is_list) return learn_parts(*set, in, asked);
   for (const auto& member : set->members)
     if (const auto* listed = find_set(sets_, element_of(member)); listed != nullptr)
@@ -116,10 +112,21 @@ void Meanings::learn_set(const InSet& in, Asked& asked) {
 void Meanings::learn_parts(const Set& set, const InSet& in, Asked& asked) {
   auto family = layout_of(set).family;
   if (family && *family != space_.family()) return;
+  // Only what a part is looked at for: each slot more would have to be tried with all values of the others.
+  auto look_at = [&](std::size_t part, bool is_port) {
+    auto slot = slot_of_part(in, part, is_port);
+    if (!contains(asked.slots, slot)) asked.slots.push_back(slot);
+    return slot;
+  };
   auto questions = parts_asked_by(set);
-  if (!questions) asked.is_too_fine = true;
-  for (auto& question : questions.value_or(std::vector<PartQuestion>()))
-    for (auto field : fields_for(slot_of_part(in, question.part, question.is_port), asked.turns))
+  if (!questions) {
+    asked.is_too_fine = true;
+    for (std::size_t part = 0; part < in.dimensions; ++part)
+      for (bool is_port : {false, true}) look_at(part, is_port);
+    return;
+  }
+  for (auto& question : *questions)
+    for (auto field : fields_for(look_at(question.part, question.is_port), asked.turns))
       space_.ask(field, question.spans);
 }
 
