@@ -73,5 +73,23 @@ void compare_ways(const World& world) {
 RC_GTEST_PROP(WaysOf, AllPacketsAreThoseThatTheTracerFindsForEach, ()) { compare_ways(kIpv4World); }
 RC_GTEST_PROP(WaysOf, AllPacketsOfIpv6AreThoseThatTheTracerFindsForEach, ()) { compare_ways(kIpv6World); }
 
+TEST(WaysOf, ASetOfPairsIsFollowedHoweverManyPortsOtherRulesTellApart) {
+  std::string rules = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n";
+  for (int i = 0; i < 150; ++i)
+    rules += fmt::format("-A FORWARD -s 10.3.{}.{}/32 -p tcp -m tcp --sport {}\n", i / 100, i % 100, 2 * i);
+  rules += "-A INPUT -p tcp -m set --match-set pairs src,dst -j DROP\nCOMMIT\n";
+  HostForTests made;
+  made.rules(rules).sets(kIpv4World.sets + kOtherSets);
+  auto host = made.traced();
+  Reach reach(host, made.state().state.sets, Family::kIpv4, {Field::kSource, Field::kSourcePort});
+  reach.add_address(ip("192.0.2.1"));
+  reach.add_port(80);
+  reach.settle();
+  auto ways = reach.ways({.packet = tcp("192.0.2.77", "192.0.2.1", 80), .in_interface = "eth0"},
+                         reach.coming_in_by("eth0"));
+  ASSERT_TRUE(ways.has_value());
+  for (const auto& region : *ways) EXPECT_NE(region.verdict.outcome, FlowOutcome::kDepends);
+}
+
 }  // namespace
 }  // namespace pyfw
