@@ -142,6 +142,10 @@ TEST_F(PlanOfExpectations, ShowsWhatEachWasAndWillBe) {
       testing::EndsWith(
           "\nPlan: 1 rule new.\n"
           "\n"
+          "New connections:\n"
+          "  tcp from anywhere by eth0, docker0 to host:22: works → dropped\n"
+          "  tcp from the host itself to host, 127.0.0.0/8, port 22: works → dropped\n"
+          "\n"
           "✓→✗ ssh: works was expected\n"
           "    192.168.122.66 to 192.168.122.190:22/tcp: dropped by filter INPUT 1, no_ssh: -p tcp -m "
           "tcp --dport 22 -j DROP\n"
@@ -160,6 +164,15 @@ TEST_F(PlanOfExpectations, JsonHasThemAsItsSchemaSays) {
   auto run = plan(kNoSsh, std::string(kSsh) + kHost2, {"--format", "json"});
   EXPECT_THAT(violations(run.out, read_document("plan.schema.json")), IsEmpty()) << run.out;
   EXPECT_THAT(run.out, HasSubstr(R"("after": "fails")"));
+  EXPECT_THAT(run.out, HasSubstr(R"("to": "host")"));
+}
+
+TEST_F(PlanOfExpectations, WithoutFactsNothingIsSaidOfFlows) {
+  write("none.save", "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
+  write("wishes.yaml",
+        std::string("pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n") + kNoSsh);
+  auto run = pyfw({"plan", "--iptables-save", "none.save", "--wishes", "wishes.yaml"});
+  EXPECT_THAT(run.out, testing::EndsWith("\nPlan: 1 rule new.\n"));
 }
 
 TEST_F(PlanOfExpectations, ClassicFlagsDontAskThem) {
