@@ -15,9 +15,6 @@
 namespace pyfw {
 namespace {
 
-// The packets that so many rules look at are no simple diagram any more.
-constexpr std::size_t kMostRules = 200;
-
 std::vector<Field> free_fields() {
   auto out = free_of_callers();
   out.insert(out.end(), {Field::kDestination, Field::kDestinationPort});
@@ -93,21 +90,24 @@ Difference::Difference(const TracedHost& before, std::span<const Set> sets_befor
       before_(before, sets_before, space_, free_fields()),
       after_(after, sets_after, space_, free_fields()),
       touched_(before.compiled(), sets_before, after.compiled(), sets_after, *space_, senders) {
+  if (touched_.rules() > kMostRulesCompared) return;
   before_.learn();
   after_.learn();
   space_->settle();
-  if (touched_.rules() > kMostRules) return;
   looked_at_ = touched_.packets();
   if (senders == Senders::kHost) looked_at_ = space_->bdd().both(looked_at_, before_.usual());
   before_.look_only_at(looked_at_);
   after_.look_only_at(looked_at_);
 }
 
+std::unexpected<Error> too_many_rules() {
+  return fail(fmt::format("more than {} rules change", kMostRulesCompared),
+              "pyfw who --planned shows who reaches what");
+}
+
 Result<std::vector<Changed>> Difference::of(const Arrival& like) {
   std::vector<Changed> out;
-  if (touched_.rules() > kMostRules)
-    return fail(fmt::format("more than {} rules change", kMostRules),
-                "pyfw who --planned shows who reaches what");
+  if (touched_.rules() > kMostRulesCompared) return too_many_rules();
   if (like.in_interface.empty()) {
     TRY_VOID(add_own(like, out));
     return out;

@@ -16,6 +16,10 @@
 
 namespace pyfw {
 
+// The packets that more rules look at are no simple diagram any more; then it fails with this.
+inline constexpr std::size_t kMostRulesCompared = 200;
+std::unexpected<Error> too_many_rules();
+
 // What becomes of a flow.
 struct Fate {
   FlowOutcome outcome = FlowOutcome::kWorks;

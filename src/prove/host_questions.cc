@@ -116,6 +116,24 @@ std::vector<PointSpan> address_questions(const CompiledHost& host, Family family
   return std::move(questions).take();
 }
 
+std::vector<Ip> addresses_of_nat(const CompiledHost& host, Family family) {
+  std::vector<Ip> out;
+  bool redirects = false;
+  for (const auto& rules : host.rules)
+    for (const auto& rule : rules) {
+      const auto* nat = std::get_if<Nat>(&rule.compiled.target);
+      if (nat == nullptr) continue;
+      redirects = redirects || nat->kind == Nat::Kind::kRedirect;
+      if (nat->addresses && nat->addresses->first == nat->addresses->last)
+        out.push_back(nat->addresses->first);
+    }
+  for (const auto& interface : host.facts.interfaces)
+    for (const auto& address : interface.addresses)
+      if (redirects) out.push_back(address.ip);
+  std::erase_if(out, [&](const Ip& ip) { return ip.family() != family; });
+  return out;
+}
+
 std::vector<PointSpan> port_questions(const CompiledHost& host, Family family) {
   constexpr std::uint16_t kProxyPort = 50000;
   std::vector<PointSpan> spans = {span_of(0, 0), span_of(kProxyPort, kProxyPort)};

@@ -19,6 +19,9 @@ std::span<const Prefix> known_kinds(Family family);
 
 std::vector<PointSpan> address_questions(const CompiledHost& host, Family family);
 
+// Where NAT leads to, of each rule the one address.
+std::vector<Ip> addresses_of_nat(const CompiledHost& host, Family family);
+
 // The ports that NAT leads to, those that someone listens on, and those of the connections that docker-proxy
 // makes.
 std::vector<PointSpan> port_questions(const CompiledHost& host, Family family);

@@ -79,6 +79,9 @@ void Reach::learn() {
   if (contains(freedom_.free, Field::kSource))
     for (const auto& span : addresses_)
       if (span.first == span.last) ask_who_is_there(ip_of(space_.family(), span.first));
+  if (contains(freedom_.free, Field::kDestination))
+    for (const auto& target : addresses_of_nat(compiled, space_.family()))
+      led_to_.emplace(target, space_.ask(Field::kDestination, {{point_of(target), point_of(target)}}));
   if (contains(freedom_.free, Field::kSourcePort))
     for (const auto& span : ports_)
       source_ports_.push_back({.span = span, .question = space_.ask(Field::kSourcePort, {span})});
@@ -161,6 +164,7 @@ Bdd::Node Reach::between_rules(const FlowTrace& trace) {
 // Who gets it looks at its port, where that is not another's business; and NAT does.
 bool Reach::is_port_asked(const FlowTrace& trace) const {
   const auto& request = trace.legs.front().path;
+  if (led_to_.contains(request.last.packet.destination)) return true;
   if (request.ending.kind == EndKind::kDelivered || !request.translations.empty()) return true;
   return host_.facts().docker && there_.contains(request.last.packet.destination);
 }
@@ -175,6 +179,9 @@ Bdd::Node Reach::like_destinations(const FlowTrace& trace) {
     for (const auto& question : found->second)
       out = space_.bdd().both(out, on_the_side_of(question, point_of(packet.source)));
   };
+  // Where NAT leads who asks for another is not where it leads who asks for that one.
+  if (auto led = led_to_.find(trace.legs.front().path.last.packet.destination); led != led_to_.end())
+    out = on_the_side_of(led->second, point_of(packet.destination));
   for (const auto& leg : trace.legs) {
     if (leg.role != LegRole::kRequest && leg.role != LegRole::kProxied) continue;
     keep(leg.packet.destination);

@@ -121,6 +121,7 @@ class Reach {
   std::optional<PacketSpace::Question> expiring_;
   // Who stands where a packet may go, by each of the addresses there: it may be the source, too.
   std::map<Ip, std::vector<PacketSpace::Question>> there_;
+  std::map<Ip, PacketSpace::Question> led_to_;
   std::vector<std::pair<PacketSpace::Question, PacketSpace::Question>> to_themselves_;
   std::map<std::string, Bdd::Node, std::less<>> coming_in_;
   std::map<std::pair<ChainIndex, std::uint32_t>, bool> choices_;
