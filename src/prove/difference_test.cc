@@ -105,6 +105,59 @@ TEST_F(DifferenceTest, ToItselfTheHostSendsByTheLoopback) {
               IsEmpty());
 }
 
+TEST_F(DifferenceTest, ARuleForAnswersIsThatOfWhoAsks) {
+  auto found = changes(filter(""), filter("-A OUTPUT -d 198.51.100.0/24 -p tcp -m tcp --sport 22 -j DROP\n"),
+                       by_eth0_);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(texts_of(found[0].sources, Family::kIpv4), std::vector<std::string>{"198.51.100.0/24"});
+  EXPECT_EQ(found[0].ports, Spans{span_of(22, 22)});
+}
+
+TEST_F(DifferenceTest, ARuleForAllButSomeIsThatOfTheOthers) {
+  auto found = changes(filter(""), filter("-A INPUT ! -s 198.51.100.0/24 -p tcp -m tcp --dport 22 -j DROP\n"),
+                       by_eth0_);
+  ASSERT_THAT(found, SizeIs(1));
+  auto outsider = point_of(ip("203.0.113.5"));
+  auto insider = point_of(ip("198.51.100.5"));
+  EXPECT_FALSE(both(found[0].sources, {{outsider, outsider}}).empty());
+  EXPECT_TRUE(both(found[0].sources, {{insider, insider}}).empty());
+}
+
+TEST_F(DifferenceTest, ARuleForTheContainerIsThatOfThePublishedPort) {
+  made_.with_docker();
+  auto nat = std::string(
+      "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -p tcp -m tcp --dport 8000 -j DNAT "
+      "--to-destination 172.17.0.2:80\nCOMMIT\n");
+  auto found =
+      changes(nat + filter(""),
+              nat + filter("-A FORWARD -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j DROP\n"), by_eth0_);
+  bool names_host = std::ranges::any_of(found, [](const Changed& changed) {
+    auto host = point_of(ip("192.0.2.1"));
+    return !both(changed.destinations, {{host, host}}).empty() && changed.ports == Spans{span_of(8000, 8000)};
+  });
+  EXPECT_TRUE(names_host);
+}
+
+TEST_F(DifferenceTest, WhoAsksForWhereNatLeadsIsNotLedOn) {
+  made_.with_docker();
+  auto nat = std::string(
+      "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -d 172.17.0.0/16 -p tcp -j DNAT "
+      "--to-destination 172.17.0.2:80\nCOMMIT\n");
+  EXPECT_THAT(changes(nat + filter(""), nat + filter("-A FORWARD -s 198.51.100.0/24 -j ACCEPT\n"), by_eth0_),
+              IsEmpty());
+}
+
+TEST_F(DifferenceTest, WhoListensDecidesWhatAPolicyChanges) {
+  made_.listener(kTcp, "0.0.0.0", 22, "sshd");
+  auto open = filter("");
+  auto shut = open;
+  shut.replace(shut.find(":INPUT ACCEPT"), 13, ":INPUT DROP");
+  auto found = changes(open, shut, by_eth0_);
+  ASSERT_THAT(found, SizeIs(2));
+  for (const auto& changed : found)
+    EXPECT_EQ(changed.before.begin()->outcome, changed.ports == Spans{span_of(22, 22)} ? kWorks : kRefused);
+}
+
 TEST_F(DifferenceTest, OfAnotherProtocolIsNone) {
   EXPECT_THAT(changes(filter(""), filter("-A INPUT -p udp -m udp --dport 22 -j DROP\n"), by_eth0_),
               IsEmpty());
