@@ -17,6 +17,7 @@
 #include "measure.h"
 #include "sys/process.h"
 #include "trace.h"
+#include "who.h"
 
 namespace pyfw::bench {
 namespace {
@@ -273,5 +274,6 @@ int main() {
   bench_apply(folder);
   bench_moves(folder);
   bench_swap(folder);
-  return bench_trace() ? 0 : 1;
+  bool all = bench_trace();
+  return bench_who(folder.path) && all ? 0 : 1;
 }
