@@ -139,11 +139,14 @@ std::vector<PointSpan> port_questions(const CompiledHost& host, Family family) {
   std::vector<PointSpan> spans = {span_of(0, 0), span_of(kProxyPort, kProxyPort)};
   auto add = [&](std::uint64_t port) { spans.push_back(span_of(port, port)); };
   if (host.facts.docker)
-    for (const auto& container : host.facts.docker->containers)
+    for (const auto& container : host.facts.docker->containers) {
       for (const auto& port : container.ports) {
         add(port.host_port);
         add(port.container_port);
       }
+      for (const auto& listening : container.listeners.value_or(std::vector<Container::Listening>()))
+        add(listening.port);
+    }
   if (host.facts.listeners)
     for (const auto& listener : *host.facts.listeners) add(listener.port);
   for (std::size_t chain = 0; chain < host.rules.size(); ++chain) {

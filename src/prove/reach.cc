@@ -79,6 +79,11 @@ void Reach::learn() {
   if (contains(freedom_.free, Field::kSource))
     for (const auto& span : addresses_)
       if (span.first == span.last) ask_who_is_there(ip_of(space_.family(), span.first));
+  if (contains(freedom_.free, Field::kDestinationPort))
+    for (const auto& span : ports_)
+      if (span.first == span.last)
+        destination_ports_.emplace(static_cast<std::uint16_t>(span.first.low),
+                                   space_.ask(Field::kDestinationPort, {span}));
   if (contains(freedom_.free, Field::kDestination))
     for (const auto& target : addresses_of_nat(compiled, space_.family()))
       led_to_.emplace(target, space_.ask(Field::kDestination, {{point_of(target), point_of(target)}}));
@@ -135,7 +140,7 @@ Bdd::Node Reach::on_the_side_of(const PacketSpace::Question& question, Point val
 Bdd::Node Reach::between_rules(const FlowTrace& trace) {
   auto& bdd = space_.bdd();
   const auto& packet = trace.legs.front().packet;
-  auto out = like_destinations(trace);
+  auto out = bdd.both(like_destinations(trace), like_ports(trace));
   // Of values that are the same by chance nobody sees which one it is that comes back.
   for (auto [one, other] :
        {std::pair{Field::kSource, Field::kDestination}, {Field::kSourcePort, Field::kDestinationPort}}) {
@@ -147,7 +152,7 @@ Bdd::Node Reach::between_rules(const FlowTrace& trace) {
     }
   }
   for (const auto& [field, kinds] : kinds_) {
-    if (field == Field::kDestinationPort && !is_port_asked(trace)) continue;
+    if (field == Field::kDestinationPort && !is_kind_of_port_asked(trace)) continue;
     out = bdd.both(
         out, space_.node(kinds.questions[kinds.of_class[kinds.classes.class_of(value_of(field, packet))]]));
   }
@@ -161,12 +166,35 @@ Bdd::Node Reach::between_rules(const FlowTrace& trace) {
   return out;
 }
 
-// Who gets it looks at its port, where that is not another's business; and NAT does.
-bool Reach::is_port_asked(const FlowTrace& trace) const {
+// The host looks at each port by itself, and so does NAT that keeps those of a range.
+bool Reach::is_kind_of_port_asked(const FlowTrace& trace) const {
   const auto& request = trace.legs.front().path;
-  if (led_to_.contains(request.last.packet.destination)) return true;
-  if (request.ending.kind == EndKind::kDelivered || !request.translations.empty()) return true;
-  return host_.facts().docker && there_.contains(request.last.packet.destination);
+  return request.ending.kind == EndKind::kDelivered ||
+         std::ranges::any_of(request.translations, [&](const Translation& translation) {
+           if (!translation.rule) return true;
+           const auto& target = host_.compiled().rules[translation.rule->chain][translation.rule->rule];
+           const auto* nat = std::get_if<Nat>(&target.compiled.target);
+           return nat == nullptr || (nat->ports && nat->ports->first != nat->ports->last);
+         });
+}
+
+// A container looks whether it listens there. And who asks for where NAT leads to is not led on.
+Bdd::Node Reach::like_ports(const FlowTrace& trace) {
+  auto out = Bdd::kAll;
+  const auto& request = trace.legs.front();
+  const auto& received = request.path.last.packet;
+  auto keep = [&](std::uint16_t port) {
+    auto found = destination_ports_.find(port);
+    if (found == destination_ports_.end()) return;
+    out = space_.bdd().both(out, on_the_side_of(found->second, {.low = request.packet.destination_port}));
+  };
+  if (led_to_.contains(received.destination)) keep(received.destination_port);
+  if (const auto& docker = host_.facts().docker; docker)
+    for (const auto& container : docker->containers)
+      if (contains(container.addresses, received.destination, &ContainerAddress::ip))
+        for (const auto& listening : container.listeners.value_or(std::vector<Container::Listening>()))
+          keep(listening.port);
+  return out;
 }
 
 // A bridge does not send back to the port that a packet came by: who sends is not who is sent to.

@@ -94,7 +94,8 @@ class Reach {
   void ask_who_is_there(const Ip& ip);
   // Where the answer is that of the value, which the question's field has.
   Bdd::Node on_the_side_of(const PacketSpace::Question& question, Point value);
-  [[nodiscard]] bool is_port_asked(const FlowTrace& trace) const;
+  [[nodiscard]] bool is_kind_of_port_asked(const FlowTrace& trace) const;
+  Bdd::Node like_ports(const FlowTrace& trace);
   Bdd::Node between_rules(const FlowTrace& trace);
   Bdd::Node like_destinations(const FlowTrace& trace);
   // What NAT makes of each packet by itself, where it matters to the host what that is.
@@ -122,6 +123,7 @@ class Reach {
   // Who stands where a packet may go, by each of the addresses there: it may be the source, too.
   std::map<Ip, std::vector<PacketSpace::Question>> there_;
   std::map<Ip, PacketSpace::Question> led_to_;
+  std::map<std::uint16_t, PacketSpace::Question> destination_ports_;
   std::vector<std::pair<PacketSpace::Question, PacketSpace::Question>> to_themselves_;
   std::map<std::string, Bdd::Node, std::less<>> coming_in_;
   std::map<std::pair<ChainIndex, std::uint32_t>, bool> choices_;

@@ -21,7 +21,8 @@ std::string_view policy_of(const TracedChain* chain) {
   return chain == nullptr || chain->policy.empty() ? std::string_view("ACCEPT") : chain->policy;
 }
 
-// What conntrack tells of it is the same for both ways.
+// What conntrack tells of it is the same for both ways; only the answer to what was not tracked is a
+// connection of its own.
 bool is_of_connection(Slot slot) {
   return Slot::kOriginalSource <= slot && slot <= Slot::kReplyDestinationPort;
 }
@@ -129,10 +130,10 @@ std::optional<Touched::Either> Touched::ask(const Condition& condition, Sees see
   if (!is_address(field) && !is_port(field)) return std::nullopt;
   const auto& images = is_port(field) ? port_images_ : address_images_;
   if (!both(asked->spans, images).empty()) return std::nullopt;
+  bool is_tuple = is_of_connection(asked->slot);
   Either either;
-  if (sees.requests || is_of_connection(asked->slot)) either.push_back(space_.ask(field, asked->spans));
-  if (sees.answers || is_of_connection(asked->slot))
-    either.push_back(space_.ask(turned(field), asked->spans));
+  if (sees.requests || is_tuple) either.push_back(space_.ask(field, asked->spans));
+  if (is_tuple ? is_untracked_ : sees.answers) either.push_back(space_.ask(turned(field), asked->spans));
   return either;
 }
 
@@ -192,6 +193,7 @@ void Touched::add_images(const CompiledHost& host) {
     for (const auto& rule : host.rules[chain]) {
       if (const auto* proxy = std::get_if<TransparentProxy>(&rule.compiled.target); proxy != nullptr)
         is_everything_ = true;
+      if (std::holds_alternative<Untrack>(rule.compiled.target)) is_untracked_ = true;
       const auto* nat = std::get_if<Nat>(&rule.compiled.target);
       if (nat == nullptr) continue;
       if (nat->addresses) add(nat->addresses->first, nat->addresses->last);

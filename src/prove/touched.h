@@ -61,6 +61,7 @@ class Touched {
   Spans address_images_;  // what NAT, docker-proxy and errors put in the place of an end
   Spans port_images_;
   bool is_everything_ = false;
+  bool is_untracked_ = false;  // some packets, by a rule
   std::vector<std::vector<Either>> rules_;
 };
 
