@@ -228,7 +228,7 @@ Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& a
 }
 
 std::string as_text(const std::vector<FlowChange>& changes, bool colour) {
-  if (changes.empty()) return "\nNo new connection is treated otherwise.\n";
+  if (changes.empty()) return "\nNo new connection is treated otherwise, as far as can be told.\n";
   Ink ink(colour);
   bool names_families = std::ranges::any_of(
       changes, [&](const FlowChange& change) { return change.families != changes.front().families; });

@@ -91,7 +91,7 @@ TEST_F(FlowChangesTest, FamiliesAreNamedWhereTheyDiffer) {
 
 TEST_F(FlowChangesTest, NoneIsSaidToBeNone) {
   EXPECT_EQ(as_text(between(filter(""), filter("-A INPUT -j ACCEPT\n")), false),
-            "\nNo new connection is treated otherwise.\n");
+            "\nNo new connection is treated otherwise, as far as can be told.\n");
 }
 
 TEST_F(FlowChangesTest, WhereNobodyKnowsTheHostNothingIsSaid) {

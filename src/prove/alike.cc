@@ -48,10 +48,24 @@ Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
     walk.is_request = walk.leg == 0;
     walk.is_error =
         leg.role == LegRole::kRefusal && (leg.packet.protocol == kIcmp || leg.packet.protocol == kIcmp6);
+    if (leg.packet.family() != space_.family()) {
+      if (!is_the_same_for_all(leg, walk)) break;
+      continue;
+    }
     walk.jumps = jumps_of(leg.path);
     if (!answer_questions(leg, walk) || !follow(leg, walk)) break;
   }
   return std::move(walk.out);
+}
+
+// docker-proxy opens connections of the other family, too: all that is in them is its own. What hangs on a
+// match there is not followed.
+bool AlikeFinder::is_the_same_for_all(const Leg& leg, Walk& walk) {
+  for (const auto& question : leg.path.questions) {
+    walk.supposed.push_back(question.supposed);
+    walk.out.untold = question;
+  }
+  return leg.path.questions.empty();
 }
 
 bool AlikeFinder::lose(const RuleRef& rule, Bdd::Node untold, Walk& walk) const {

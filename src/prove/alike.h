@@ -46,6 +46,7 @@ class AlikeFinder {
 
  private:
   struct Walk;
+  static bool is_the_same_for_all(const Leg& leg, Walk& walk);
   bool follow(const Leg& leg, Walk& walk);
   bool answer_questions(const Leg& leg, Walk& walk);
   bool step(const Path& path, std::size_t number, const Here& here, Walk& walk);

@@ -108,5 +108,21 @@ TEST(CallersOf, ASetOfSeveralPartsIsLookedUpAsTheKernelDoes) {
   EXPECT_THAT(sources_of(found), ElementsAre("10.1.0.0", "10.1.0.2-10.1.0.7"));
 }
 
+// As Docker does where the container has no address of IPv6.
+TEST(CallersOf, AContainerOfIpv4AreThoseWhomItsProxyTakes) {
+  HostForTests made;
+  made.with_docker().listener(kTcp, "::", 8000, "docker-proxy");
+  made.rules(filter("-A OUTPUT -d 172.17.0.0/16 -p tcp -m tcp --dport 80 -j ACCEPT\n"));
+  auto host = made.traced();
+  Reach reach(host, {}, Family::kIpv6, free_of_callers());
+  reach.add_address(ip("2001:db8::1"));
+  reach.add_port(8000);
+  reach.settle();
+  auto called = callers_of(reach, host, {.packet = tcp("::", "2001:db8::1", 8000), .in_interface = "eth0"});
+  ASSERT_TRUE(called);
+  ASSERT_EQ(called->callers.size(), 1U);
+  EXPECT_EQ(called->callers[0].sources, called->asked);
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -28,19 +28,28 @@ std::vector<Field> fields_of_conditions() {
   return out;
 }
 
-std::string end_of(const Packet& packet) {
-  auto ip = packet.destination.to_string();
-  if (!has_ports(packet.protocol)) return ip;
-  return packet.family() == Family::kIpv4 ? fmt::format("{}:{}", ip, packet.destination_port)
-                                          : fmt::format("[{}]:{}", ip, packet.destination_port);
+// As the rule has it: "172.17.0.2:80", "10.0.0.1-10.0.0.9", "port 8080".
+std::string target_of(const Nat& nat) {
+  std::string to;
+  if (nat.kind == Nat::Kind::kRedirect) to = "the host";
+  if (nat.network) to = fmt::format("{}/{}", nat.network->ip.to_string(), nat.network->length);
+  if (nat.addresses) {
+    const auto& [first, last] = *nat.addresses;
+    to = first.to_string();
+    if (first != last) to += "-" + last.to_string();
+    if (nat.ports && first.family() == Family::kIpv6) to = "[" + to + "]";
+  }
+  if (!nat.ports) return to;
+  auto ports = fmt::format("{}", nat.ports->first);
+  if (nat.ports->first != nat.ports->last) ports += fmt::format("-{}", nat.ports->last);
+  return nat.addresses ? to + ":" + ports : to.empty() ? "port " + ports : to + ", port " + ports;
 }
 
-Fate fate_of(const Region& region) {
+Fate fate_of(const Region& region, const CompiledHost& host) {
   Fate fate{.outcome = region.verdict.outcome};
-  const auto& asked = region.example.packet;
-  bool is_led_on = region.received.destination != asked.destination ||
-                   region.received.destination_port != asked.destination_port;
-  if (fate.outcome == FlowOutcome::kWorks && is_led_on) fate.to = end_of(region.received);
+  if (fate.outcome != FlowOutcome::kWorks || !region.led_by) return fate;
+  const auto& target = host.rules[region.led_by->chain][region.led_by->rule].compiled.target;
+  if (const auto* nat = std::get_if<Nat>(&target); nat != nullptr) fate.to = target_of(*nat);
   return fate;
 }
 
@@ -59,11 +68,12 @@ void join_own(Changed line, std::vector<Changed>& lines) {
 }
 
 // The packets by all that may become of them.
-std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region>& regions, Bdd::Node all) {
+std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region>& regions,
+                                    const CompiledHost& host, Bdd::Node all) {
   auto& bdd = space.bdd();
   std::map<Fate, Bdd::Node> may;
   for (const auto& region : regions) {
-    auto& packets = may.try_emplace(fate_of(region), Bdd::kNone).first->second;
+    auto& packets = may.try_emplace(fate_of(region, host), Bdd::kNone).first->second;
     packets = bdd.either(packets, region.packets);
   }
   std::map<Fates, Bdd::Node> out = {{{}, all}};
@@ -86,6 +96,7 @@ std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region
 Difference::Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
                        std::span<const Set> sets_after, Family family, Senders senders)
     : host_(before),
+      after_host_(after),
       space_(std::make_shared<PacketSpace>(family)),
       before_(before, sets_before, space_, free_fields()),
       after_(after, sets_after, space_, free_fields()),
@@ -170,8 +181,8 @@ Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector
   if (packets == Bdd::kNone) return bdd.check();
   TRY(auto then, before_.ways(like, packets));
   TRY(auto now, after_.ways(like, packets));
-  auto fates_after = by_fates(*space_, now, packets);
-  for (const auto& [before, some] : by_fates(*space_, then, packets))
+  auto fates_after = by_fates(*space_, now, after_host_.compiled(), packets);
+  for (const auto& [before, some] : by_fates(*space_, then, host_.compiled(), packets))
     for (const auto& [after, others] : fates_after)
       if (before != after)
         if (auto changed = bdd.both(some, others); changed != Bdd::kNone)

@@ -23,7 +23,7 @@ std::unexpected<Error> too_many_rules();
 // What becomes of a flow.
 struct Fate {
   FlowOutcome outcome = FlowOutcome::kWorks;
-  std::string to{};  // where NAT leads what works, "172.17.0.2:80"; empty: where it asked for
+  std::string to{};  // where NAT leads what works, as its rule has it; empty: where it asked for
 
   auto operator<=>(const Fate&) const = default;
 };
@@ -66,6 +66,7 @@ class Difference {
   Bdd::Node in_class(Field field, std::uint32_t of_class);
 
   const TracedHost& host_;
+  const TracedHost& after_host_;
   std::shared_ptr<PacketSpace> space_;
   Reach before_;
   Reach after_;

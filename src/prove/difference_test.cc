@@ -73,6 +73,67 @@ TEST_F(DifferenceTest, ASetThatGrowsChangesWhoIsLetIn) {
   EXPECT_EQ(found[0].after, Fates{{.outcome = kWorks}});
 }
 
+TEST_F(DifferenceTest, OfASetAndItsRuleThatAreBothNewAllAreAsked) {
+  sets_after_ = "create hosts hash:ip family inet hashsize 1024 maxelem 65536\nadd hosts 198.51.100.1\n";
+  auto found =
+      changes(filter(""),
+              filter("-A INPUT -p tcp -m tcp --dport 22 -m set ! --match-set hosts src -j DROP\n"), by_eth0_);
+  ASSERT_THAT(found, SizeIs(1));
+  auto outsider = point_of(ip("203.0.113.5"));
+  auto insider = point_of(ip("198.51.100.1"));
+  EXPECT_FALSE(both(found[0].sources, {{outsider, outsider}}).empty());
+  EXPECT_TRUE(both(found[0].sources, {{insider, insider}}).empty());
+}
+
+TEST_F(DifferenceTest, OfANewRuleAllMembersOfASetThatGrowsAreAsked) {
+  made_.sets("create hosts hash:ip family inet hashsize 1024 maxelem 65536\nadd hosts 198.51.100.1\n");
+  sets_after_ =
+      "create hosts hash:ip family inet hashsize 1024 maxelem 65536\nadd hosts 198.51.100.1\nadd hosts "
+      "198.51.100.9\n";
+  auto found =
+      changes(filter(""), filter("-A INPUT -p tcp -m tcp --dport 22 -m set --match-set hosts src -j DROP\n"),
+              by_eth0_);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(texts_of(found[0].sources, Family::kIpv4),
+            (std::vector<std::string>{"198.51.100.1", "198.51.100.9"}));
+}
+
+TEST_F(DifferenceTest, WhatARuleFillsMayHoldAnyone) {
+  made_.sets("create trap hash:ip family inet hashsize 1024 maxelem 65536\n");
+  auto fill = std::string("-A INPUT -p tcp -m tcp --dport 23 -j SET --add-set trap src\n");
+  auto found =
+      changes(filter(fill), filter(fill + "-A INPUT -m set --match-set trap src -j DROP\n"), by_eth0_);
+  ASSERT_THAT(found, testing::Not(IsEmpty()));
+  EXPECT_EQ(found[0].ports, Spans{span_of(23, 23)});
+}
+
+TEST_F(DifferenceTest, WhatTheProxyCarriesOnByIpv4ChangesWithRulesOfIpv4) {
+  made_.with_docker().listener(kTcp, "::", 8000, "docker-proxy");
+  made_.rules(filter(""));
+  auto before = made_.traced();
+  made_.rules(filter("-A OUTPUT -d 172.17.0.2/32 -p tcp -j DROP\n"));
+  auto after = made_.traced();
+  Difference difference(before, {}, after, {}, Family::kIpv6, Senders::kOthers);
+  auto found = difference.of({.packet = tcp("2001:db8:5::5", "2001:db8::1", 8000), .in_interface = "eth0"});
+  ASSERT_TRUE(found);
+  ASSERT_THAT(*found, SizeIs(1));
+  EXPECT_EQ(found->front().before, Fates{{.outcome = kWorks}});
+  EXPECT_EQ(found->front().after, Fates{{.outcome = kDropped}});
+}
+
+TEST_F(DifferenceTest, WhereNatLeadsIsSaidAsItsRuleHasIt) {
+  auto nat = [](std::string_view to) {
+    return "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 192.0.2.1/32 -p tcp -m tcp --dport 8000:8010 -j "
+           "DNAT "
+           "--to-destination " +
+           std::string(to) + "\nCOMMIT\n";
+  };
+  auto found = changes(nat("10.1.0.5"), nat("10.1.0.5:8000"), by_eth0_);
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].before, (Fates{{.outcome = kWorks, .to = "10.1.0.5"}}));
+  EXPECT_EQ(found[0].after, (Fates{{.outcome = kWorks, .to = "10.1.0.5:8000"}}));
+}
+
 TEST_F(DifferenceTest, WhereNatLeadsCountsToo) {
   auto nat = [](std::string_view to) {
     return "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -p tcp -m tcp --dport 8000 -j DNAT "
@@ -187,22 +248,25 @@ std::set<std::string> outcomes_of(const Fates& fates) {
 void compare_states(const World& world) {
   HostForTests made;
   make_host(made);
-  auto set_rules = [&](const std::string& rules) {
+  auto set_rules = [&](const std::string& rules, const std::string& members) {
     (world.family == Family::kIpv4 ? made.rules(rules) : made.ipv6_rules(rules))
-        .sets(world.sets + kOtherSets);
+        .sets(world.sets + kOtherSets + members);
     return made.traced();
   };
   auto rules = some_rules(world);
-  auto before = set_rules(rules);
+  auto before = set_rules(rules, "");
+  auto sets_before = made.state().state.sets;
+  auto members =
+      any(3) == 0 ? "add hosts " + world.container.substr(0, world.container.size() - 1) + "3\n" : "";
   auto more = fmt::format("-A {} {}-j {}\n", one_of(std::vector<std::string>{"INPUT", "FORWARD", "OUTPUT"}),
                           some_match(world, false), one_of(std::vector<std::string>{"ACCEPT", "DROP"}));
   auto at = rules.find("-A ", rules.rfind("*filter"));
   if (at == std::string::npos) at = rules.rfind("COMMIT");
   auto changed_rules = rules;
   changed_rules.insert(at, more);
-  auto after = set_rules(changed_rules);
+  auto after = set_rules(changed_rules, members);
   const auto& sets = made.state().state.sets;
-  Difference difference(before, sets, after, sets, world.family, Senders::kOthers);
+  Difference difference(before, sets_before, after, sets, world.family, Senders::kOthers);
   auto like = some_arrival(world);
   like.in_interface = one_of(std::vector<std::string>{"eth0", "eth1", "docker0", "br1"});
   // Each TTL that a rule counts down goes its own way.

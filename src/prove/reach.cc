@@ -27,6 +27,14 @@ std::optional<Point> usual_value(Field field) {
   return value_of(field, plain);
 }
 
+std::optional<RuleRef> rule_that_leads(const Path& path) {
+  for (const auto& translation : path.translations)
+    if (translation.before.destination != translation.after.destination ||
+        translation.before.destination_port != translation.after.destination_port)
+      return translation.rule;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Reach::Reach(const TracedHost& host, std::span<const Set> sets, std::shared_ptr<PacketSpace> space,
@@ -389,7 +397,7 @@ Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, std::vector<Re
     Region region{.packets = taken,
                   .verdict = std::move(told.trace.verdict),
                   .example = std::move(arrival),
-                  .received = told.trace.legs.front().path.last.packet};
+                  .led_by = rule_that_leads(told.trace.legs.front().path)};
     if (!alike.untold) alike.untold = choice_of_nat(told.trace);
     if (alike.untold) region.verdict = {.outcome = FlowOutcome::kDepends, .questions = {*alike.untold}};
     left = bdd.without(left, taken);

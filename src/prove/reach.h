@@ -30,7 +30,7 @@ struct Region {
   Bdd::Node packets = Bdd::kNone;
   FlowVerdict verdict{};
   Arrival example{};
-  Packet received{};  // the example, as far as it came
+  std::optional<RuleRef> led_by{};  // the rule by which NAT gave it another destination
 };
 
 class Reach {

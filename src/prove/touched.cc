@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
+#include "base/overloaded.h"
 #include "prove/asked_set.h"
-#include "prove/asked_slot.h"
 
 namespace pyfw {
 namespace {
@@ -27,6 +28,14 @@ bool is_of_connection(Slot slot) {
   return Slot::kOriginalSource <= slot && slot <= Slot::kReplyDestinationPort;
 }
 
+bool holds_without_connection(const Condition& condition) {
+  return std::visit(
+      Overloaded{[](const AddressIn& asked) { return asked.if_absent; },
+                 [](const AddressMasked& asked) { return asked.if_absent; },
+                 [](const NumberIn& asked) { return asked.if_absent; }, [](const auto&) { return false; }},
+      condition.kind);
+}
+
 bool is_same(std::span<const Set> before, std::span<const Set> after, const std::string& name) {
   const auto* old = find_set(before, name);
   const auto* now = find_set(after, name);
@@ -43,8 +52,8 @@ Touched::Touched(const CompiledHost& before, std::span<const Set> sets_before, c
   address_images_ = joined(std::move(address_images_));
   port_images_ = joined(std::move(port_images_));
   is_everything_ = before.tracks(space.family()) != after.tracks(space.family());
-  compare(before, after);
-  compare(after, before);
+  compare(before, sets_before, after);
+  compare(after, sets_after, before);
 }
 
 Bdd::Node Touched::packets() {
@@ -61,6 +70,15 @@ Bdd::Node Touched::packets() {
     out = bdd.either(out, matched);
   }
   return out;
+}
+
+// What docker-proxy takes, and carries on by the other family.
+void Touched::add_proxied(const CompiledHost& host) {
+  if (!host.facts.docker) return;
+  Spans ports;
+  for (const auto& container : host.facts.docker->containers)
+    for (const auto& port : container.ports) ports.push_back(span_of(port.host_port, port.host_port));
+  if (!ports.empty()) rules_.push_back({{space_.ask(Field::kDestinationPort, joined(std::move(ports)))}});
 }
 
 std::vector<Touched::Sees> Touched::seen_by_chains(const CompiledHost& host) const {
@@ -82,12 +100,18 @@ std::vector<Touched::Sees> Touched::seen_by_chains(const CompiledHost& host) con
 }
 
 // Adds those rules of the one that the other has not in their place.
-void Touched::compare(const CompiledHost& host, const CompiledHost& other) {
+void Touched::compare(const CompiledHost& host, std::span<const Set> sets, const CompiledHost& other) {
   auto seen = seen_by_chains(host);
+  bool is_proxied_elsewhere =
+      sets_.before.size() != sets_.after.size() || !std::ranges::equal(sets_.before, sets_.after);
   for (std::size_t i = 0; i < host.chains.size(); ++i) {
     const auto& chain = host.chains[i];
-    if (chain.family != space_.family()) continue;
     auto like = find_like(other, chain);
+    if (chain.family != space_.family()) {
+      if (!like || other.chains[*like].rules != chain.rules || other.chains[*like].policy != chain.policy)
+        is_proxied_elsewhere = true;
+      continue;
+    }
     const auto* there = like ? &other.chains[*like] : nullptr;
     if (chain.is_builtin && policy_of(&chain) != policy_of(there)) is_everything_ = true;
     static const std::vector<Rule> kNone;
@@ -102,30 +126,29 @@ void Touched::compare(const CompiledHost& host, const CompiledHost& other) {
     for (std::size_t rule = 0; rule < rules.size(); ++rule) {
       const auto& compiled = host.rules[i][rule].compiled;
       bool is_other = first <= rule && rule < rules.size() - last;
-      if (is_other || looks_at_changed_set(compiled)) add_rule(compiled, seen[i]);
+      if (is_other)
+        add_rule(compiled, seen[i], &sets);
+      else if (looks_at_changed_set(compiled))
+        add_rule(compiled, seen[i], nullptr);
     }
   }
+  if (is_proxied_elsewhere) add_proxied(host);
 }
 
-void Touched::add_rule(const CompiledRule& rule, Sees sees) {
+void Touched::add_rule(const CompiledRule& rule, Sees sees, const std::span<const Set>* members) {
   if (!sees.requests && !sees.answers) return;
   auto& asked = rules_.emplace_back();
   for (const auto& condition : rule.conditions)
-    if (auto either = ask(condition, sees)) asked.push_back(std::move(*either));
+    if (auto either = ask(condition, sees, members)) asked.push_back(std::move(*either));
   if (asked.empty()) is_everything_ = true;
 }
 
 // None where any packet may be meant: what it asks is no end, or NAT may put that in an end's place.
-std::optional<Touched::Either> Touched::ask(const Condition& condition, Sees sees) {
-  std::optional<AskedSlot> asked = asked_slot(condition);
-  if (const auto* in = std::get_if<InSet>(&condition.kind); in != nullptr && in->dimensions == 1) {
-    auto spans = asked_of_set(*in);
-    if (!spans) return std::nullopt;
-    asked = AskedSlot{.slot = (in->sources & 1U) != 0 ? Slot::kSource : Slot::kDestination,
-                      .spans = std::move(*spans),
-                      .inverted = in->inverted && is_same(sets_.before, sets_.after, in->name)};
-  }
-  if (!asked || asked->inverted) return std::nullopt;
+std::optional<Touched::Either> Touched::ask(const Condition& condition, Sees sees,
+                                            const std::span<const Set>* members) {
+  const auto* in = std::get_if<InSet>(&condition.kind);
+  auto asked = in != nullptr ? asked_of_set(*in, members) : asked_slot(condition);
+  if (!asked || asked->inverted || holds_without_connection(condition)) return std::nullopt;
   auto field = field_of(asked->slot);
   if (!is_address(field) && !is_port(field)) return std::nullopt;
   const auto& images = is_port(field) ? port_images_ : address_images_;
@@ -137,20 +160,28 @@ std::optional<Touched::Either> Touched::ask(const Condition& condition, Sees see
   return either;
 }
 
-// Of a set that changes those that come or go.
-std::optional<Spans> Touched::asked_of_set(const InSet& in) const {
+std::optional<AskedSlot> Touched::asked_of_set(const InSet& in, const std::span<const Set>* members) const {
+  if (in.dimensions != 1 || contains(filled_by_rules_, in.name)) return std::nullopt;
   auto spans_in = [&](std::span<const Set> sets) -> std::optional<Spans> {
     const auto* set = find_set(sets, in.name);
-    if (set == nullptr) return Spans();
+    if (set == nullptr) return std::nullopt;
     return addresses_in(*set, in.return_nomatch);
   };
+  AskedSlot asked{.slot = (in.sources & 1U) != 0 ? Slot::kSource : Slot::kDestination};
+  if (members != nullptr || is_same(sets_.before, sets_.after, in.name)) {
+    auto spans = spans_in(members != nullptr ? *members : sets_.before);
+    if (!spans) return std::nullopt;
+    asked.spans = std::move(*spans);
+    asked.inverted = in.inverted;
+    return asked;
+  }
   auto before = spans_in(sets_.before);
-  if (is_same(sets_.before, sets_.after, in.name)) return before;
   auto after = spans_in(sets_.after);
   if (!before || !after) return std::nullopt;
-  auto changed = without(*before, *after);
-  for (const auto& span : without(*after, *before)) changed.push_back(span);
-  return joined(std::move(changed));
+  asked.spans = without(*before, *after);
+  for (const auto& span : without(*after, *before)) asked.spans.push_back(span);
+  asked.spans = joined(std::move(asked.spans));
+  return asked;
 }
 
 bool Touched::looks_at_changed_set(const CompiledRule& rule) const {
@@ -194,6 +225,8 @@ void Touched::add_images(const CompiledHost& host) {
       if (const auto* proxy = std::get_if<TransparentProxy>(&rule.compiled.target); proxy != nullptr)
         is_everything_ = true;
       if (std::holds_alternative<Untrack>(rule.compiled.target)) is_untracked_ = true;
+      if (const auto* some = std::get_if<Unpredictable>(&rule.compiled.target); some != nullptr)
+        filled_by_rules_.push_back(some->set);
       const auto* nat = std::get_if<Nat>(&rule.compiled.target);
       if (nat == nullptr) continue;
       if (nat->addresses) add(nat->addresses->first, nat->addresses->last);

@@ -10,9 +10,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "nf/ruleset.h"
+#include "nf/set.h"
+#include "prove/asked_slot.h"
 #include "prove/packet_space.h"
 #include "prove/spans.h"
 #include "trace/compiled_host.h"
@@ -42,16 +44,21 @@ class Touched {
     std::span<const Set> after;
   };
 
-  void compare(const CompiledHost& before, const CompiledHost& after);
+  void compare(const CompiledHost& host, std::span<const Set> sets, const CompiledHost& other);
+  void add_proxied(const CompiledHost& host);
   // Which of a flow's packets a rule may see.
   struct Sees {
     bool requests = true;
     bool answers = true;
   };
   [[nodiscard]] std::vector<Sees> seen_by_chains(const CompiledHost& host) const;
-  void add_rule(const CompiledRule& rule, Sees sees);
-  [[nodiscard]] std::optional<Either> ask(const Condition& condition, Sees sees);
-  [[nodiscard]] std::optional<Spans> asked_of_set(const InSet& in) const;
+  // Of a rule that stays, but looks at a set that changes, the members that come or go; of one that is other
+  // the members that there are on its host.
+  void add_rule(const CompiledRule& rule, Sees sees, const std::span<const Set>* members);
+  [[nodiscard]] std::optional<Either> ask(const Condition& condition, Sees sees,
+                                          const std::span<const Set>* members);
+  [[nodiscard]] std::optional<AskedSlot> asked_of_set(const InSet& in,
+                                                      const std::span<const Set>* members) const;
   [[nodiscard]] bool looks_at_changed_set(const CompiledRule& rule) const;
   void add_images(const CompiledHost& host);
 
@@ -61,7 +68,8 @@ class Touched {
   Spans address_images_;  // what NAT, docker-proxy and errors put in the place of an end
   Spans port_images_;
   bool is_everything_ = false;
-  bool is_untracked_ = false;  // some packets, by a rule
+  bool is_untracked_ = false;                 // some packets, by a rule
+  std::vector<std::string> filled_by_rules_;  // sets, so that nobody knows what is in them by then
   std::vector<std::vector<Either>> rules_;
 };
 
