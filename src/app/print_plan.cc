@@ -29,9 +29,9 @@ Remarks remarks_of(const PlanView& view) {
   for (const auto& change : **view.forecast->flows)
     flows.push_back({.protocols = change.protocols,
                      .families = change.families,
-                     .from = change.from,
+                     .from = words_of(change.from, change.from.names.size()),
                      .interfaces = change.interfaces,
-                     .to = change.to,
+                     .to = words_of(change.to, change.to.names.size()),
                      .ports = change.ports,
                      .conditions = change.conditions,
                      .before = change.before,

@@ -233,10 +233,8 @@ class Prover {
 
   // With a source that a person would think of, where one of those is among them.
   Arrival readable(const Arrival& like, Bdd::Node packets) {
-    auto& space = reach_.space();
     for (const auto& ip : friendly_sources(scene_, family_, like.in_interface)) {
-      auto of_class = space.classes(Field::kSource).class_of(point_of(ip));
-      auto these = both(packets, space.classes_node(Field::kSource, std::span(&of_class, 1)));
+      auto these = both(packets, reach_.from(ip));
       if (these == Bdd::kNone) continue;
       auto arrival = reach_.example(like, reach_.plainest_of(these));
       arrival.packet.source = ip;

@@ -7,7 +7,6 @@
 
 #include "ask/ends.h"
 #include "ask/ink.h"
-#include "ask/source_names.h"
 #include "ask/verdict_words.h"
 #include "ask/who_text.h"
 #include "base/contains.h"
@@ -31,20 +30,10 @@ std::vector<std::string> words_of(const Fates& fates) {
   return out;
 }
 
-std::string words_of(const SourceNames::Called& called) {
-  auto names = join(called.names, ", ");
-  if (!called.is_anywhere) return names;
-  return names.empty() ? "anywhere" : "anywhere but " + names;
-}
-
 std::string ports_of(const Spans& ports) {
   auto others = without({span_of(0, 0xffff)}, ports);
   if (others.size() < ports.size()) return "all but " + ports_of(others);
-  std::vector<std::string> out;
-  for (const auto& span : ports)
-    out.push_back(span.first == span.last ? fmt::format("{}", span.first.low)
-                                          : fmt::format("{}-{}", span.first.low, span.last.low));
-  return join(out, ", ");
+  return numbers_of(ports);
 }
 
 void add_protocol(const Condition& condition, std::set<std::uint8_t>& found) {
@@ -88,6 +77,20 @@ class Protocols {
   std::uint8_t other_ = 0;
 };
 
+// Lines that differ in that one list only are one.
+void join_lines(FlowChange line, std::vector<FlowChange>& lines,
+                std::vector<std::string> FlowChange::* list) {
+  for (auto& known : lines) {
+    auto same = known;
+    same.*list = line.*list;
+    if (same != line) continue;
+    for (auto& word : line.*list)
+      if (!contains(known.*list, word)) (known.*list).push_back(std::move(word));
+    return;
+  }
+  lines.push_back(std::move(line));
+}
+
 // Of one family.
 class Finder {
  public:
@@ -110,7 +113,8 @@ class Finder {
         auto some = Ip::parse(family_ == Family::kIpv4 ? "0.0.0.0" : "::");
         auto& difference = entry.empty() ? of_host_ : of_others_;
         TRY(auto changed, difference.of({.packet = first_packet(*some, protocol, 0), .in_interface = entry}));
-        for (const auto& one : changed) add(line_of(one, entry, protocol), lines);
+        for (const auto& one : changed)
+          join_lines(line_of(one, entry, protocol), lines, &FlowChange::protocols);
       }
     for (auto& line : lines) {
       if (line.protocols.size() == protocols_.all().size()) line.protocols.clear();
@@ -127,34 +131,16 @@ class Finder {
                     .conditions = condition_words(changed.conditions),
                     .before = words_of(changed.before),
                     .after = words_of(changed.after)};
-    line.to = words_of(names_.call_ends(changed.destinations));
+    line.to = names_.call_ends(changed.destinations);
     if (!entry.empty()) line.interfaces = {entry};
-    line.from = from_words(changed, entry);
+    line.from = from(changed, entry);
     return line;
   }
 
-  std::string from_words(const Changed& changed, const std::string& entry) {
-    if (entry.empty()) return "the host itself";
-    if (changed.is_from_all) return "anywhere";
-    return words_of(names_.call(changed.sources, of_others_.asked_by(entry), entry));
-  }
-
-  // Lines that differ in that one list only are one.
-  static void join_lines(FlowChange line, std::vector<FlowChange>& lines,
-                         std::vector<std::string> FlowChange::* list) {
-    for (auto& known : lines) {
-      auto same = known;
-      same.*list = line.*list;
-      if (same != line) continue;
-      for (auto& word : line.*list)
-        if (!contains(known.*list, word)) (known.*list).push_back(std::move(word));
-      return;
-    }
-    lines.push_back(std::move(line));
-  }
-
-  static void add(FlowChange line, std::vector<FlowChange>& lines) {
-    join_lines(std::move(line), lines, &FlowChange::protocols);
+  SourceNames::Called from(const Changed& changed, const std::string& entry) {
+    if (entry.empty()) return {.names = {"the host itself"}};
+    if (changed.is_from_all) return {.is_anywhere = true};
+    return names_.call(changed.sources, of_others_.asked_by(entry), entry);
   }
 
   const Scene& before_;
@@ -164,25 +150,6 @@ class Finder {
   Difference of_others_;
   Difference of_host_;
 };
-
-// Those who come in by several interfaces and go the same way.
-std::vector<FlowChange> joined_by_interface(std::vector<FlowChange> lines) {
-  std::vector<FlowChange> out;
-  for (auto& line : lines) {
-    auto same = std::ranges::find_if(out, [&](const FlowChange& known) {
-      auto like = known;
-      like.interfaces = line.interfaces;
-      return !line.interfaces.empty() && like == line;
-    });
-    if (same == out.end()) {
-      out.push_back(std::move(line));
-      continue;
-    }
-    for (auto& interface : line.interfaces)
-      if (!contains(same->interfaces, interface)) same->interfaces.push_back(std::move(interface));
-  }
-  return out;
-}
 
 bool works(const std::vector<std::string>& fates) {
   return std::ranges::any_of(fates, [](const std::string& fate) { return fate.starts_with("works"); });
@@ -198,7 +165,7 @@ std::string ports_text(const FlowChange& change) {
   const auto& ports = change.ports;
   if (ports.empty()) return {};
   bool is_one = ports.find_first_of("-, ") == std::string::npos;
-  bool is_one_end = change.to.find(',') == std::string::npos;
+  bool is_one_end = change.to.names.size() == 1;
   if (is_one && is_one_end) return ":" + ports;
   if (ports.starts_with("all but ")) return ", all ports" + ports.substr(3);
   return (is_one ? ", port " : ", ports ") + ports;
@@ -207,9 +174,9 @@ std::string ports_text(const FlowChange& change) {
 std::string text_of(const FlowChange& change, bool names_families, const Ink& ink) {
   auto protocols = change.protocols.empty() ? std::string("anything") : join(change.protocols, ", ");
   if (names_families && change.families.size() == 1) protocols += " (" + change.families[0] + ")";
-  auto out = fmt::format("  {} from {}", protocols, escape_control(change.from));
+  auto out = fmt::format("  {} from {}", protocols, escape_control(words_of(change.from, kMostNames)));
   if (!change.interfaces.empty()) out += " by " + escape_control(join(change.interfaces, ", "));
-  out += " to " + escape_control(change.to);
+  out += " to " + escape_control(words_of(change.to, kMostNames));
   out += ports_text(change);
   if (!change.conditions.empty()) out += ", " + change.conditions;
   return out + fmt::format(": {} → {}\n", painted(change.before, ink), painted(change.after, ink));
@@ -218,10 +185,11 @@ std::string text_of(const FlowChange& change, bool names_families, const Ink& in
 }  // namespace
 
 Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after) {
+  if (before.traced.facts().interfaces.empty()) return std::vector<FlowChange>();
+  std::vector<FlowChange> lines;
+  for (auto family : kFamilies) TRY_VOID(Finder(before, after, family).find(lines));
   std::vector<FlowChange> out;
-  if (before.traced.facts().interfaces.empty()) return out;
-  for (auto family : kFamilies) TRY_VOID(Finder(before, after, family).find(out));
-  out = joined_by_interface(std::move(out));
+  for (auto& line : lines) join_lines(std::move(line), out, &FlowChange::interfaces);
   std::ranges::stable_sort(out, std::greater<>(),
                            [](const FlowChange& change) { return works(change.after) ? 1 : 0; });
   return out;

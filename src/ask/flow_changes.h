@@ -9,18 +9,19 @@
 #include <vector>
 
 #include "ask/flows.h"
+#include "ask/source_names.h"
 
 namespace pyfw {
 
 // New connections of which the same becomes, before and afterwards.
 struct FlowChange {
-  std::vector<std::string> protocols{};   // names; empty: any
-  std::vector<std::string> families{};    // "IPv4", "IPv6"
-  std::string from{};                     // "anywhere but set:blocked"
+  std::vector<std::string> protocols{};  // names; empty: any
+  std::vector<std::string> families{};   // "IPv4", "IPv6"
+  SourceNames::Called from{};
   std::vector<std::string> interfaces{};  // that they come in by; empty: the host's own
-  std::string to{};                       // "host", "container web"
-  std::string ports{};                    // "22", "1-1023"; empty: any, or none
-  std::string conditions{};               // what else must be so
+  SourceNames::Called to{};
+  std::string ports{};                // "22", "1-1023"; empty: any, or none
+  std::string conditions{};           // what else must be so
   std::vector<std::string> before{};  // "works", "refused", "works, as 172.17.0.2:80"; each that it may be
   std::vector<std::string> after{};
 

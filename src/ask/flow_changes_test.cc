@@ -73,6 +73,17 @@ TEST_F(FlowChangesTest, ASetThatChangesIsCalledByItsMembers) {
   EXPECT_THAT(lines(rules, rules), ElementsAre("tcp from 198.51.100.1 by eth0 to host:22: works → dropped"));
 }
 
+TEST_F(FlowChangesTest, OfManyNamesTheTextHasADozen) {
+  sets_after_ = "create hosts hash:ip family inet hashsize 1024 maxelem 65536\n";
+  made_.sets(sets_after_);
+  for (int i = 1; i <= 40; ++i) sets_after_ += fmt::format("add hosts 198.51.100.{}\n", 2 * i);
+  auto rules = filter("-A INPUT -i eth0 -p tcp -m tcp --dport 22 -m set --match-set hosts src -j DROP\n");
+  auto changes = between(rules, rules);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].from.names.size(), 40U);
+  EXPECT_THAT(as_text(changes, false), HasSubstr("198.51.100.24, … and 28 more by eth0 to host:22"));
+}
+
 TEST_F(FlowChangesTest, WhatIsLetInComesFirst) {
   auto found = lines(filter("-A INPUT -i eth0 -p tcp -m tcp --dport 23 -j DROP\n"),
                      filter("-A INPUT -i eth0 -p tcp -m tcp --dport 22 -j DROP\n"));

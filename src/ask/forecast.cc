@@ -115,8 +115,9 @@ std::string as_text(const Forecast& forecast, bool colour) {
   std::string out;
   if (forecast.flows && *forecast.flows) out += as_text(**forecast.flows, colour);
   if (forecast.flows && !*forecast.flows)
-    out += fmt::format("\nWhich flows change can't be told: {}.\n",
-                       escape_control(forecast.flows->error().message));
+    out += fmt::format("\nWhich flows change can't be told: {}.\n  {}\n",
+                       escape_control(forecast.flows->error().message),
+                       escape_control(forecast.flows->error().hint));
   const auto& all = forecast.expectations;
   if (all.empty()) return out;
   Ink ink(colour);

@@ -5,9 +5,11 @@
 #include <algorithm>
 
 #include "base/contains.h"
+#include "base/strings.h"
 #include "ext/set_element.h"
 #include "prove/asked_set.h"
 #include "prove/packet_space.h"
+#include "show/totals.h"
 #include "trace/address_kinds.h"
 #include "trace/compiled_host.h"
 
@@ -146,6 +148,16 @@ SourceNames::Called SourceNames::call_ends(const Spans& destinations) const {
   auto missing = names_of(others, asked, named);
   if (missing.size() < names.size()) return {.is_anywhere = true, .names = std::move(missing)};
   return {.names = std::move(names)};
+}
+
+std::string words_of(const SourceNames::Called& called, std::size_t most_names) {
+  auto shown = called.names;
+  shown.resize(std::min(shown.size(), most_names));
+  auto names = join(shown, ", ");
+  if (auto more = called.names.size() - shown.size(); more > 0)
+    names += fmt::format(", … and {} more", with_commas(more));
+  if (!called.is_anywhere) return names;
+  return names.empty() ? "anywhere" : "anywhere but " + names;
 }
 
 }  // namespace pyfw

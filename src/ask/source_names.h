@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ class SourceNames {
   struct Called {
     bool is_anywhere = false;  // all that come in there, but for those that are named
     std::vector<std::string> names{};
+
+    bool operator==(const Called&) const = default;
   };
   // Of those that were asked about, which come in by that interface. With the fewest names.
   [[nodiscard]] Called call(const Spans& sources, const Spans& asked, std::string_view interface) const;
@@ -40,5 +43,9 @@ class SourceNames {
   Family family_;
   std::vector<Named> named_;
 };
+
+// "anywhere but set:blocked, 10.0.0.7"; of more names than so many it says how many there are besides.
+inline constexpr std::size_t kMostNames = 12;
+std::string words_of(const SourceNames::Called& called, std::size_t most_names);
 
 }  // namespace pyfw

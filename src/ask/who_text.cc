@@ -24,25 +24,12 @@ std::string field_words(Field field) {
   }
 }
 
-std::string numbers(const Spans& spans) {
-  std::vector<std::string> out;
-  for (const auto& span : spans)
-    out.push_back(span.first == span.last ? fmt::format("{}", span.first.low)
-                                          : fmt::format("{}-{}", span.first.low, span.last.low));
-  return join(out, ", ");
-}
-
 std::string from_words(const Reaching& reaching, const Ink& ink) {
   if (reaching.interface.empty()) return "the host itself";
-  constexpr std::size_t kMostNames = 12;
-  auto shown = reaching.from.names;
-  shown.resize(std::min(shown.size(), kMostNames));
-  auto names = escape_control(join(shown, ", "));
-  if (auto more = reaching.from.names.size() - shown.size(); more > 0)
-    names += fmt::format(", … and {} more", with_commas(more));
-  if (!reaching.from.is_anywhere) return names;
-  auto anywhere = ink.bold("anywhere");
-  return names.empty() ? anywhere : anywhere + " but " + names;
+  auto words = escape_control(words_of(reaching.from, kMostNames));
+  if (!reaching.from.is_anywhere) return words;
+  constexpr std::string_view kAnywhere = "anywhere";
+  return ink.bold(kAnywhere) + words.substr(kAnywhere.size());
 }
 
 // Where a source names its interface or its network already, that is said all the same: it is what tells a
@@ -64,7 +51,7 @@ std::string line_of(const Reaching& reaching, const Scene& scene, const Ink& ink
 std::string condition_words(const Conditions& conditions) {
   std::vector<std::string> parts;
   for (const auto& [field, spans] : conditions.only)
-    parts.push_back(fmt::format("{} {}", field_words(field), numbers(spans)));
+    parts.push_back(fmt::format("{} {}", field_words(field), numbers_of(spans)));
   auto out = join(parts, ", ");
   if (conditions.is_part) out += (out.empty() ? "" : ", ") + std::string("and of those not all");
   return out.empty() ? out : out + " only";

@@ -225,10 +225,8 @@ void AlikeFinder::note_change(const Target& target, Walk& walk) {
   if (!walk.is_request) return;
   auto field = field_made_of_itself(target);
   if (field && contains(freedom_.free, *field)) {
-    auto value = value_of(*field, walk.request);
-    auto of_class = space_.classes(*field).class_of(value);
-    walk.out.packets =
-        space_.bdd().both(walk.out.packets, space_.classes_node(*field, std::span(&of_class, 1)));
+    auto alike = space_.like(*field, value_of(*field, walk.request));
+    walk.out.packets = space_.bdd().both(walk.out.packets, alike);
   }
   if (std::holds_alternative<ChangeTtl>(target)) walk.changed.push_back(Slot::kTtl);
   if (std::holds_alternative<ChangeTos>(target)) walk.changed.push_back(Slot::kTos);

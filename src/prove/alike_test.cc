@@ -38,8 +38,7 @@ class AlikeTest : public testing::Test {
     auto& bdd = reach.space().bdd();
     auto packet = reach.space().everything();
     for (auto field : free_of_callers()) {
-      auto of_class = reach.space().classes(field).class_of(value_of(field, arrival.packet));
-      packet = bdd.both(packet, reach.space().classes_node(field, std::span(&of_class, 1)));
+      packet = bdd.both(packet, reach.space().like(field, value_of(field, arrival.packet)));
     }
     auto ways = reach.ways(arrival, packet);
     EXPECT_TRUE(ways) << (ways ? "" : ways.error().message);

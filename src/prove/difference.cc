@@ -134,10 +134,6 @@ Spans Difference::asked_by(std::string_view interface) {
                    space_->classes_in(before_.coming_in_by(interface), Field::kSource));
 }
 
-Bdd::Node Difference::in_class(Field field, std::uint32_t of_class) {
-  return space_->classes_node(field, std::span(&of_class, 1));
-}
-
 Bdd::Node Difference::destinations(bool with_loopback) {
   std::vector<std::uint32_t> some;
   const auto& classes = space_->classes(Field::kDestination);
@@ -174,8 +170,7 @@ Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector
   auto asked = packets;
   packets = bdd.both(packets, looked_at_);
   if (!has_ports(like.packet.protocol)) {
-    auto first = in_class(Field::kDestinationPort, space_->classes(Field::kDestinationPort).class_of({}));
-    packets = bdd.both(packets, first);
+    packets = bdd.both(packets, space_->like(Field::kDestinationPort, {}));
   }
   // A diagram that is full holds no packets either.
   if (packets == Bdd::kNone) return bdd.check();

@@ -63,7 +63,6 @@ class Difference {
   void add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
                  std::vector<Changed>& out);
   Bdd::Node destinations(bool with_loopback);
-  Bdd::Node in_class(Field field, std::uint32_t of_class);
 
   const TracedHost& host_;
   const TracedHost& after_host_;

@@ -5,6 +5,7 @@
 
 #include "prove/packet_space.h"
 #include "trace/address_kinds.h"
+#include "trace/refusals.h"
 
 namespace pyfw {
 namespace {
@@ -135,7 +136,6 @@ std::vector<Ip> addresses_of_nat(const CompiledHost& host, Family family) {
 }
 
 std::vector<PointSpan> port_questions(const CompiledHost& host, Family family) {
-  constexpr std::uint16_t kProxyPort = 50000;
   std::vector<PointSpan> spans = {span_of(0, 0), span_of(kProxyPort, kProxyPort)};
   auto add = [&](std::uint64_t port) { spans.push_back(span_of(port, port)); };
   if (host.facts.docker)

@@ -95,6 +95,11 @@ Bdd::Node PacketSpace::classes_node(Field field, std::span<const std::uint32_t> 
   return bdd_.one_of(some, layout.first, layout.bits);
 }
 
+Bdd::Node PacketSpace::like(Field field, Point value) {
+  auto of_class = classes(field).class_of(value);
+  return classes_node(field, std::span(&of_class, 1));
+}
+
 Bdd::Node PacketSpace::whatever(Bdd::Node packets, Field field) {
   const auto& layout = fields_[index_of(field)];
   return bdd_.whatever(packets, layout.first, layout.first + layout.bits);

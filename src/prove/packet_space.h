@@ -66,6 +66,8 @@ class PacketSpace {
   Bdd::Node node(const Question& question);
   // Where the field has one of those classes, which ascend.
   Bdd::Node classes_node(Field field, std::span<const std::uint32_t> some);
+  // Where no question tells the field from that value.
+  Bdd::Node like(Field field, Point value);
   // Every packet. What is no packet, since a number of its is no class's, may be in a set or not: nobody asks
   // for it.
   [[nodiscard]] Bdd::Node everything() const { return everything_; }

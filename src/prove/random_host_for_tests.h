@@ -255,8 +255,7 @@ inline void make_some(const World& world, const std::vector<Field>& free, Packet
 inline Bdd::Node node_of(PacketSpace& space, const std::vector<Field>& free, const Packet& packet) {
   auto out = space.everything();
   for (auto field : free) {
-    auto of_class = space.classes(field).class_of(value_of(field, packet));
-    out = space.bdd().both(out, space.classes_node(field, std::span(&of_class, 1)));
+    out = space.bdd().both(out, space.like(field, value_of(field, packet)));
   }
   return out;
 }

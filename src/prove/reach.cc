@@ -138,9 +138,8 @@ void Reach::ask_who_is_there(const Ip& ip) {
 }
 
 Bdd::Node Reach::on_the_side_of(const PacketSpace::Question& question, Point value) {
-  auto of_class = space_.classes(question.field).class_of(value);
   auto inside = space_.node(question);
-  bool is_in = space_.bdd().meet(inside, space_.classes_node(question.field, std::span(&of_class, 1)));
+  bool is_in = space_.bdd().meet(inside, space_.like(question.field, value));
   return is_in ? inside : space_.bdd().opposite(inside);
 }
 
@@ -154,10 +153,7 @@ Bdd::Node Reach::between_rules(const FlowTrace& trace) {
        {std::pair{Field::kSource, Field::kDestination}, {Field::kSourcePort, Field::kDestinationPort}}) {
     bool are_free = contains(freedom_.free, one) && contains(freedom_.free, other);
     if (!are_free || value_of(one, packet) != value_of(other, packet)) continue;
-    for (auto field : {one, other}) {
-      auto of_class = space_.classes(field).class_of(value_of(field, packet));
-      out = bdd.both(out, space_.classes_node(field, std::span(&of_class, 1)));
-    }
+    for (auto field : {one, other}) out = bdd.both(out, space_.like(field, value_of(field, packet)));
   }
   for (const auto& [field, kinds] : kinds_) {
     if (field == Field::kDestinationPort && !is_kind_of_port_asked(trace)) continue;
@@ -292,8 +288,7 @@ PacketSpace::OnePacket Reach::plainest_of(Bdd::Node packets) {
   for (auto field : freedom_.free) {
     auto value = usual_value(field);
     if (!value) continue;
-    auto of_class = space_.classes(field).class_of(*value);
-    auto plainer = space_.bdd().both(packets, space_.classes_node(field, std::span(&of_class, 1)));
+    auto plainer = space_.bdd().both(packets, space_.like(field, *value));
     if (plainer != Bdd::kNone) packets = plainer;
   }
   return *space_.one_of(packets);
@@ -312,10 +307,7 @@ Arrival Reach::example(const Arrival& like, const PacketSpace::OnePacket& packet
   return out;
 }
 
-Bdd::Node Reach::from(const Ip& ip) {
-  auto of_class = space_.classes(Field::kSource).class_of(point_of(ip));
-  return space_.classes_node(Field::kSource, std::span(&of_class, 1));
-}
+Bdd::Node Reach::from(const Ip& ip) { return space_.like(Field::kSource, point_of(ip)); }
 
 Bdd::Node Reach::between_others() {
   auto& bdd = space_.bdd();
@@ -328,10 +320,7 @@ Bdd::Node Reach::between_others() {
 Bdd::Node Reach::usual() {
   auto out = Bdd::kAll;
   for (auto field : freedom_.free)
-    if (auto value = usual_value(field)) {
-      auto of_class = space_.classes(field).class_of(*value);
-      out = space_.bdd().both(out, space_.classes_node(field, std::span(&of_class, 1)));
-    }
+    if (auto value = usual_value(field)) out = space_.bdd().both(out, space_.like(field, *value));
   return out;
 }
 

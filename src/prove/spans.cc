@@ -1,7 +1,10 @@
 #include "prove/spans.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/strings.h"
 #include "prove/packet_space.h"
 
 namespace pyfw {
@@ -70,6 +73,14 @@ std::vector<std::string> texts_of(const Spans& spans, Family family) {
     out.push_back(std::move(text));
   }
   return out;
+}
+
+std::string numbers_of(const Spans& spans) {
+  std::vector<std::string> out;
+  for (const auto& span : spans)
+    out.push_back(span.first == span.last ? fmt::format("{}", span.first.low)
+                                          : fmt::format("{}-{}", span.first.low, span.last.low));
+  return join(out, ", ");
 }
 
 }  // namespace pyfw

@@ -21,4 +21,7 @@ Spans without(const Spans& a, const Spans& b);
 // "10.0.0.0/8", "10.0.0.7", "10.0.0.7-10.0.0.12", each.
 std::vector<std::string> texts_of(const Spans& spans, Family family);
 
+// "22, 8000-8010".
+std::string numbers_of(const Spans& spans);
+
 }  // namespace pyfw

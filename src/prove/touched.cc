@@ -5,6 +5,7 @@
 #include "base/contains.h"
 #include "base/overloaded.h"
 #include "prove/asked_set.h"
+#include "trace/refusals.h"
 
 namespace pyfw {
 namespace {
@@ -102,8 +103,7 @@ std::vector<Touched::Sees> Touched::seen_by_chains(const CompiledHost& host) con
 // Adds those rules of the one that the other has not in their place.
 void Touched::compare(const CompiledHost& host, std::span<const Set> sets, const CompiledHost& other) {
   auto seen = seen_by_chains(host);
-  bool is_proxied_elsewhere =
-      sets_.before.size() != sets_.after.size() || !std::ranges::equal(sets_.before, sets_.after);
+  bool is_proxied_elsewhere = !std::ranges::equal(sets_.before, sets_.after);
   for (std::size_t i = 0; i < host.chains.size(); ++i) {
     const auto& chain = host.chains[i];
     auto like = find_like(other, chain);
@@ -127,15 +127,15 @@ void Touched::compare(const CompiledHost& host, std::span<const Set> sets, const
       const auto& compiled = host.rules[i][rule].compiled;
       bool is_other = first <= rule && rule < rules.size() - last;
       if (is_other)
-        add_rule(compiled, seen[i], &sets);
+        add_rule(compiled, seen[i], sets);
       else if (looks_at_changed_set(compiled))
-        add_rule(compiled, seen[i], nullptr);
+        add_rule(compiled, seen[i], std::nullopt);
     }
   }
   if (is_proxied_elsewhere) add_proxied(host);
 }
 
-void Touched::add_rule(const CompiledRule& rule, Sees sees, const std::span<const Set>* members) {
+void Touched::add_rule(const CompiledRule& rule, Sees sees, std::optional<std::span<const Set>> members) {
   if (!sees.requests && !sees.answers) return;
   auto& asked = rules_.emplace_back();
   for (const auto& condition : rule.conditions)
@@ -145,7 +145,7 @@ void Touched::add_rule(const CompiledRule& rule, Sees sees, const std::span<cons
 
 // None where any packet may be meant: what it asks is no end, or NAT may put that in an end's place.
 std::optional<Touched::Either> Touched::ask(const Condition& condition, Sees sees,
-                                            const std::span<const Set>* members) {
+                                            std::optional<std::span<const Set>> members) {
   const auto* in = std::get_if<InSet>(&condition.kind);
   auto asked = in != nullptr ? asked_of_set(*in, members) : asked_slot(condition);
   if (!asked || asked->inverted || holds_without_connection(condition)) return std::nullopt;
@@ -160,7 +160,8 @@ std::optional<Touched::Either> Touched::ask(const Condition& condition, Sees see
   return either;
 }
 
-std::optional<AskedSlot> Touched::asked_of_set(const InSet& in, const std::span<const Set>* members) const {
+std::optional<AskedSlot> Touched::asked_of_set(const InSet& in,
+                                               std::optional<std::span<const Set>> members) const {
   if (in.dimensions != 1 || contains(filled_by_rules_, in.name)) return std::nullopt;
   auto spans_in = [&](std::span<const Set> sets) -> std::optional<Spans> {
     const auto* set = find_set(sets, in.name);
@@ -168,8 +169,8 @@ std::optional<AskedSlot> Touched::asked_of_set(const InSet& in, const std::span<
     return addresses_in(*set, in.return_nomatch);
   };
   AskedSlot asked{.slot = (in.sources & 1U) != 0 ? Slot::kSource : Slot::kDestination};
-  if (members != nullptr || is_same(sets_.before, sets_.after, in.name)) {
-    auto spans = spans_in(members != nullptr ? *members : sets_.before);
+  if (members || is_same(sets_.before, sets_.after, in.name)) {
+    auto spans = spans_in(members ? *members : sets_.before);
     if (!spans) return std::nullopt;
     asked.spans = std::move(*spans);
     asked.inverted = in.inverted;
@@ -211,7 +212,6 @@ void Touched::add_images(const CompiledHost& host) {
   for (const auto& interface : host.facts.interfaces)
     for (const auto& address : interface.addresses) add(address.ip, address.ip);
   if (const auto& docker = host.facts.docker; docker) {
-    constexpr std::uint64_t kProxyPort = 50000;
     port_images_.push_back(span_of(kProxyPort, kProxyPort));
     for (const auto& container : docker->containers) {
       for (const auto& address : container.addresses) add(address.ip, address.ip);

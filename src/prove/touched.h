@@ -54,11 +54,11 @@ class Touched {
   [[nodiscard]] std::vector<Sees> seen_by_chains(const CompiledHost& host) const;
   // Of a rule that stays, but looks at a set that changes, the members that come or go; of one that is other
   // the members that there are on its host.
-  void add_rule(const CompiledRule& rule, Sees sees, const std::span<const Set>* members);
+  void add_rule(const CompiledRule& rule, Sees sees, std::optional<std::span<const Set>> members);
   [[nodiscard]] std::optional<Either> ask(const Condition& condition, Sees sees,
-                                          const std::span<const Set>* members);
+                                          std::optional<std::span<const Set>> members);
   [[nodiscard]] std::optional<AskedSlot> asked_of_set(const InSet& in,
-                                                      const std::span<const Set>* members) const;
+                                                      std::optional<std::span<const Set>> members) const;
   [[nodiscard]] bool looks_at_changed_set(const CompiledRule& rule) const;
   void add_images(const CompiledHost& host);
 

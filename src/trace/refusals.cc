@@ -11,9 +11,6 @@
 namespace pyfw {
 namespace {
 
-// Any that a client might have.
-constexpr std::uint16_t kProxyPort = 50000;
-
 bool is_own(const Leg& leg) { return leg.in_interface.empty() || leg.in_interface == "lo"; }
 
 // What the kernel makes for a packet belongs to that packet's connection (nf_ct_attach()).

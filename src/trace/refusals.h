@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "trace/flow.h"
@@ -25,6 +26,9 @@ Refusal refusal_by_receiver(const TracedHost& host, const Path& path);
 
 // From where the path ended: from the host itself, or in by the interface that it left by.
 Arrival arrival_of_answer(const TracedHost& host, const Path& path, const Packet& answer);
+
+// The source port of docker-proxy's connections: any that a client might have.
+inline constexpr std::uint16_t kProxyPort = 50000;
 
 // docker-proxy's connection to the container; none where the container has no address.
 std::optional<Arrival> arrival_of_proxy(const TracedHost& host, const Reception& reception,
