@@ -8,24 +8,14 @@
 #include "engine/apply.h"
 #include "engine/guard.h"
 #include "engine/rehearse.h"
-#include "prove/difference.h"
-#include "show/totals.h"
 
 namespace pyfw {
 namespace {
 
-Result<std::optional<Forecast>> forecast_for(const Outlook& outlook, const Description& description,
-                                             Kernel& kernel) {
-  auto totals = count(description);
-  auto rules = totals.rules_new + totals.rules_moved + totals.rules_changed + totals.rules_gone;
-  auto ask_flows = rules <= kMostRulesCompared ? AskFlows::kYes : AskFlows::kNo;
-  TRY(auto forecast, forecast_for(
-                         outlook.wishes, outlook.live.state, outlook.desired.state, {}, kernel.backend(),
-                         [&] { return kernel.all_facts(); }, ask_flows));
-  if (ask_flows == AskFlows::kYes) return forecast;
-  if (!forecast) forecast.emplace();
-  forecast->flows = too_many_rules();
-  return forecast;
+Result<std::optional<Forecast>> forecast_for(const Outlook& outlook, Kernel& kernel) {
+  return forecast_for(
+      outlook.wishes, outlook.live.state, outlook.desired.state, {}, kernel.backend(),
+      [&] { return kernel.all_facts(); }, AskFlows::kYes);
 }
 
 // A state from files has no record, and who put which rule there nobody knows: names claim what bears them.
@@ -33,7 +23,7 @@ Result<PlanView> view_saved(const Options& options) {
   TRY(auto kernel, saved_kernel_of(options));
   TRY(auto outlook, look(wishes_of(options), *kernel, {.manner = Manner::kGuarded, .adopts = true}));
   auto view = view_of(outlook, describe(outlook));
-  TRY(view.forecast, forecast_for(outlook, view.description, *kernel));
+  TRY(view.forecast, forecast_for(outlook, *kernel));
   return view;
 }
 
@@ -45,7 +35,7 @@ Result<PlanView> view_live(const Options& options, const World& world) {
   TRY_VOID(refuse_split(outlook.wishes, host.choice));
   auto view = view_of(outlook, describe(outlook));
   view.backend = host.choice;
-  TRY(view.forecast, forecast_for(outlook, view.description, *host.kernel));
+  TRY(view.forecast, forecast_for(outlook, *host.kernel));
   if (!outlook.way.empty()) {
     TRY_VOID(host.kernel->finish_reading());
     TRY(auto rehearsal,

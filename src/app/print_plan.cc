@@ -27,7 +27,8 @@ Remarks remarks_of(const PlanView& view) {
   if (!view.forecast->flows || !*view.forecast->flows) return remarks;
   auto& flows = remarks.flows.emplace();
   for (const auto& change : **view.forecast->flows)
-    flows.push_back({.protocols = change.protocols,
+    flows.push_back({.connections = change.connections,
+                     .protocols = change.protocols,
                      .families = change.families,
                      .from = words_of(change.from, change.from.names.size()),
                      .interfaces = change.interfaces,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "ask/ends.h"
 #include "ask/ink.h"
@@ -126,7 +127,8 @@ class Finder {
 
  private:
   FlowChange line_of(const Changed& changed, const std::string& entry, std::uint8_t protocol) {
-    FlowChange line{.protocols = {protocols_.name_of(protocol)},
+    FlowChange line{.connections = {changed.are_open ? "open" : "new"},
+                    .protocols = {protocols_.name_of(protocol)},
                     .ports = ports_of(changed.ports),
                     .conditions = condition_words(changed.conditions),
                     .before = words_of(changed.before),
@@ -171,6 +173,11 @@ std::string ports_text(const FlowChange& change) {
   return (is_one ? ", port " : ", ports ") + ports;
 }
 
+std::string title_of(const std::vector<std::string>& connections) {
+  if (connections.size() > 1) return "\nNew connections, and open ones:\n";
+  return connections.front() == "new" ? "\nNew connections:\n" : "\nOpen connections:\n";
+}
+
 std::string text_of(const FlowChange& change, bool names_families, const Ink& ink) {
   auto protocols = change.protocols.empty() ? std::string("anything") : join(change.protocols, ", ");
   if (names_families && change.families.size() == 1) protocols += " (" + change.families[0] + ")";
@@ -188,24 +195,32 @@ Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& a
   if (before.traced.facts().interfaces.empty()) return std::vector<FlowChange>();
   std::vector<FlowChange> lines;
   for (auto family : kFamilies) TRY_VOID(Finder(before, after, family).find(lines));
+  std::vector<FlowChange> by_interfaces;
+  for (auto& line : lines) join_lines(std::move(line), by_interfaces, &FlowChange::interfaces);
   std::vector<FlowChange> out;
-  for (auto& line : lines) join_lines(std::move(line), out, &FlowChange::interfaces);
-  std::ranges::stable_sort(out, std::greater<>(),
-                           [](const FlowChange& change) { return works(change.after) ? 1 : 0; });
+  for (auto& line : by_interfaces) join_lines(std::move(line), out, &FlowChange::connections);
+  std::ranges::stable_sort(out, {}, [](const FlowChange& change) {
+    return std::tuple(change.connections.front() != "new", change.connections.size(), !works(change.after));
+  });
   return out;
 }
 
 std::string as_text(const std::vector<FlowChange>& changes, bool colour) {
-  if (changes.empty()) return "\nNo new connection is treated otherwise, as far as can be told.\n";
+  if (changes.empty()) return "\nNo connection is treated otherwise, new or open, as far as can be told.\n";
   Ink ink(colour);
   bool names_families = std::ranges::any_of(
       changes, [&](const FlowChange& change) { return change.families != changes.front().families; });
-  std::string out = "\nNew connections:\n";
-  for (std::size_t i = 0; i < std::min(changes.size(), kMostFlowLines); ++i)
-    out += text_of(changes[i], names_families || changes[i].families[0] == "IPv6", ink);
+  std::string out;
+  for (std::size_t i = 0; i < std::min(changes.size(), kMostFlowLines); ++i) {
+    const auto& change = changes[i];
+    if (i == 0 || change.connections != changes[i - 1].connections) out += title_of(change.connections);
+    out += text_of(change, names_families || change.families[0] == "IPv6", ink);
+  }
   if (changes.size() > kMostFlowLines)
     out += fmt::format("  … and {} more: --format json\n", with_commas(changes.size() - kMostFlowLines));
-  return out;
+  bool are_open_touched = std::ranges::any_of(
+      changes, [](const FlowChange& change) { return contains(change.connections, "open"); });
+  return are_open_touched ? out : out + "Those that are open go on as before.\n";
 }
 
 }  // namespace pyfw

@@ -13,8 +13,10 @@
 
 namespace pyfw {
 
-// New connections of which the same becomes, before and afterwards.
+// Connections of which the same becomes, before and afterwards.
 struct FlowChange {
+  // "new", and "open": what their clients send when they were opened before.
+  std::vector<std::string> connections{};
   std::vector<std::string> protocols{};  // names; empty: any
   std::vector<std::string> families{};   // "IPv4", "IPv6"
   SourceNames::Called from{};
@@ -28,8 +30,8 @@ struct FlowChange {
   bool operator==(const FlowChange&) const = default;
 };
 
-// The hosts must differ in nothing but rules and sets. First what works afterwards. Nothing where nobody
-// knows the interfaces. Fails where there are too many ways to look at.
+// The hosts must differ in nothing but rules and sets. First new ones, and of them what works afterwards.
+// Nothing where nobody knows the interfaces. Fails where there are too many ways to look at.
 Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after);
 
 // At most so many lines; control characters are made visible.

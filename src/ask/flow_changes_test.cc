@@ -102,7 +102,7 @@ TEST_F(FlowChangesTest, FamiliesAreNamedWhereTheyDiffer) {
 
 TEST_F(FlowChangesTest, NoneIsSaidToBeNone) {
   EXPECT_EQ(as_text(between(filter(""), filter("-A INPUT -j ACCEPT\n")), false),
-            "\nNo new connection is treated otherwise, as far as can be told.\n");
+            "\nNo connection is treated otherwise, new or open, as far as can be told.\n");
 }
 
 TEST_F(FlowChangesTest, WhereNobodyKnowsTheHostNothingIsSaid) {

@@ -77,6 +77,12 @@ std::string painted(Standing standing, const Ink& ink) {
   return standing == Standing::kFails ? ink.red(mark) : ink.yellow(mark);
 }
 
+// Of the flows.
+std::string text_of(const Error& error) {
+  auto out = fmt::format("\nWhich flows change can't be told: {}.\n", escape_control(error.message));
+  return error.hint.empty() ? out : out + fmt::format("  {}\n", escape_control(error.hint));
+}
+
 std::string summary_of(const ForeseenExpectation& expectation) {
   if (expectation.after == Standing::kHolds) return std::string(word_of(expectation.is));
   auto expected = fmt::format("{} was expected", word_of(expectation.is));
@@ -114,10 +120,7 @@ Forecast foresee(std::span<const Expectation> expectations, const HostState& liv
 std::string as_text(const Forecast& forecast, bool colour) {
   std::string out;
   if (forecast.flows && *forecast.flows) out += as_text(**forecast.flows, colour);
-  if (forecast.flows && !*forecast.flows)
-    out += fmt::format("\nWhich flows change can't be told: {}.\n  {}\n",
-                       escape_control(forecast.flows->error().message),
-                       escape_control(forecast.flows->error().hint));
+  if (forecast.flows && !*forecast.flows) out += text_of(forecast.flows->error());
   const auto& all = forecast.expectations;
   if (all.empty()) return out;
   Ink ink(colour);

@@ -82,16 +82,18 @@ class Apply {
  private:
   Result<void> check_first(const Course& planned) {
     if (guard_.own_connection) connection_ = guard_.own_connection();
-    if (announce_ && (connection_ || !first_.wishes.expectations.empty())) announce_("check");
+    if (announce_ && (guard_.show || connection_ || !first_.wishes.expectations.empty())) announce_("check");
     return check_expectations(first_.wishes, planned.live, planned.desired.state);
   }
 
   Result<void> check_expectations(const Wishes& wishes, const State& live, const State& desired) {
+    // What changes for packets is for who reads it, and said once.
+    auto ask_flows = guard_.show && !has_shown_forecast_ ? AskFlows::kYes : AskFlows::kNo;
     TRY(auto forecast, forecast_for(
                            wishes, live, desired, connection_, kernel_.backend(),
-                           [&] { return facts_of_first_look(); }, AskFlows::kNo));
+                           [&] { return facts_of_first_look(); }, ask_flows));
     if (!forecast) return {};
-    if (guard_.show && !has_shown_forecast_) guard_.show(*forecast);
+    if (ask_flows == AskFlows::kYes) guard_.show(*forecast);
     has_shown_forecast_ = true;
     return refuse_harm(*forecast, guard_);
   }

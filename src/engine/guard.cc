@@ -31,12 +31,15 @@ Result<std::optional<Forecast>> forecast_for(const Wishes& wishes, const State& 
                                              const std::optional<CtTuple>& connection, Backend backend,
                                              const AskFacts& ask_facts, AskFlows ask_flows) {
   if (live == desired) ask_flows = AskFlows::kNo;
-  if (wishes.expectations.empty() && !connection && ask_flows == AskFlows::kNo) return std::nullopt;
-  TRY(auto known, ask_facts());
+  bool needs_facts = !wishes.expectations.empty() || connection;
+  if (!needs_facts && ask_flows == AskFlows::kNo) return std::nullopt;
+  auto known = ask_facts();
+  if (!known && needs_facts) return std::unexpected(std::move(known).error());
+  if (!known) return Forecast{.flows = std::unexpected(std::move(known).error())};
   HostState host{.state = live,
-                 .facts = std::move(known.facts),
+                 .facts = std::move(known->facts),
                  .backend = backend,
-                 .other = std::move(known.other_rules)};
+                 .other = std::move(known->other_rules)};
   return foresee(wishes.expectations, host, desired, connection, ask_flows);
 }
 

@@ -39,13 +39,15 @@ bool is_of_chain(StepKind kind) {
 }  // namespace
 
 Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
-                        const std::vector<bool>& answers) {
+                        const std::vector<bool>& answers, std::size_t story) {
+  constexpr std::size_t kMostLegs = 8;
   const auto& legs = told.trace.legs;
   Walk walk{.request = legs.front().packet, .packet = packet, .answers = answers};
   walk.out.packets = Bdd::kAll;
   for (const auto& leg : legs) {
-    walk.leg = static_cast<std::size_t>(&leg - legs.data());
-    walk.is_request = walk.leg == 0;
+    auto number = static_cast<std::size_t>(&leg - legs.data());
+    walk.leg = story * kMostLegs + number;
+    walk.is_request = number == 0;
     walk.is_error =
         leg.role == LegRole::kRefusal && (leg.packet.protocol == kIcmp || leg.packet.protocol == kIcmp6);
     if (leg.packet.family() != space_.family()) {

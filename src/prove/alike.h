@@ -39,8 +39,10 @@ class AlikeFinder {
       : space_(space), sums_(sums), host_(host), freedom_(freedom) {}
 
   // The story of `packet`, which stands for the values of all variables, told with its views; `answers` are
-  // those that it was told with.
-  Alike find(const Told& told, const PacketSpace::OnePacket& packet, const std::vector<bool>& answers);
+  // those that it was told with. Of stories about the same packet's connection each has its own number, for
+  // what can't be told is told anew.
+  Alike find(const Told& told, const PacketSpace::OnePacket& packet, const std::vector<bool>& answers,
+             std::size_t story = 0);
   // As ChainSums has it, of all questions.
   [[nodiscard]] const OpenQuestion* question_of(std::uint32_t variable) const;
 

@@ -9,6 +9,7 @@
 #include "base/contains.h"
 #include "net/packet.h"
 #include "prove/callers.h"
+#include "prove/field_values.h"
 #include "trace/address_kinds.h"
 #include "trace/compiled_host.h"
 
@@ -56,8 +57,8 @@ Fate fate_of(const Region& region, const CompiledHost& host) {
 // Who sends is clear.
 void join_own(Changed line, std::vector<Changed>& lines) {
   auto same = std::ranges::find_if(lines, [&](const Changed& known) {
-    return known.before == line.before && known.after == line.after && known.ports == line.ports &&
-           known.conditions == line.conditions;
+    return known.are_open == line.are_open && known.before == line.before && known.after == line.after &&
+           known.ports == line.ports && known.conditions == line.conditions;
   });
   if (same == lines.end()) return lines.push_back(std::move(line));
   for (auto spans : {&Changed::sources, &Changed::destinations}) {
@@ -102,6 +103,8 @@ Difference::Difference(const TracedHost& before, std::span<const Set> sets_befor
       after_(after, sets_after, space_, free_fields()),
       touched_(before.compiled(), sets_before, after.compiled(), sets_after, *space_, senders) {
   if (touched_.rules() > kMostRulesCompared) return;
+  before_.know_constants_of(after_);
+  after_.know_constants_of(before_);
   before_.learn();
   after_.learn();
   space_->settle();
@@ -127,6 +130,13 @@ Result<std::vector<Changed>> Difference::of(const Arrival& like) {
   auto packets = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
   TRY_VOID(add(like, bdd.both(packets, before_.between_others()), out));
   return out;
+}
+
+bool Difference::can_tell(const Packet& packet) {
+  auto& bdd = space_->bdd();
+  auto same = untold_;
+  for (auto field : free_fields()) same = bdd.both(same, space_->like(field, value_of(field, packet)));
+  return same == Bdd::kNone;
 }
 
 Spans Difference::asked_by(std::string_view interface) {
@@ -174,15 +184,45 @@ Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector
   }
   // A diagram that is full holds no packets either.
   if (packets == Bdd::kNone) return bdd.check();
-  TRY(auto then, before_.ways(like, packets));
-  TRY(auto now, after_.ways(like, packets));
-  auto fates_after = by_fates(*space_, now, after_host_.compiled(), packets);
-  for (const auto& [before, some] : by_fates(*space_, then, host_.compiled(), packets))
-    for (const auto& [after, others] : fates_after)
-      if (before != after)
-        if (auto changed = bdd.both(some, others); changed != Bdd::kNone)
-          add_lines(like, changed, asked, {.before = before, .after = after}, out);
+  TRY(auto before, before_.ways(like, packets));
+  TRY(auto after, after_.ways(like, packets));
+  for (const auto& way : after)
+    if (way.verdict.outcome == FlowOutcome::kDepends) untold_ = bdd.either(untold_, way.packets);
+  compare(like, by_fates(*space_, before, host_.compiled(), packets),
+          by_fates(*space_, after, after_host_.compiled(), packets), asked, false, out);
+  TRY_VOID(add_open(like, before, asked, out));
   return bdd.check();
+}
+
+// NAT goes on as it was begun, so that it is the rule of before that leads them.
+Result<void> Difference::add_open(const Arrival& like, const std::vector<Region>& opening, Bdd::Node asked,
+                                  std::vector<Changed>& out) {
+  std::vector<Region> before;
+  std::vector<Region> after;
+  auto opened = Bdd::kNone;
+  for (const auto& way : opening) {
+    if (way.verdict.outcome == FlowOutcome::kDepends) untold_ = space_->bdd().either(untold_, way.packets);
+    if (way.verdict.outcome != FlowOutcome::kWorks) continue;
+    opened = space_->bdd().either(opened, way.packets);
+    TRY_VOID(before_.add_later_ways(before_, like, way.packets, before));
+    TRY_VOID(after_.add_later_ways(before_, like, way.packets, after));
+  }
+  opened = space_->whatever_is_free(opened);
+  compare(like, by_fates(*space_, before, host_.compiled(), opened),
+          by_fates(*space_, after, host_.compiled(), opened), asked, true, out);
+  return {};
+}
+
+void Difference::compare(const Arrival& like, const std::map<Fates, Bdd::Node>& before,
+                         const std::map<Fates, Bdd::Node>& after, Bdd::Node asked, bool are_open,
+                         std::vector<Changed>& out) {
+  for (const auto& [then, some] : before)
+    for (const auto& [now, others] : after) {
+      if (then == now) continue;
+      auto changed = space_->bdd().both(some, others);
+      if (changed != Bdd::kNone)
+        add_lines(like, changed, asked, {.are_open = are_open, .before = then, .after = now}, out);
+    }
 }
 
 // Whole blocks of destinations, ports and sources.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <compare>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -33,6 +34,8 @@ using Fates = std::set<Fate>;
 // Flows of which the same becomes, and becomes something else afterwards. All of these sources to all of
 // these destinations and ports.
 struct Changed {
+  // Connections that were opened before, and what becomes of their clients' next packets.
+  bool are_open = false;
   Fates before{};
   Fates after{};
   Spans sources{};
@@ -54,11 +57,18 @@ class Difference {
   // names. Groups, broadcasts and, but for the host's own, the loopback are left out. Fails as Reach::ways()
   // does.
   Result<std::vector<Changed>> of(const Arrival& like);
+  // Whether of() could tell what becomes of it, so far.
+  [[nodiscard]] bool can_tell(const Packet& packet);
   // The sources that come in there.
   Spans asked_by(std::string_view interface);
 
  private:
   Result<void> add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out);
+  Result<void> add_open(const Arrival& like, const std::vector<Region>& opening, Bdd::Node asked,
+                        std::vector<Changed>& out);
+  void compare(const Arrival& like, const std::map<Fates, Bdd::Node>& before,
+               const std::map<Fates, Bdd::Node>& after, Bdd::Node asked, bool are_open,
+               std::vector<Changed>& out);
   Result<void> add_own(const Arrival& like, std::vector<Changed>& out);
   void add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
                  std::vector<Changed>& out);
@@ -71,6 +81,7 @@ class Difference {
   Reach after_;
   Touched touched_;
   Bdd::Node looked_at_ = Bdd::kAll;
+  Bdd::Node untold_ = Bdd::kNone;
 };
 
 }  // namespace pyfw

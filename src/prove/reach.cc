@@ -27,12 +27,13 @@ std::optional<Point> usual_value(Field field) {
   return value_of(field, plain);
 }
 
-std::optional<RuleRef> rule_that_leads(const Path& path) {
-  for (const auto& translation : path.translations)
-    if (translation.before.destination != translation.after.destination ||
-        translation.before.destination_port != translation.after.destination_port)
-      return translation.rule;
-  return std::nullopt;
+const Translation* leading_one(const Path& path) {
+  auto leads = [](const Translation& translation) {
+    return translation.before.destination != translation.after.destination ||
+           translation.before.destination_port != translation.after.destination_port;
+  };
+  auto found = std::ranges::find_if(path.translations, leads);
+  return found == path.translations.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -356,43 +357,79 @@ Result<std::vector<Region>> Reach::ways(const Arrival& like, Bdd::Node packets) 
     cells = std::move(smaller);
   }
   std::vector<Region> regions;
-  for (auto cell : cells) TRY_VOID(add_ways(like, cell, regions));
+  auto follow_one = [&](const Arrival& arrival, const PacketSpace::OnePacket& packet) {
+    return follow(arrival, packet);
+  };
+  for (auto cell : cells) TRY_VOID(add_ways(like, cell, follow_one, regions));
   return regions;
 }
 
-Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, std::vector<Region>& regions) {
+Result<Reach::Followed> Reach::follow(const Arrival& arrival, const PacketSpace::OnePacket& packet,
+                                      const FlowOptions& options) {
   auto& bdd = space_.bdd();
-  FlowOptions options{.keeps_views = true};
+  auto keeping = options;
+  keeping.keeps_views = true;
+  std::vector<bool> answers;
+  Followed out;
+  Alike alike;
+  std::size_t tellings = 0;
+  do {
+    if (alike.answers) answers = *alike.answers;
+    out.told = tell_story(host_, arrival, keeping, answers);
+    alike = alike_.find(out.told, packet, answers, options.is_open ? 1 : 0);
+  } while (alike.answers && ++tellings < kMostTellings);
+  if (alike.answers) return fail("too many matches can't be told on one packet's way");
+  if (!alike.contradiction.empty())
+    return fail("pyfw contradicts itself: " + alike.contradiction + ", which the tracer says otherwise");
+  out.packets = bdd.both(alike.packets, between_rules(out.told.trace));
+  TRY_VOID(bdd.check());
+  if (!bdd.contains(out.packets, packet))
+    return fail("pyfw contradicts itself: a packet does not go its own way");
+  out.untold = alike.untold ? std::move(alike.untold) : choice_of_nat(out.told.trace);
+  if (const auto* led = leading_one(out.told.trace.legs.front().path); led != nullptr) out.led_by = led->rule;
+  return out;
+}
+
+Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, const Follow& follow_one,
+                             std::vector<Region>& regions) {
+  auto& bdd = space_.bdd();
   while (left != Bdd::kNone) {
     if (regions.size() >= kMostWays) return fail("the packets go more ways than can be looked at");
     auto packet = plainest_of(left);
     auto arrival = example(like, packet);
-    std::vector<bool> answers;
-    Told told;
-    Alike alike;
-    std::size_t tellings = 0;
-    do {
-      if (alike.answers) answers = *alike.answers;
-      told = tell_story(host_, arrival, options, answers);
-      alike = alike_.find(told, packet, answers);
-    } while (alike.answers && ++tellings < kMostTellings);
-    if (alike.answers) return fail("too many matches can't be told on one packet's way");
-    if (!alike.contradiction.empty())
-      return fail("pyfw contradicts itself: " + alike.contradiction + ", which the tracer says otherwise");
-    auto taken = bdd.both(left, bdd.both(alike.packets, between_rules(told.trace)));
+    TRY(auto followed, follow_one(arrival, packet));
+    auto taken = bdd.both(left, followed.packets);
     TRY_VOID(bdd.check());
-    if (taken == Bdd::kNone || !bdd.contains(taken, packet))
-      return fail("pyfw contradicts itself: a packet does not go its own way");
-    Region region{.packets = taken,
-                  .verdict = std::move(told.trace.verdict),
-                  .example = std::move(arrival),
-                  .led_by = rule_that_leads(told.trace.legs.front().path)};
-    if (!alike.untold) alike.untold = choice_of_nat(told.trace);
-    if (alike.untold) region.verdict = {.outcome = FlowOutcome::kDepends, .questions = {*alike.untold}};
     left = bdd.without(left, taken);
+    auto& trace = followed.told.trace;
+    Region region{.packets = taken,
+                  .verdict = std::move(trace.verdict),
+                  .example = std::move(arrival),
+                  .led_by = followed.led_by};
+    if (followed.untold) region.verdict = {.outcome = FlowOutcome::kDepends, .questions = {*followed.untold}};
     regions.push_back(std::move(region));
   }
   return {};
+}
+
+Result<void> Reach::add_later_ways(Reach& opener, const Arrival& like, Bdd::Node opened,
+                                   std::vector<Region>& regions) {
+  auto follow_later = [&](const Arrival& first, const PacketSpace::OnePacket& packet) -> Result<Followed> {
+    TRY(auto opening, opener.follow(first, packet));
+    TRY(auto later, follow(later_request(first, opening.told.trace), packet, {.is_open = true}));
+    later.packets = space_.bdd().both(later.packets, opening.packets);
+    if (opening.untold) later.untold = opening.untold;
+    // Where nobody tracks connections any more, nobody leads them.
+    bool is_led = leading_one(later.told.trace.legs.front().path) != nullptr;
+    later.led_by = is_led ? opening.led_by : std::nullopt;
+    return later;
+  };
+  return add_ways(like, opened, follow_later, regions);
+}
+
+void Reach::know_constants_of(const Reach& other) {
+  addresses_.insert(addresses_.end(), other.addresses_.begin(), other.addresses_.end());
+  ports_.insert(ports_.end(), other.ports_.begin(), other.ports_.end());
 }
 
 Sides sides_of(Reach& reach, std::span<const Region> regions,

@@ -58,6 +58,14 @@ class Reach {
   // and where prover and tracer disagree.
   Result<std::vector<Region>> ways(const Arrival& like, Bdd::Node packets);
 
+  // Of connections that are open: what their clients send next, by the entries that conntrack keeps since
+  // they were opened on a host with other rules, which may be this one. `opened` is a way there that works,
+  // and it is that host's rule that leads them; both share one space, and know each other's constants.
+  Result<void> add_later_ways(Reach& opener, const Arrival& like, Bdd::Node opened,
+                              std::vector<Region>& regions);
+  // Before it is settled: where the other's NAT may have led what comes here.
+  void know_constants_of(const Reach& other);
+
   // Those from one address, which was added.
   Bdd::Node from(const Ip& ip);
   // Those that are not for the one that they are from, where the destination is free, too. Of addresses that
@@ -89,7 +97,18 @@ class Reach {
     std::vector<PacketSpace::Question> questions{};
     std::vector<Point> examples{};
   };
-  Result<void> add_ways(const Arrival& like, Bdd::Node left, std::vector<Region>& regions);
+  // One packet's story, and all that go its way.
+  struct Followed {
+    Told told{};
+    Bdd::Node packets = Bdd::kNone;
+    std::optional<OpenQuestion> untold{};
+    std::optional<RuleRef> led_by{};
+  };
+  Result<Followed> follow(const Arrival& arrival, const PacketSpace::OnePacket& packet,
+                          const FlowOptions& options = {});
+  using Follow = std::function<Result<Followed>(const Arrival&, const PacketSpace::OnePacket&)>;
+  Result<void> add_ways(const Arrival& like, Bdd::Node left, const Follow& follow_one,
+                        std::vector<Region>& regions);
   void settle_kinds(Field field);
   void ask_who_is_there(const Ip& ip);
   // Where the answer is that of the value, which the question's field has.

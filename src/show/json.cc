@@ -91,7 +91,8 @@ Json expectations_json(const std::vector<ExpectationRemark>& expectations) {
 Json flows_json(const std::vector<FlowRemark>& flows) {
   Json out = Json::array();
   for (const auto& flow : flows)
-    out.push_back({{"protocols", flow.protocols},
+    out.push_back({{"connections", flow.connections},
+                   {"protocols", flow.protocols},
                    {"families", flow.families},
                    {"from", flow.from},
                    {"interfaces", flow.interfaces},

@@ -19,8 +19,9 @@ struct ExpectationRemark {
   std::vector<std::string> reasons{};  // what is otherwise than expected afterwards
 };
 
-// New connections that are treated otherwise.
+// Connections that are treated otherwise.
 struct FlowRemark {
+  std::vector<std::string> connections{};  // "new", "open"
   std::vector<std::string> protocols{};  // empty: any
   std::vector<std::string> families{};
   std::string from{};

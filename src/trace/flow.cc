@@ -70,6 +70,13 @@ class Explorer {
 
 }  // namespace
 
+Arrival later_request(const Arrival& first, const FlowTrace& opening) {
+  auto later = first;
+  if (later.packet.protocol == kTcp) later.packet.tcp_flags = kAck;
+  later.connections = opening.connections;
+  return later;
+}
+
 FlowTrace trace_flow(const TracedHost& host, const Arrival& request, const FlowOptions& options) {
   return Explorer(host, request, options).explore();
 }

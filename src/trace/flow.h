@@ -75,6 +75,7 @@ struct FlowVerdict {
 struct FlowTrace {
   std::vector<Leg> legs{};  // the first is the request
   FlowVerdict verdict{};
+  std::vector<Connection> connections{};  // that conntrack knows by then, the youngest first
   // Of kDepends: each way that it may go, with a verdict of its own. The first one's legs are those above.
   std::vector<FlowTrace> branches{};
 };
@@ -82,11 +83,16 @@ struct FlowTrace {
 struct FlowOptions {
   std::size_t branch_limit = 64;
   bool assumes_listener = true;  // where it is not known whether someone listens
+  bool is_open = false;          // the ends know the connection already: they take more than what begins one
   bool keeps_views = false;      // as in Choices
 };
 
 // The request may come from anywhere: the arrival says where. From a container of this host: by its bridge,
 // with its address.
 FlowTrace trace_flow(const TracedHost& host, const Arrival& request, const FlowOptions& options = {});
+
+// What the client sends next when it is open, by the connections that `opening` left, which must outlive it.
+// To be asked about with FlowOptions::is_open, on the same host or on one with other rules.
+Arrival later_request(const Arrival& first, const FlowTrace& opening);
 
 }  // namespace pyfw

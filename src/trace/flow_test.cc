@@ -230,5 +230,26 @@ TEST(TraceFlow, AnOpenConnectionIsAsked) {
   EXPECT_EQ(verdict(only_state("ESTABLISHED"), from_outside(22)).outcome, FlowOutcome::kDropped);
 }
 
+TEST(TraceFlow, WhatFollowsIsTranslatedAsItBegan) {
+  auto request = from_outside(8000);
+  auto opening = trace_flow(HostForTests().rules(kPublished).with_docker().traced(), request);
+  ASSERT_EQ(opening.verdict.outcome, FlowOutcome::kWorks);
+  auto without_nat = HostForTests().rules(only_state("NEW,ESTABLISHED")).with_docker().traced();
+  auto later = trace_flow(without_nat, later_request(request, opening), {.is_open = true});
+  EXPECT_EQ(later.verdict.outcome, FlowOutcome::kWorks);
+  EXPECT_EQ(later.legs[0].path.last.packet.destination, ip("172.17.0.2"));
+  EXPECT_EQ(later.legs[0].path.last.state, CtState::kEstablished);
+  EXPECT_EQ(later.legs[1].path.last.packet.source_port, 8000);
+}
+
+TEST(TraceFlow, AListenerKnowsAnOpenConnectionThatNobodyTracks) {
+  auto host =
+      HostForTests().rules("*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j NOTRACK\nCOMMIT\n").traced();
+  auto request = from_outside(22);
+  auto later = later_request(request, trace_flow(host, request));
+  EXPECT_EQ(trace_flow(host, later).verdict.outcome, FlowOutcome::kRefused);
+  EXPECT_EQ(trace_flow(host, later, {.is_open = true}).verdict.outcome, FlowOutcome::kWorks);
+}
+
 }  // namespace
 }  // namespace pyfw

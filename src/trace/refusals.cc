@@ -127,7 +127,7 @@ std::optional<Arrival> arrival_of_proxy(const TracedHost& host, const Reception&
                 .protocol = request.protocol,
                 .source_port = kProxyPort,
                 .destination_port = reception.container_port};
-  if (request.protocol == kTcp) packet.tcp_flags = kSyn;
+  packet.tcp_flags = request.tcp_flags;
   return Arrival{.packet = packet};
 }
 

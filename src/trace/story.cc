@@ -24,6 +24,7 @@ class Story {
 
   Told tell() && {
     follow_request();
+    trace_.connections = std::move(connections_);
     return {.trace = std::move(trace_), .questions = std::move(questions_)};
   }
 
@@ -148,7 +149,7 @@ class Story {
     // A listener takes only a SYN, or what belongs to a connection.
     const auto& last = path(leg).last;
     bool begins = last.packet.protocol != kTcp || (last.packet.tcp_flags & (kSyn | kAck)) == kSyn ||
-                  request_.state == CtState::kEstablished;
+                  options_.is_open || request_.state == CtState::kEstablished;
     if (reception.receiver != Receiver::kNoListener && begins) return true;
     be(FlowOutcome::kDropped, leg, Decider::kListener);
     refuse(leg, roles, refusal_by_receiver(host_, path(leg)));

@@ -142,7 +142,7 @@ TEST_F(PlanOfExpectations, ShowsWhatEachWasAndWillBe) {
       testing::EndsWith(
           "\nPlan: 1 rule new.\n"
           "\n"
-          "New connections:\n"
+          "New connections, and open ones:\n"
           "  tcp from anywhere by eth0, docker0 to host:22: works → dropped\n"
           "  tcp from the host itself to host, 127.0.0.0/8, port 22: works → dropped\n"
           "\n"
