@@ -129,6 +129,7 @@ std::string_view words_of(DropReason reason) {
       return "the port of the bridge gives nothing back, it is not in hairpin mode";
     case DropReason::kNoNeighbour: return "nobody has that address, as far as Docker knows";
     case DropReason::kWrongAddress: return "the answer comes from another address than was asked";
+    case DropReason::kStaysOnLink: return "its source is of the link alone (fe80::/10), and stays on it";
     case DropReason::kMasqueradeMoved:
       return "MASQUERADE gave it the address of another interface than it would leave by now";
     case DropReason::kInterfaceDown: return "the interface is down";

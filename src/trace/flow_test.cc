@@ -110,9 +110,24 @@ TEST(TraceFlow, ResetsForABridgesPortsAreSeenByNoRule) {
   EXPECT_EQ(verdict(filter(reject("INPUT")), request).outcome, FlowOutcome::kRefused);
   auto dnat =
       "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 172.17.0.2:80\nCOMMIT\n";
-  auto lost = verdict(dnat + filter(reject("FORWARD")), request);
+  auto rules = dnat + filter(reject("FORWARD"));
+  auto lost = verdict(rules, request);
   EXPECT_EQ(lost.outcome, FlowOutcome::kDropped);
   EXPECT_EQ(lost.reason, DropReason::kWrongAddress);
+  // The kernel knows the port, even where nobody else does.
+  request.in_interface = "docker0";
+  request.packet.source = ip("172.17.0.77");
+  EXPECT_EQ(verdict(rules, request).reason, DropReason::kWrongAddress);
+}
+
+TEST(TraceFlow, APingIsRefusedByARouterAsMuchAsByWhoWasAsked) {
+  auto ping = tcp("192.0.2.9", "172.17.0.2", 0);
+  ping.protocol = kIcmp;
+  ping.icmp_type = 8;
+  EXPECT_EQ(verdict(filter("-A FORWARD -p icmp -j REJECT --reject-with icmp-host-prohibited\n"),
+                    {.packet = ping, .in_interface = "eth0"})
+                .outcome,
+            FlowOutcome::kRefused);
 }
 
 TEST(TraceFlow, TheHostsOwnRejectedPacketNeedsLoToBeOpen) {

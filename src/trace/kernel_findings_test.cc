@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "trace/compiled_host.h"
+#include "trace/flow.h"
 #include "trace/host_for_tests.h"
 #include "trace/refusals.h"
 #include "trace/rules_for_tests.h"
@@ -251,8 +252,15 @@ TEST(KernelFindings, LinkLocalSourcesAreForwardedOnlyBackToTheirLink) {
   auto to = [&](std::string_view destination) {
     return of(made, {.packet = tcp("fe80::9", destination, 80), .in_interface = "eth0"}).ending;
   };
-  EXPECT_EQ(to("2001:db8:2::9").reason, DropReason::kNoRoute);
+  EXPECT_EQ(to("2001:db8:2::9").reason, DropReason::kStaysOnLink);
   EXPECT_EQ(to("2001:db8::9").kind, EndKind::kForwarded);
+  // It is told so: beyond the scope of its source.
+  auto host = made.traced();
+  auto told = trace_flow(host, {.packet = tcp("fe80::9", "2001:db8:2::9", 80), .in_interface = "eth0"});
+  EXPECT_EQ(told.verdict.outcome, FlowOutcome::kRefused);
+  ASSERT_EQ(told.legs.size(), 2U);
+  EXPECT_EQ(told.legs[1].packet.icmp_type, 1);
+  EXPECT_EQ(told.legs[1].packet.icmp_code, 2);
 }
 
 TEST(KernelFindings, ReversePathOfIpv6TakesGroupsAndOwnAddressesByAnyInterface) {

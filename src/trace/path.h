@@ -109,6 +109,7 @@ enum class DropReason : std::uint8_t {
   kNoHairpin,        // a bridge's port gives nothing back to where it came from, but in hairpin mode
   kNoNeighbour,      // nobody has that address, as far as Docker knows
   kWrongAddress,     // an answer from another address than was asked: whoever asked does not know it
+  kStaysOnLink,      // a source of fe80::/10, which is of its link alone
   kMasqueradeMoved,  // MASQUERADE's connection would leave by another interface: the kernel gives it up
 };
 

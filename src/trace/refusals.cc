@@ -38,14 +38,25 @@ std::optional<Arrival> icmp_error(const TracedHost& host, const Path& path, Icmp
   return arrival;
 }
 
+// The port that a bridge got it by, where the hooks of IP see what bridges carry: the kernel knows it. Where
+// nobody else does, the bridge.
+std::string bridge_port(const TracedHost& host, const Leg& leg) {
+  if (const auto& port = leg.path.last.physical_in; !port.empty()) return port;
+  const auto& settings = host.facts().settings;
+  bool is_ipv4 = leg.packet.family() == Family::kIpv4;
+  if (settings && !(is_ipv4 ? settings->bridge_nf_call_iptables : settings->bridge_nf_call_ip6tables))
+    return {};
+  return bridge_of(host.compiled(), leg.in_interface);
+}
+
 // nf_send_reset(): so that the bridge's MAC address is not in it. NAT does not see it either. But a route
 // there must be, too.
-std::optional<Path> straight_back(const TracedHost& host, const Path& path, const Packet& reset) {
+std::optional<Path> straight_back(const TracedHost& host, const std::string& port, const Packet& reset) {
   const auto& routes = host.compiled().routes;
   auto way = routes.look_up({.destination = reset.destination, .source = reset.source},
                             [](const RoutingRule&) { return false; });
   if (routes.knows(reset.family()) && !way.leads()) return {};
-  Path back{.ending = {.kind = EndKind::kSent, .interface = path.last.physical_in}};
+  Path back{.ending = {.kind = EndKind::kSent, .interface = port}};
   back.last.packet = reset;
   return back;
 }
@@ -59,6 +70,7 @@ IcmpKind kind_for(DropReason reason, Family family) {
   switch (reason) {
     case DropReason::kTtl: return is_ipv4 ? IcmpKind{11, 0} : IcmpKind{3, 0};
     case DropReason::kProhibit: return is_ipv4 ? IcmpKind{3, 13} : IcmpKind{1, 1};
+    case DropReason::kStaysOnLink: return {1, 2};
     case DropReason::kNoRoute: return is_ipv4 ? IcmpKind{3, 0} : IcmpKind{1, 0};
     default: return is_ipv4 ? IcmpKind{3, 1} : IcmpKind{1, 3};
   }
@@ -74,7 +86,8 @@ Refusal refusal_by_rule(const TracedHost& host, const Leg& leg) {
   if (kind) return {.arrival = icmp_error(host, path, *kind)};
   auto reset = reset_of(path.last.packet);
   if (!reset) return {};
-  if (!path.last.physical_in.empty()) return {.straight = straight_back(host, path, *reset)};
+  if (auto port = bridge_port(host, leg); !port.empty())
+    return {.straight = straight_back(host, port, *reset)};
   Arrival arrival{.packet = *reset, .has_any_source = true};
   attach(arrival, path);
   return {.arrival = arrival};

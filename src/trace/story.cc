@@ -215,7 +215,8 @@ class Story {
     // What the program asked with no source of its own got one under way.
     const auto& source = is_any(asked.source) ? first_source(asked_way, asked) : asked.source;
     if (got.destination != source) return false;
-    if (is_error && got.protocol != asked.protocol) return true;
+    // A reset has to come from who was asked, an ICMP error may be a router's.
+    if (is_error && !has_ports(got.protocol)) return true;
     if (got.source != asked.destination) return false;
     return !has_ports(asked.protocol) ||
            (got.source_port == asked.destination_port && got.destination_port == asked.source_port);

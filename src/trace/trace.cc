@@ -65,7 +65,7 @@ void drop_and_tell(Journey& journey, DropReason reason) {
 }
 
 // ip_forward() and ip6_forward().
-void forward(Journey& journey) {
+void forward(Journey& journey, BridgeWay way) {
   auto& now = journey.now;
   // What came to everyone is nobody's to hand on, even where NAT has made it one host's since.
   if (now.type != PacketType::kUnicast) return drop(journey, DropReason::kNotForUs);
@@ -74,9 +74,11 @@ void forward(Journey& journey) {
   if (is_ipv6 && !forwards(journey.host.facts, now.in_interface, Family::kIpv6))
     return drop(journey, DropReason::kNoForwarding);
   if (now.packet.ttl <= 1) return drop_and_tell(journey, DropReason::kTtl);
-  // What is of the link stays there.
-  if (is_ipv6 && is_link_local(now.packet.source) && journey.way.out_interface != now.in_interface)
-    return drop_and_tell(journey, DropReason::kNoRoute);
+  // What is of the link stays there; but what a bridge's hooks have routed seems to have come in by where it
+  // leaves.
+  if (is_ipv6 && way != BridgeWay::kRouted && is_link_local(now.packet.source) &&
+      journey.way.out_interface != now.in_interface)
+    return drop_and_tell(journey, DropReason::kStaysOnLink);
   // The rules of FORWARD see it one less already.
   --now.packet.ttl;
   now.out_interface = journey.way.out_interface;
@@ -128,7 +130,7 @@ void arrive(Journey& journey) {
   if (way == BridgeWay::kNone && !pass_hook(journey, Hook::kPrerouting)) return;
   if (way != BridgeWay::kRouted && !route_arrived(journey)) return;
   if (journey.way.type == RouteType::kUnicast) {
-    forward(journey);
+    forward(journey, way);
   } else {
     deliver(journey);
   }

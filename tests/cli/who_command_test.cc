@@ -82,6 +82,45 @@ TEST_F(WhoCommand, WithoutFactsItSaysWhatIsMissing) {
   EXPECT_THAT(run.err, HasSubstr("nobody knows by which interfaces packets come in here"));
 }
 
+// Docker's NAT is IPv4's alone: by IPv6 docker-proxy takes the connections, and the container sees the
+// bridge's gateway. Nobody has told pyfw of that.
+class UserlandProxy : public TracedTest {
+ protected:
+  UserlandProxy() {
+    auto state = replaced(traced_state(), "[192.168.122.190/24]", "[192.168.122.190/24, '2001:db8::190/64']");
+    state = replaced(state, "    settings:\n",
+                     "    - {to: '2001:db8::/64', interface: eth0, metric: 0}\n"
+                     "    - {to: '::/0', via: '2001:db8::1', interface: eth0, metric: 0}\n"
+                     "    settings:\n");
+    state =
+        replaced(state, "    docker:\n",
+                 "    - {protocol: tcp, address: '::', port: 8000, program: docker-proxy}\n    docker:\n");
+    write("state.yaml", state);
+  }
+};
+
+TEST_F(UserlandProxy, LeavesThePublishedPortOpenInIpv6ThoughIpv4IsClosed) {
+  auto out = pyfw({"who", "--use-state", "state.yaml"}).out;
+  EXPECT_THAT(out, HasSubstr("host:8000/tcp  container web, port 80\n"
+                             "  at 192.168.122.190, 172.17.0.1\n"
+                             "  from set:allowed_hosts  by eth0\n"));
+  EXPECT_THAT(out, HasSubstr("  at 2001:db8::190\n"
+                             "  from anywhere  by eth0\n"));
+}
+
+TEST_F(UserlandProxy, RefutesThatOthersAreKeptOut) {
+  auto run = check(
+      "  - by ipv4: { from: 'not set:allowed_hosts@eth0', to: '192.168.122.190:8000', is: not works }\n"
+      "  - by ipv6: { from: any, to: '[2001:db8::190]:8000', is: not works }\n"
+      "  - at all: { from: { any@eth0, except: ['set:allowed_hosts'] }, to: 'host:8000', is: not works }\n");
+  EXPECT_EQ(run.status, 3);
+  EXPECT_THAT(run.out, HasSubstr("✓ by ipv4  not works, proved\n"));
+  EXPECT_THAT(run.out, HasSubstr("✗ by ipv6  not works was expected, refuted by\n    2001:db8::42 to "
+                                 "[2001:db8::190]:8000/tcp: works"));
+  EXPECT_THAT(run.out, HasSubstr("✗ at all   not works was expected, refuted by\n"));
+  EXPECT_THAT(run.out, HasSubstr("docker-proxy"));
+}
+
 // The tutorial's goals, on hosts that were recorded with a real Docker: before pyfw, after it, and after
 // Docker has started anew.
 struct Goal {

@@ -20,7 +20,7 @@ std::string_view word(EndKind kind) {
 }
 
 std::string_view word(DropReason reason) {
-  constexpr std::array<std::string_view, 19> kWords = {"",
+  constexpr std::array<std::string_view, 20> kWords = {"",
                                                        "rule",
                                                        "policy",
                                                        "martian source",
@@ -38,6 +38,7 @@ std::string_view word(DropReason reason) {
                                                        "no hairpin",
                                                        "no neighbour",
                                                        "wrong address",
+                                                       "stays on its link",
                                                        "masquerade moved"};
   return kWords.at(static_cast<std::size_t>(reason));
 }

@@ -21,12 +21,12 @@ namespace {
 constexpr std::string_view kOwnTable = "judge";
 
 // Before defragmentation (-400) and raw (-300), and after all others.
-std::string own_table() {
+std::string own_table(HostItself host) {
   std::string text = fmt::format("table inet {} {{\n", kOwnTable);
   for (auto hook : {"prerouting", "input", "forward", "output", "postrouting"}) {
     std::string rules;
     if (hook == std::string_view("prerouting")) rules = "meta nftrace set 1;";
-    if (hook == std::string_view("output"))
+    if (hook == std::string_view("output") && host == HostItself::kIsMute)
       rules = fmt::format("meta priority != 0:{:x} drop; meta nftrace set 1;", kOurPriority);
     text += fmt::format("chain begin_{0} {{ type filter hook {0} priority -450; {1} }}\n", hook, rules);
     // Conntrack drops at its last hook what can't be a connection; there, what was first comes last.
@@ -58,8 +58,8 @@ std::optional<Packet> headers_of(const Event& event) {
 
 }  // namespace
 
-Result<NftTrace> NftTrace::open() {
-  TRY(auto loaded, run({"/usr/sbin/nft", "-f", "-"}, {.input = own_table()}));
+Result<NftTrace> NftTrace::open(HostItself host) {
+  TRY(auto loaded, run({"/usr/sbin/nft", "-f", "-"}, {.input = own_table(host)}));
   if (loaded.status != 0) return fail("nft: " + loaded.err);
   TRY(auto socket, TraceSocket::open());
   int group = NFNLGRP_NFTRACE;

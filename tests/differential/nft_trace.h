@@ -1,8 +1,9 @@
 // The kernel's own trace of packets through nftables, and of the hooks that they came to. A table of our own
-// says which packets are traced (all that come in, and of the host's own those that bear our priority; other
-// packets of the host are dropped, so that nobody answers), and sees each hook at its begin and its end.
+// says which packets are traced (all that come in, and of the host's own those that bear our priority), and
+// sees each hook at its begin and its end. A host that is mute has its other packets dropped, so that nobody
+// answers.
 //
-//   TRY(auto trace, NftTrace::open());          // in the namespace of the calling thread
+//   TRY(auto trace, NftTrace::open(HostItself::kIsMute));  // in the namespace of the calling thread
 //   TRY_VOID(trace.learn_rules());              // after the rules were loaded
 //   …                                           // a packet is sent
 //   TRY_VOID(trace.take(path));
@@ -25,9 +26,11 @@ namespace pyfw::differential {
 // SO_PRIORITY of the packets that the host under test sends itself; no match of iptables looks at it.
 inline constexpr int kOurPriority = 0x7e57;
 
+enum class HostItself : std::uint8_t { kIsMute, kAnswers };
+
 class NftTrace {
  public:
-  static Result<NftTrace> open();
+  static Result<NftTrace> open(HostItself host);
 
   Result<void> learn_rules();
   // Adds what was told since the last time.

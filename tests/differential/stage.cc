@@ -148,7 +148,7 @@ Stage::Stage() = default;
 Stage::Stage(Stage&&) noexcept = default;
 Stage::~Stage() = default;
 
-Result<Stage> Stage::build(const Topology& topology) {
+Result<Stage> Stage::build(const Topology& topology, HostItself host_itself) {
   TRY(auto before, this_network());
   Stage stage;
   stage.sockets_ = std::make_unique<Sockets>(std::move(before));
@@ -158,8 +158,8 @@ Result<Stage> Stage::build(const Topology& topology) {
   TRY_VOID(set({.name = "ipv6/conf/default/disable_ipv6", .value = "1"}));
   TRY(auto host, new_network());
   TRY_VOID(set_all(kQuiet));
-  // It also keeps the host from speaking by itself, as it would as soon as its wires are up.
-  TRY(sockets.nft, NftTrace::open());
+  // It also keeps a mute host from speaking by itself, as it would as soon as its wires are up.
+  TRY(sockets.nft, NftTrace::open(host_itself));
   TRY_VOID(output({"/usr/sbin/ip", "-batch", "-"},
                   links_of(topology, fmt::format("/proc/{}/fd/{}", getpid(), far.get()))));
   TRY_VOID(enter(far));
@@ -193,11 +193,16 @@ Result<Loaded> Stage::load(const Rules& rules) {
 Result<KernelPath> Stage::send(const Shipment& shipment) {
   auto& sockets = *sockets_;
   if (!shipment.keeps_connections) TRY_VOID(sockets.connections->forget_all());
-  KernelPath path;
   if (shipment.wire)
     TRY_VOID(sockets.far->send(shipment));
   else
     TRY_VOID(sockets.local->send(shipment));
+  return listen();
+}
+
+Result<KernelPath> Stage::listen() {
+  auto& sockets = *sockets_;
+  KernelPath path;
   TRY_VOID(sockets.nft->take(path));
   TRY_VOID(sockets.legacy->take(path));
   TRY_VOID(sockets.far->take(path));

@@ -55,7 +55,7 @@ std::string in_words(const Shipment& shipment, const Topology& topology);
 
 class Stage {
  public:
-  static Result<Stage> build(const Topology& topology);
+  static Result<Stage> build(const Topology& topology, HostItself host = HostItself::kIsMute);
   Stage(Stage&&) noexcept;
   Stage& operator=(Stage&&) = delete;
   Stage(const Stage&) = delete;
@@ -65,6 +65,8 @@ class Stage {
   // In place of what was loaded before.
   Result<Loaded> load(const Rules& rules);
   Result<KernelPath> send(const Shipment& shipment);
+  // What happened since then by itself, as where a program of the host has answered.
+  Result<KernelPath> listen();
 
  private:
   struct Sockets;

@@ -39,9 +39,9 @@ void add_wires(Topology& to, std::size_t wires) {
   }
 }
 
-void add_bridge(Topology& to) {
+void add_bridge(Topology& to, std::size_t ports) {
   constexpr std::size_t kNetwork = 17;
-  for (std::size_t port = 0; port < 2; ++port) {
+  for (std::size_t port = 0; port < ports; ++port) {
     auto wire = to.wires.size();
     to.wires.push_back({.name = fmt::format("port{}", port),
                         .host_mac = mac(1, wire),
@@ -132,10 +132,20 @@ Topology plain_topology() {
   return out;
 }
 
+Topology topology_with_bridge() {
+  auto out = plain_topology();
+  add_bridge(out, 3);
+  out.lines.emplace_back("route add default via 10.0.0.2 dev eth0");
+  out.lines.emplace_back("route add ::/0 via fd00:0::2 dev eth0");
+  for (const auto* family : {"iptables", "ip6tables"})
+    out.settings.push_back({.name = fmt::format("bridge/bridge-nf-call-{}", family), .value = "1"});
+  return out;
+}
+
 Topology random_topology(Dice& dice) {
   Topology out;
   add_wires(out, static_cast<std::size_t>(dice.between(2, 3)));
-  if (dice.chance(40)) add_bridge(out);
+  if (dice.chance(40)) add_bridge(out, 2);
   add_second_addresses(out, dice);
   add_routes(out, dice);
   add_routing_rules(out, dice);

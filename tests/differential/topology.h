@@ -49,6 +49,9 @@ struct Topology {
 
 // A router between 10.0.0.0/24 on eth0 and 10.0.1.0/24 on eth1, likewise for IPv6.
 Topology plain_topology();
+// The same with docker0, where 10.0.17.2 is behind port0, .3 behind port1 and .4 behind port2, and with a
+// default route by eth0.
+Topology topology_with_bridge();
 Topology random_topology(Dice& dice);
 
 std::string to_string(const Mac& mac);
