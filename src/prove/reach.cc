@@ -310,11 +310,13 @@ Arrival Reach::example(const Arrival& like, const PacketSpace::OnePacket& packet
 Bdd::Node Reach::from(const Ip& ip) { return space_.like(Field::kSource, point_of(ip)); }
 
 Bdd::Node Reach::between_others() {
+  if (between_others_) return *between_others_;
   auto& bdd = space_.bdd();
-  auto out = Bdd::kAll;
+  auto to_themselves = Bdd::kNone;
   for (const auto& [source, destination] : to_themselves_)
-    out = bdd.without(out, bdd.both(space_.node(source), space_.node(destination)));
-  return out;
+    to_themselves = bdd.either(to_themselves, bdd.both(space_.node(source), space_.node(destination)));
+  between_others_ = bdd.opposite(to_themselves);
+  return *between_others_;
 }
 
 Bdd::Node Reach::usual() {
