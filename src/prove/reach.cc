@@ -66,6 +66,12 @@ void Reach::settle() {
 
 void Reach::learn() {
   const auto& compiled = host_.compiled();
+  // Hundreds of services stand at the same few addresses, and containers have the same ports.
+  for (auto* spans : {&addresses_, &ports_}) {
+    std::ranges::sort(*spans);
+    auto repeated = std::ranges::unique(*spans);
+    spans->erase(repeated.begin(), repeated.end());
+  }
   for (std::size_t chain = 0; chain < compiled.rules.size(); ++chain) {
     if (compiled.chains[chain].family != space_.family()) continue;
     sums_.learn(static_cast<ChainIndex>(chain));
