@@ -53,6 +53,10 @@ Fate fate_of(const Region& region, const CompiledHost& host) {
   return fate;
 }
 
+Senders senders_of(const Arrival& like) {
+  return like.in_interface.empty() ? Senders::kHost : Senders::kOthers;
+}
+
 // Who sends is clear.
 void join_own(Changed line, std::vector<Changed>& lines) {
   auto same = std::ranges::find_if(lines, [&](const Changed& known) {
@@ -99,16 +103,31 @@ Difference::Difference(const TracedHost& before, std::span<const Set> sets_befor
       after_host_(after),
       space_(std::make_shared<PacketSpace>(family)),
       before_(before, sets_before, space_, free_fields()),
-      after_(after, sets_after, space_, free_fields()),
-      touched_(before.compiled(), sets_before, after.compiled(), sets_after, *space_, senders) {
-  if (touched_.rules() > kMostRulesCompared) return;
+      after_(after, sets_after, space_, free_fields()) {
+  for (auto some : {Senders::kOthers, Senders::kHost})
+    if (senders == some || senders == Senders::kAll)
+      looked_.emplace(
+          some, Looked{Touched(before.compiled(), sets_before, after.compiled(), sets_after, *space_, some)});
+  bool is_nothing =
+      std::ranges::all_of(looked_, [](const auto& one) { return one.second.touched.is_nothing(); });
+  if (is_nothing || are_too_many()) return;
   before_.learn();
   after_.learn();
   space_->settle();
-  looked_at_ = touched_.packets();
-  if (senders == Senders::kHost) looked_at_ = space_->bdd().both(looked_at_, before_.usual());
-  before_.look_only_at(looked_at_);
-  after_.look_only_at(looked_at_);
+  auto& bdd = space_->bdd();
+  auto all = Bdd::kNone;
+  for (auto& [sender, looked] : looked_) {
+    looked.at = looked.touched.packets();
+    if (sender == Senders::kHost) looked.at = bdd.both(looked.at, before_.usual());
+    all = bdd.either(all, looked.at);
+  }
+  before_.look_only_at(all);
+  after_.look_only_at(all);
+}
+
+bool Difference::are_too_many() const {
+  return std::ranges::any_of(looked_,
+                             [](const auto& one) { return one.second.touched.rules() > kMostRulesCompared; });
 }
 
 std::unexpected<Error> too_many_rules() {
@@ -118,7 +137,9 @@ std::unexpected<Error> too_many_rules() {
 
 Result<std::vector<Changed>> Difference::of(const Arrival& like) {
   std::vector<Changed> out;
-  if (touched_.rules() > kMostRulesCompared) return too_many_rules();
+  if (are_too_many()) return too_many_rules();
+  // Nobody has learnt anything of packets that no rule sees.
+  if (looked_.at(senders_of(like)).touched.is_nothing()) return out;
   if (like.in_interface.empty()) {
     TRY_VOID(add_own(like, out));
     return out;
@@ -168,7 +189,7 @@ Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector
   auto& bdd = space_->bdd();
   packets = bdd.both(bdd.both(packets, before_.lasting()), space_->everything());
   auto asked = packets;
-  packets = bdd.both(packets, looked_at_);
+  packets = bdd.both(packets, looked_.at(senders_of(like)).at);
   if (!has_ports(like.packet.protocol)) {
     packets = bdd.both(packets, space_->like(Field::kDestinationPort, {}));
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <compare>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -45,7 +46,8 @@ struct Changed {
 
 class Difference {
  public:
-  // The hosts must outlive it, and differ in nothing but their rules and sets.
+  // The hosts must outlive it, and differ in nothing but their rules and sets. It can be asked of the packets
+  // of those senders only.
   Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
              std::span<const Set> sets_after, Family family, Senders senders);
 
@@ -58,6 +60,12 @@ class Difference {
   Spans asked_by(std::string_view interface);
 
  private:
+  // The packets of some senders that a rule that changes can see.
+  struct Looked {
+    Touched touched;
+    Bdd::Node at = Bdd::kNone;
+  };
+  [[nodiscard]] bool are_too_many() const;
   Result<void> add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out);
   Result<void> add_own(const Arrival& like, std::vector<Changed>& out);
   void add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
@@ -69,8 +77,7 @@ class Difference {
   std::shared_ptr<PacketSpace> space_;
   Reach before_;
   Reach after_;
-  Touched touched_;
-  Bdd::Node looked_at_ = Bdd::kAll;
+  std::map<Senders, Looked> looked_;
 };
 
 }  // namespace pyfw
