@@ -43,7 +43,8 @@ bool is_of_one_address(const SetLayout& layout) {
          (layout.parts[0] == SetPart::kIp || layout.parts[0] == SetPart::kNet);
 }
 
-// Where members take something out of others, the index that the tracer asks is asked at each start of a span.
+// Where members take something out of others, the index that the tracer asks is asked at each start of a
+// span.
 std::optional<Spans> asked_of_index(const Set& set, bool return_nomatch, std::span<const Point> starts,
                                     const Point& last_of_all) {
   SetIndex index(std::span(&set, 1));

@@ -75,6 +75,10 @@ bool is_per_rule(const Condition& condition) {
   return any != nullptr && std::ranges::any_of(any->conditions, is_per_rule);
 }
 
+bool asks_for_port(const Meanings::Asked& asked) {
+  return asked.slots.size() == 1 && asked.parts.empty() && is_port(field_of(asked.slots[0]));
+}
+
 // A packet that answers another is in one of these, and a rule that wants none of them does not see it.
 bool may_meet_answers(const CompiledRule& rule, const Surroundings& surroundings) {
   return std::ranges::none_of(rule.conditions, [&](const Condition& condition) {
@@ -239,18 +243,22 @@ ChainSums::Matched ChainSums::match(const RuleRef& rule, const Here& here) {
   auto& bdd = space_.bdd();
   Matched out{.yes = only_};
   const auto& conditions = learnt_[rule.chain][rule.rule];
-  for (std::size_t i = 0; i < conditions.size(); ++i) {
-    if (out.yes == Bdd::kNone && out.untold == Bdd::kNone) break;
-    auto meaning = meanings_.at(conditions[i], here);
-    auto holds = meaning.holds;
-    if (meaning.depends != Bdd::kNone && bdd.meet(bdd.either(out.yes, out.untold), meaning.depends)) {
-      holds = bdd.either(holds, bdd.both(meaning.depends, doubt(rule, i, here)));
+  // Ports first: most rules are for another one than the packets that are looked at, and it takes the
+  // smallest diagrams to see that.
+  for (bool are_of_ports : {true, false})
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      if (asks_for_port(conditions[i]) != are_of_ports) continue;
+      if (out.yes == Bdd::kNone && out.untold == Bdd::kNone) return out;
+      auto meaning = meanings_.at(conditions[i], here);
+      auto holds = meaning.holds;
+      if (meaning.depends != Bdd::kNone && bdd.meet(bdd.either(out.yes, out.untold), meaning.depends)) {
+        holds = bdd.either(holds, bdd.both(meaning.depends, doubt(rule, i, here)));
+      }
+      // What can't be told matters only where all else holds.
+      out.untold = bdd.either(bdd.both(out.untold, bdd.either(holds, meaning.is_untold)),
+                              bdd.both(out.yes, meaning.is_untold));
+      out.yes = bdd.both(out.yes, holds);
     }
-    // What can't be told matters only where all else holds.
-    out.untold = bdd.either(bdd.both(out.untold, bdd.either(holds, meaning.is_untold)),
-                            bdd.both(out.yes, meaning.is_untold));
-    out.yes = bdd.both(out.yes, holds);
-  }
   return out;
 }
 
