@@ -145,8 +145,10 @@ Result<std::vector<Changed>> Difference::of(const Arrival& like) {
     return out;
   }
   auto& bdd = space_->bdd();
-  auto packets = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
-  TRY_VOID(add(like, bdd.both(packets, before_.between_others()), out));
+  auto asked = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
+  // The few that are looked at come first: of all sources and destinations it is a large diagram.
+  auto packets = bdd.both(bdd.both(looked_.at(Senders::kOthers).at, asked), before_.between_others());
+  TRY_VOID(add(like, asked, packets, out));
   return out;
 }
 
@@ -156,6 +158,8 @@ Spans Difference::asked_by(std::string_view interface) {
 }
 
 Bdd::Node Difference::destinations(bool with_loopback) {
+  auto [known, is_new] = destinations_.try_emplace(with_loopback, Bdd::kNone);
+  if (!is_new) return known->second;
   std::vector<std::uint32_t> some;
   const auto& classes = space_->classes(Field::kDestination);
   const auto& routes = host_.compiled().routes;
@@ -165,7 +169,8 @@ Bdd::Node Difference::destinations(bool with_loopback) {
     if (routes.in_local_table(ip).type == RouteType::kBroadcast) continue;
     if (with_loopback || !is_loopback(ip)) some.push_back(i);
   }
-  return space_->classes_node(Field::kDestination, some);
+  known->second = space_->classes_node(Field::kDestination, some);
+  return known->second;
 }
 
 // A process takes the source that its way has: to itself the host sends from where it sends to.
@@ -178,18 +183,19 @@ Result<void> Difference::add_own(const Arrival& like, std::vector<Changed>& out)
       by_source[*source].push_back(number);
   std::vector<Changed> lines;
   for (const auto& [source, numbers] : by_source) {
-    auto packets = bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers));
-    TRY_VOID(add(like, bdd.both(packets, before_.usual()), lines));
+    auto asked = bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers));
+    asked = bdd.both(asked, before_.usual());
+    TRY_VOID(add(like, asked, bdd.both(looked_.at(Senders::kHost).at, asked), lines));
   }
   for (auto& line : lines) join_own(std::move(line), out);
   return {};
 }
 
-Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out) {
+Result<void> Difference::add(const Arrival& like, Bdd::Node asked, Bdd::Node packets,
+                             std::vector<Changed>& out) {
   auto& bdd = space_->bdd();
+  asked = bdd.both(asked, before_.lasting());
   packets = bdd.both(bdd.both(packets, before_.lasting()), space_->everything());
-  auto asked = packets;
-  packets = bdd.both(packets, looked_.at(senders_of(like)).at);
   if (!has_ports(like.packet.protocol)) {
     packets = bdd.both(packets, space_->like(Field::kDestinationPort, {}));
   }

@@ -66,7 +66,7 @@ class Difference {
     Bdd::Node at = Bdd::kNone;
   };
   [[nodiscard]] bool are_too_many() const;
-  Result<void> add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out);
+  Result<void> add(const Arrival& like, Bdd::Node asked, Bdd::Node packets, std::vector<Changed>& out);
   Result<void> add_own(const Arrival& like, std::vector<Changed>& out);
   void add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
                  std::vector<Changed>& out);
@@ -78,6 +78,7 @@ class Difference {
   Reach before_;
   Reach after_;
   std::map<Senders, Looked> looked_;
+  std::map<bool, Bdd::Node> destinations_;  // with the loopback, and without
 };
 
 }  // namespace pyfw
