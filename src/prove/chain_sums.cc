@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <type_traits>
 
 #include "base/contains.h"
@@ -58,7 +59,7 @@ void add(const Here& here, Key& key) {
     key.add(value.high).add(value.low);
   }
   key.add(here.clouds.size());
-  for (const auto* cloud : here.clouds) key.add(cloud);
+  for (const auto* cloud : here.clouds) key.add(std::bit_cast<std::uintptr_t>(cloud));
 }
 
 bool decides(const Target& target) {
