@@ -125,9 +125,86 @@ bool bench_difference(const std::string& folder, int rules) {
   return true;
 }
 
+// A host of so many containers, each of which publishes its port 80, as `pyfw state` writes it.
+std::string state_of_containers(int containers) {
+  struct Lists {
+    std::string accepts, leads, masquerades, ports, listeners, containers;
+  } lists;
+  for (int i = 0; i < containers; ++i) {
+    auto address = fmt::format("172.17.{}.{}", 1 + i / 250, 1 + i % 250);
+    auto port = 10'000 + i;
+    lists.accepts += fmt::format(
+        "        - -d {}/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT\n", address);
+    lists.leads += fmt::format(
+        "        - '! -i docker0 -p tcp -m tcp --dport {} -j DNAT --to-destination {}:80'\n", port, address);
+    lists.masquerades +=
+        fmt::format("        - -s {0}/32 -d {0}/32 -p tcp -m tcp --dport 80 -j MASQUERADE\n", address);
+    lists.ports += fmt::format("    - {{name: veth{}, state: up, kind: veth, bridge: docker0}}\n", i);
+    lists.listeners +=
+        fmt::format("    - {{protocol: tcp, address: 0.0.0.0, port: {}, program: docker-proxy}}\n", port);
+    lists.containers += fmt::format(
+        "      - name: web{0}\n        network_mode: default\n        pid: {1}\n"
+        "        addresses: [{{network: bridge, ip: {2}, length: 16, gateway: 172.17.0.1}}]\n"
+        "        ports: [{{protocol: tcp, host_port: {3}, container_port: 80, proxy: true}}]\n"
+        "        interfaces: [veth{0}]\n"
+        "        listeners: [{{protocol: tcp, address: 0.0.0.0, port: 80}}]\n",
+        i, 1'000 + i, address, port);
+  }
+  return "pyfw_state:\n  iptables:\n    filter:\n"
+         "      INPUT:\n        default_action: DROP\n        rules:\n"
+         "        - -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+         "        - -p tcp -m tcp --dport 22 -j ACCEPT\n"
+         "      FORWARD:\n        default_action: DROP\n        rules:\n"
+         "        - -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+         "        - -o docker0 -j DOCKER\n        - -i docker0 ! -o docker0 -j ACCEPT\n"
+         "        - -i docker0 -o docker0 -j ACCEPT\n"
+         "      OUTPUT:\n        default_action: ACCEPT\n        rules: []\n"
+         "      DOCKER:\n        default_action: '-'\n        rules:\n"
+         "        - '! -i docker0 -o docker0 -m set ! --match-set allowed src -j DROP'\n" +
+         lists.accepts +
+         "    nat:\n      PREROUTING:\n        default_action: ACCEPT\n        rules:\n"
+         "        - -m addrtype --dst-type LOCAL -j DOCKER\n"
+         "      INPUT:\n        default_action: ACCEPT\n        rules: []\n"
+         "      OUTPUT:\n        default_action: ACCEPT\n        rules:\n"
+         "        - '! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER'\n"
+         "      POSTROUTING:\n        default_action: ACCEPT\n        rules:\n"
+         "        - -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE\n" +
+         lists.masquerades +
+         "      DOCKER:\n        default_action: '-'\n        rules:\n        - -i docker0 -j RETURN\n" +
+         lists.leads +
+         "  ip6tables: {}\n  ipsets:\n    allowed:\n      type: hash:ip\n"
+         "      header: family inet hashsize 1024 maxelem 65536\n      members: [198.51.100.7]\n"
+         "  facts:\n    interfaces:\n"
+         "    - {name: lo, state: up, addresses: [127.0.0.1/8]}\n"
+         "    - {name: eth0, state: up, addresses: [192.0.2.1/24]}\n"
+         "    - {name: docker0, state: up, kind: bridge, addresses: [172.17.0.1/16]}\n" +
+         lists.ports +
+         "    routes:\n    - {to: 0.0.0.0/0, via: 192.0.2.254, interface: eth0, metric: 0}\n"
+         "    - {to: 192.0.2.0/24, interface: eth0, metric: 0}\n"
+         "    - {to: 172.17.0.0/16, interface: docker0, metric: 0}\n"
+         "    settings: {ip_forward: true, bridge_nf_call_iptables: true}\n"
+         "    listeners:\n    - {protocol: tcp, address: 0.0.0.0, port: 22, program: sshd}\n" +
+         lists.listeners +
+         "    docker:\n      version: 20.10.24\n      networks:\n"
+         "      - {name: bridge, driver: bridge, bridge: docker0, subnets: [172.17.0.0/16], gateways: "
+         "[172.17.0.1]}\n"
+         "      containers:\n" +
+         lists.containers;
+}
+
+void bench_services(const std::string& folder, int containers) {
+  auto file = folder + "/containers.yaml";
+  std::ofstream(file) << state_of_containers(containers);
+  report(fmt::format("who reaches every service, {} containers", containers),
+         compare([&] { return run_all({{PYFW_PROGRAM, "who", "--use-state", file}}); },
+                 [&] { return run_all({{PYFW_PROGRAM, "state", "--use-state", file}}); }, kPairs),
+         3.0);
+}
+
 }  // namespace
 
 bool bench_who(const std::string& folder) {
+  bench_services(folder, 200);
   return make_interfaces() && did({"/usr/sbin/ipset", "restore"}, sets()) &&
          bench_one(folder, "10,000 rules of Docker", rules_of_docker(10'000), "192.0.2.1:10001", 2.5) &&
          bench_one(folder, "50,000 rules of Docker", rules_of_docker(50'000), "192.0.2.1:10001", 2.0) &&

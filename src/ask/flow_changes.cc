@@ -100,10 +100,8 @@ class Finder {
         family_(family),
         protocols_(before, after, family),
         names_(before, family, &after),
-        of_others_(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
-                   Senders::kOthers),
-        of_host_(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
-                 Senders::kHost) {}
+        difference_(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
+                    Senders::kAll) {}
 
   Result<void> find(std::vector<FlowChange>& out) {
     std::vector<FlowChange> lines;
@@ -112,8 +110,8 @@ class Finder {
     for (const auto& entry : entries)
       for (auto protocol : protocols_.all()) {
         auto some = Ip::parse(family_ == Family::kIpv4 ? "0.0.0.0" : "::");
-        auto& difference = entry.empty() ? of_host_ : of_others_;
-        TRY(auto changed, difference.of({.packet = first_packet(*some, protocol, 0), .in_interface = entry}));
+        TRY(auto changed,
+            difference_.of({.packet = first_packet(*some, protocol, 0), .in_interface = entry}));
         for (const auto& one : changed)
           join_lines(line_of(one, entry, protocol), lines, &FlowChange::protocols);
       }
@@ -142,15 +140,14 @@ class Finder {
   SourceNames::Called from(const Changed& changed, const std::string& entry) {
     if (entry.empty()) return {.names = {"the host itself"}};
     if (changed.is_from_all) return {.is_anywhere = true};
-    return names_.call(changed.sources, of_others_.asked_by(entry), entry);
+    return names_.call(changed.sources, difference_.asked_by(entry), entry);
   }
 
   const Scene& before_;
   Family family_;
   Protocols protocols_;
   SourceNames names_;
-  Difference of_others_;
-  Difference of_host_;
+  Difference difference_;
 };
 
 bool works(const std::vector<std::string>& fates) {

@@ -16,7 +16,26 @@
 namespace pyfw {
 namespace {
 
-bool is_within(const Spans& a, const Spans& b) { return without(a, b).empty(); }
+// These three of spans in order, as few as can be.
+Spans::const_iterator last_before(const Spans& spans, const Point& end) {
+  auto after = std::ranges::upper_bound(spans, end, {}, &PointSpan::first);
+  return after == spans.begin() ? spans.end() : std::prev(after);
+}
+
+bool is_within(const Spans& a, const Spans& b) {
+  return std::ranges::all_of(a, [&](const PointSpan& span) {
+    auto around = last_before(b, span.first);
+    return around != b.end() && span.last <= around->last;
+  });
+}
+
+// Whether one of them covers a whole span of the others.
+bool covers_any(const Spans& a, const Spans& b) {
+  return std::ranges::any_of(a, [&](const PointSpan& span) {
+    auto next = std::ranges::lower_bound(b, span.first, {}, &PointSpan::first);
+    return next != b.end() && next->last <= span.last;
+  });
+}
 
 Prefix smallest_around(const PointSpan& span, Family family) {
   auto length = address_bits(family);
@@ -82,17 +101,21 @@ SourceNames::SourceNames(const Scene& scene, Family family, const Scene* other)
 std::vector<std::string> SourceNames::names_of(const Spans& sources, const Spans& asked,
                                                const std::vector<Named>& all_named) const {
   std::vector<std::string> out;
-  auto left = sources;
+  auto left = joined(sources);
+  std::vector<std::pair<const Named*, Spans>> fitting;
+  for (const auto& named : all_named) {
+    auto there = is_within(named.spans, asked) ? named.spans : both(named.spans, asked);
+    if (!there.empty() && is_within(there, left)) fitting.emplace_back(&named, std::move(there));
+  }
   for (;;) {
     const Named* best = nullptr;
     std::size_t saved = 0;
-    for (const auto& named : all_named) {
-      auto there = both(named.spans, asked);
-      if (there.empty() || !is_within(there, sources)) continue;
+    for (const auto& [named, there] : fitting) {
+      if (!covers_any(there, left)) continue;
       auto rest = without(left, there).size();
       auto saves = left.size() - std::min(left.size(), rest);
       if (saves > saved) {
-        best = &named;
+        best = named;
         saved = saves;
       }
     }

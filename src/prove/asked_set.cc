@@ -10,6 +10,7 @@
 
 #include "ext/set_element.h"
 #include "prove/packet_space.h"
+#include "prove/spans.h"
 
 namespace pyfw {
 namespace {
@@ -42,32 +43,16 @@ bool is_of_one_address(const SetLayout& layout) {
          (layout.parts[0] == SetPart::kIp || layout.parts[0] == SetPart::kNet);
 }
 
-}  // namespace
-
-std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_nomatch) {
-  auto layout = layout_of(set);
-  if (!is_of_one_address(layout)) return std::nullopt;
-  auto family = *layout.family;
-  auto most = prefix_length_of(layout.mask, family);
-  if (!most) return std::nullopt;
-  auto last_of_all = span_of(Prefix{.ip = ip_of(family, Point{}), .length = 0}).last;
-  // Address 0 is no member of hash:ip, whatever stands there.
-  std::vector<Point> starts = {{}, {.low = 1}};
-  for (const auto& member : set.members) {
-    auto parsed = parse_element(element_of(member), layout);
-    if (!parsed) return std::nullopt;
-    auto span = span_of_address(parsed->element, 0, *most, family);
-    starts.push_back(span.first);
-    if (span.last < last_of_all) starts.push_back(after(span.last));
-  }
-  std::ranges::sort(starts);
-  auto repeated = std::ranges::unique(starts);
-  starts.erase(repeated.begin(), repeated.end());
+// Where members take something out of others, the index that the tracer asks is asked at each start of a
+// span.
+std::optional<Spans> asked_of_index(const Set& set, bool return_nomatch, std::span<const Point> starts,
+                                    const Point& last_of_all) {
   SetIndex index(std::span(&set, 1));
+  auto family = *layout_of(set).family;
   Encounter encounter;
   encounter.packet.destination = ip_of(family, Point{});
   InSet asked{.name = set.name, .return_nomatch = return_nomatch, .dimensions = 1, .sources = 1};
-  std::vector<PointSpan> spans;
+  Spans spans;
   for (std::size_t i = 0; i < starts.size(); ++i) {
     encounter.packet.source = ip_of(family, starts[i]);
     auto answer = index.test(asked, encounter);
@@ -77,6 +62,39 @@ std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_n
           {.first = starts[i], .last = i + 1 < starts.size() ? before(starts[i + 1]) : last_of_all});
   }
   return spans;
+}
+
+}  // namespace
+
+std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_nomatch) {
+  auto layout = layout_of(set);
+  if (!is_of_one_address(layout)) return std::nullopt;
+  auto family = *layout.family;
+  auto most = prefix_length_of(layout.mask, family);
+  if (!most) return std::nullopt;
+  auto last_of_all = span_of(Prefix{.ip = ip_of(family, Point{}), .length = 0}).last;
+  std::vector<PointSpan> members;
+  bool is_sum = !layout.mask && !return_nomatch;
+  for (const auto& member : set.members) {
+    auto parsed = parse_element(element_of(member), layout);
+    if (!parsed) return std::nullopt;
+    members.push_back(span_of_address(parsed->element, 0, *most, family));
+    is_sum = is_sum && member.find("nomatch") == std::string::npos;
+  }
+  // Address 0 is no member of hash:ip, whatever stands there.
+  if (is_sum) {
+    bool has_zero = layout.parts[0] == SetPart::kNet || layout.is_bitmap;
+    return has_zero ? joined(std::move(members)) : without(members, {PointSpan{}});
+  }
+  std::vector<Point> starts = {{}, {.low = 1}};
+  for (const auto& span : members) {
+    starts.push_back(span.first);
+    if (span.last < last_of_all) starts.push_back(after(span.last));
+  }
+  std::ranges::sort(starts);
+  auto repeated = std::ranges::unique(starts);
+  starts.erase(repeated.begin(), repeated.end());
+  return asked_of_index(set, return_nomatch, starts, last_of_all);
 }
 
 std::optional<std::vector<PartQuestion>> parts_asked_by(const Set& set) {

@@ -1,5 +1,5 @@
-// Which addresses a set has, as spans: where its members begin and end is read off them, what lies between is
-// asked of the index that the tracer asks, so that both say the same of nomatch, of address 0, of everything.
+// Which addresses a set has, as spans: where its members begin and end is read off them. Where they are not
+// merely all together, as with nomatch, the index that the tracer asks is asked of what lies between.
 
 #pragma once
 

@@ -33,6 +33,7 @@ Set some_set() {
   Set set{.name = "a", .type = kind.type, .header = kind.header};
   for (int i = coin(6); i > 0; --i) {
     auto member = kind.is_ipv6 ? fmt::format("2001:db8::{}", coin(12)) : fmt::format("10.0.0.{}", coin(12));
+    if (coin(8) == 0 && kind.type != std::string("bitmap:ip")) member = kind.is_ipv6 ? "::" : "0.0.0.0";
     if (kind.is_net && coin(2) == 0) member += fmt::format("/{}", (kind.is_ipv6 ? 124 : 28) + coin(5));
     if (kind.is_net && coin(4) == 0) member += " nomatch";
     set.members.push_back(member);
@@ -48,8 +49,9 @@ RC_GTEST_PROP(AddressesIn, ASetAreThoseThatTheTracerFindsInIt, ()) {
   SetIndex index(std::span(&set, 1));
   bool is_ipv6 = set.header.find("inet6") != std::string::npos;
   auto encounter = is_ipv6 ? web_request6() : web_request();
-  for (int i = 0; i < 20; ++i) {
+  for (int i = -1; i < 20; ++i) {
     auto address = is_ipv6 ? fmt::format("2001:db8::{}", i) : fmt::format("10.0.0.{}", i);
+    if (i < 0) address = is_ipv6 ? "::" : "0.0.0.0";
     encounter.packet.source = ip(address.c_str());
     auto point = point_of(encounter.packet.source);
     bool is_in = std::ranges::any_of(

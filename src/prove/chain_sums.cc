@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <type_traits>
 
 #include "base/contains.h"
 #include "base/overloaded.h"
@@ -11,33 +14,52 @@
 namespace pyfw {
 namespace {
 
+// Numbers and names one after the other, which tell all that they were made of.
+class Key {
+ public:
+  template <typename Number>
+    requires std::is_trivially_copyable_v<Number>
+  Key& add(const Number& number) {
+    auto bytes = std::bit_cast<std::array<char, sizeof(Number)>>(number);
+    text_.append(bytes.data(), bytes.size());
+    return *this;
+  }
+  Key& add(const std::string& name) {
+    add(name.size());
+    text_.append(name);
+    return *this;
+  }
+  std::string take() && { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
 // All that a condition can look at of a place.
-std::string key_of(const Here& here) {
+void add(const Here& here, Key& key) {
   const auto& known = here.known;
-  std::string key;
-  auto out = std::back_inserter(key);
-  fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} {}", static_cast<int>(known.hook), known.in_interface,
-                 known.out_interface, known.physical_in, known.physical_out, known.is_bridged, known.mark,
-                 static_cast<int>(known.state), static_cast<int>(known.type), known.packet.protocol,
-                 known.packet.tcp_flags);
-  fmt::format_to(out, " {} {} {}", known.packet.icmp_type, known.packet.icmp_code,
-                 known.owner ? 1 + (known.owner->is_kernel ? 1 : 0) : 0);
-  if (known.connection)
-    fmt::format_to(out, " c{} {} {} {} {} {}", known.connection->status, known.connection->has_dnat,
-                   known.connection->has_snat, known.connection->mark, known.connection->is_reply,
-                   known.connection->original.protocol);
+  const auto& packet = known.packet;
+  key.add(known.hook).add(known.in_interface).add(known.out_interface).add(known.physical_in);
+  key.add(known.physical_out).add(known.is_bridged).add(known.mark).add(known.state).add(known.type);
+  key.add(packet.protocol).add(packet.tcp_flags).add(packet.icmp_type).add(packet.icmp_code);
+  key.add(known.owner.has_value()).add(known.owner && known.owner->is_kernel);
+  key.add(known.connection.has_value());
+  if (const auto& connection = known.connection; connection)
+    key.add(connection->status).add(connection->has_dnat).add(connection->has_snat).add(connection->mark);
+  if (const auto& connection = known.connection; connection)
+    key.add(connection->is_reply).add(connection->original.protocol);
   for (std::size_t i = 0; i < kSlots; ++i) {
     const auto& origin = here.origins[i];
-    fmt::format_to(out, " {}", static_cast<int>(origin.is));
+    key.add(origin.is);
     if (origin.is != Origin::Is::kKnown) {
-      fmt::format_to(out, ".{}", static_cast<int>(origin.field));
+      key.add(origin.field);
       continue;
     }
     auto value = value_of(static_cast<Slot>(i), known);
-    fmt::format_to(out, ":{:x}:{:x}", value.high, value.low);
+    key.add(value.high).add(value.low);
   }
-  for (const auto* cloud : here.clouds) fmt::format_to(out, " {}", fmt::ptr(cloud));
-  return key;
+  key.add(here.clouds.size());
+  for (const auto* cloud : here.clouds) key.add(std::bit_cast<std::uintptr_t>(cloud));
 }
 
 bool decides(const Target& target) {
@@ -52,6 +74,10 @@ bool is_per_rule(const Condition& condition) {
   if (const auto* unknowable = std::get_if<Unknowable>(&condition.kind)) return unknowable->is_per_rule;
   const auto* any = std::get_if<AnyOf>(&condition.kind);
   return any != nullptr && std::ranges::any_of(any->conditions, is_per_rule);
+}
+
+bool asks_for_port(const Meanings::Asked& asked) {
+  return asked.slots.size() == 1 && asked.parts.empty() && is_port(field_of(asked.slots[0]));
 }
 
 // A packet that answers another is in one of these, and a rule that wants none of them does not see it.
@@ -134,10 +160,11 @@ const ChainSum& ChainSums::of(ChainIndex chain, const Here& here) {
 }
 
 std::string ChainSums::key_of(ChainIndex chain, const Here& here) const {
-  auto key = pyfw::key_of(here);
+  Key key;
+  add(here, key);
   // Clouds make doubts of what can be told else.
-  if (may_doubt_[chain] || !here.clouds.empty()) key += fmt::format(" {} {}", here.leg, here.jumps);
-  return key;
+  if (may_doubt_[chain] || !here.clouds.empty()) key.add(here.leg).add(here.jumps);
+  return std::move(key).take();
 }
 
 ChainSums::Part ChainSums::part(ChainIndex chain, std::size_t first, std::size_t end, const Here& here) {
@@ -217,25 +244,30 @@ ChainSums::Matched ChainSums::match(const RuleRef& rule, const Here& here) {
   auto& bdd = space_.bdd();
   Matched out{.yes = only_};
   const auto& conditions = learnt_[rule.chain][rule.rule];
-  for (std::size_t i = 0; i < conditions.size(); ++i) {
-    if (out.yes == Bdd::kNone && out.untold == Bdd::kNone) break;
-    auto meaning = meanings_.at(conditions[i], here);
-    auto holds = meaning.holds;
-    if (meaning.depends != Bdd::kNone && bdd.meet(bdd.either(out.yes, out.untold), meaning.depends)) {
-      holds = bdd.either(holds, bdd.both(meaning.depends, doubt(rule, i, here)));
+  // Ports first: most rules are for another one than the packets that are looked at, and it takes the
+  // smallest diagrams to see that.
+  for (bool are_of_ports : {true, false})
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      if (asks_for_port(conditions[i]) != are_of_ports) continue;
+      if (out.yes == Bdd::kNone && out.untold == Bdd::kNone) return out;
+      auto meaning = meanings_.at(conditions[i], here);
+      auto holds = meaning.holds;
+      if (meaning.depends != Bdd::kNone && bdd.meet(bdd.either(out.yes, out.untold), meaning.depends)) {
+        holds = bdd.either(holds, bdd.both(meaning.depends, doubt(rule, i, here)));
+      }
+      // What can't be told matters only where all else holds.
+      out.untold = bdd.either(bdd.both(out.untold, bdd.either(holds, meaning.is_untold)),
+                              bdd.both(out.yes, meaning.is_untold));
+      out.yes = bdd.both(out.yes, holds);
     }
-    // What can't be told matters only where all else holds.
-    out.untold = bdd.either(bdd.both(out.untold, bdd.either(holds, meaning.is_untold)),
-                            bdd.both(out.yes, meaning.is_untold));
-    out.yes = bdd.both(out.yes, holds);
-  }
   return out;
 }
 
 const ChainSums::Matched& ChainSums::match_any(ChainIndex chain, std::uint32_t first, std::uint32_t last,
                                                const Here& here) {
-  auto key = fmt::format("{} {} {} {}", chain, first, last, key_of(chain, here));
-  auto [known, is_new] = known_matches_.try_emplace(std::move(key));
+  Key range;
+  range.add(chain).add(first).add(last);
+  auto [known, is_new] = known_matches_.try_emplace(std::move(range).take() + key_of(chain, here));
   if (is_new) known->second = any_of(chain, first, last + 1, here);
   return known->second;
 }

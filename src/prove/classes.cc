@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+#include <utility>
 
 #include "prove/spans.h"
 
@@ -11,6 +13,14 @@ namespace {
 constexpr std::uint32_t kNoClass = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
+
+// Of each class that there is so far.
+struct Classes::Refining {
+  std::vector<std::uint32_t> sizes;   // in pieces
+  std::vector<std::uint32_t> inside;  // how many of them a question covers
+  std::vector<std::uint32_t> split;   // where those go to
+  std::vector<std::uint32_t> met{};   // the classes that it covers any of
+};
 
 Point after(Point value) {
   ++value.low;
@@ -41,8 +51,8 @@ void Classes::cut() {
   auto repeated = std::ranges::unique(starts_);
   starts_.erase(repeated.begin(), repeated.end());
   classes_.assign(starts_.size(), 0);
-  std::vector<std::uint32_t> sizes = {static_cast<std::uint32_t>(starts_.size())};
-  for (const auto& question : questions_) refine(question, sizes);
+  Refining work{.sizes = {static_cast<std::uint32_t>(starts_.size())}, .inside = {0}, .split = {kNoClass}};
+  for (const auto& question : questions_) refine(question, work);
   number();
 }
 
@@ -55,37 +65,52 @@ std::span<const std::uint32_t> Classes::pieces_of(const PointSpan& span) const {
   return std::span(classes_).subspan(first, piece_of(span.last) + 1 - first);
 }
 
+std::span<std::uint32_t> Classes::pieces_of(const PointSpan& span) {
+  auto first = piece_of(span.first);
+  return std::span(classes_).subspan(first, piece_of(span.last) + 1 - first);
+}
+
 // Of each class, what is in the question becomes a class of its own, unless all of it is. Prefixes of one
 // length don't overlap, so that all of them together cover each piece at most once a length.
-void Classes::refine(std::span<const PointSpan> question, std::vector<std::uint32_t>& sizes) {
-  std::map<std::uint32_t, std::uint32_t> inside;
+void Classes::refine(std::span<const PointSpan> question, Refining& work) {
+  work.met.clear();
   for (const auto& span : question)
-    for (auto of_class : pieces_of(span)) ++inside[of_class];
-  std::map<std::uint32_t, std::uint32_t> split;
-  for (auto [of_class, count] : inside) {
-    if (count == sizes[of_class]) continue;
-    split[of_class] = static_cast<std::uint32_t>(sizes.size());
-    sizes[of_class] -= count;
-    sizes.push_back(count);
+    for (auto of_class : pieces_of(span))
+      if (work.inside[of_class]++ == 0) work.met.push_back(of_class);
+  bool any_split = false;
+  for (auto of_class : work.met) {
+    auto count = std::exchange(work.inside[of_class], 0);
+    if (count == work.sizes[of_class]) continue;
+    any_split = true;
+    work.split[of_class] = static_cast<std::uint32_t>(work.sizes.size());
+    work.sizes[of_class] -= count;
+    work.sizes.push_back(count);
   }
-  if (split.empty()) return;
-  for (const auto& span : question) {
-    auto first = piece_of(span.first);
-    for (auto at = first; at < first + pieces_of(span).size(); ++at)
-      if (auto found = split.find(classes_[at]); found != split.end()) classes_[at] = found->second;
-  }
+  if (!any_split) return;
+  work.inside.resize(work.sizes.size(), 0);
+  work.split.resize(work.sizes.size(), kNoClass);
+  for (const auto& span : question)
+    for (auto& of_class : pieces_of(span))
+      if (work.split[of_class] != kNoClass) of_class = work.split[of_class];
+  for (auto of_class : work.met) work.split[of_class] = kNoClass;
 }
 
 void Classes::number() {
   std::vector<std::uint32_t> numbers(starts_.size(), kNoClass);
-  for (std::size_t at = 0; at < classes_.size(); ++at) {
-    auto& number = numbers[classes_[at]];
+  for (auto& of_class : classes_) {
+    auto& number = numbers[of_class];
     if (number == kNoClass) {
       number = count();
-      first_piece_.push_back(at);
+      ends_.push_back(0);
     }
-    classes_[at] = number;
+    of_class = number;
+    ++ends_[number];
   }
+  std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
+  by_class_.resize(classes_.size());
+  auto next = ends_;
+  for (auto piece = static_cast<std::uint32_t>(classes_.size()); piece-- > 0;)
+    by_class_[--next[classes_[piece]]] = piece;
 }
 
 std::vector<std::uint32_t> Classes::inside(std::size_t question) const {
@@ -104,10 +129,9 @@ std::uint32_t Classes::class_of(Point value) const { return classes_[piece_of(va
 
 std::vector<PointSpan> Classes::values_of(std::uint32_t of_class) const {
   std::vector<PointSpan> spans;
-  for (auto at = first_piece_[of_class]; at < classes_.size(); ++at)
-    if (classes_[at] == of_class)
-      spans.push_back(
-          {.first = starts_[at], .last = at + 1 < starts_.size() ? before(starts_[at + 1]) : last_of_all_});
+  for (auto at : pieces_in(of_class))
+    spans.push_back(
+        {.first = starts_[at], .last = at + 1 < starts_.size() ? before(starts_[at + 1]) : last_of_all_});
   return joined(std::move(spans));
 }
 

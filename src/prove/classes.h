@@ -49,11 +49,12 @@ class Classes {
   // Once, when all questions are known. They are numbered from 0, in the order of their first values.
   void cut();
 
-  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(first_piece_.size()); }
+  [[nodiscard]] std::size_t questions() const { return questions_.size(); }
+  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(ends_.size()); }
   // Ascending.
   [[nodiscard]] std::vector<std::uint32_t> inside(std::size_t question) const;
   [[nodiscard]] std::uint32_t class_of(Point value) const;
-  [[nodiscard]] Point first_of(std::uint32_t of_class) const { return starts_[first_piece_[of_class]]; }
+  [[nodiscard]] Point first_of(std::uint32_t of_class) const { return starts_[pieces_in(of_class).front()]; }
   // All its values, in order, as few as can be.
   [[nodiscard]] std::vector<PointSpan> values_of(std::uint32_t of_class) const;
 
@@ -61,15 +62,22 @@ class Classes {
   // A piece is a run of values in which no question begins or ends.
   [[nodiscard]] std::size_t piece_of(Point value) const;
   [[nodiscard]] std::span<const std::uint32_t> pieces_of(const PointSpan& span) const;
-  void refine(std::span<const PointSpan> question, std::vector<std::uint32_t>& sizes);
+  std::span<std::uint32_t> pieces_of(const PointSpan& span);
+  struct Refining;
+  void refine(std::span<const PointSpan> question, Refining& work);
   void number();
+  [[nodiscard]] std::span<const std::uint32_t> pieces_in(std::uint32_t of_class) const {
+    auto first = of_class == 0 ? 0 : ends_[of_class - 1];
+    return std::span(by_class_).subspan(first, ends_[of_class] - first);
+  }
 
   Point last_of_all_;
   std::vector<std::vector<PointSpan>> questions_;
   std::map<std::vector<PointSpan>, std::size_t> known_;
-  std::vector<Point> starts_;               // of the pieces
-  std::vector<std::uint32_t> classes_;      // of the pieces
-  std::vector<std::size_t> first_piece_{};  // of the classes
+  std::vector<Point> starts_;            // of the pieces
+  std::vector<std::uint32_t> classes_;   // of the pieces
+  std::vector<std::uint32_t> by_class_;  // the pieces of the first class, those of the second…
+  std::vector<std::uint32_t> ends_;      // where in there those of each class end
 };
 
 }  // namespace pyfw

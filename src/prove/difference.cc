@@ -54,6 +54,10 @@ Fate fate_of(const Region& region, const CompiledHost& host) {
   return fate;
 }
 
+Senders senders_of(const Arrival& like) {
+  return like.in_interface.empty() ? Senders::kHost : Senders::kOthers;
+}
+
 // Who sends is clear.
 void join_own(Changed line, std::vector<Changed>& lines) {
   auto same = std::ranges::find_if(lines, [&](const Changed& known) {
@@ -100,18 +104,33 @@ Difference::Difference(const TracedHost& before, std::span<const Set> sets_befor
       after_host_(after),
       space_(std::make_shared<PacketSpace>(family)),
       before_(before, sets_before, space_, free_fields()),
-      after_(after, sets_after, space_, free_fields()),
-      touched_(before.compiled(), sets_before, after.compiled(), sets_after, *space_, senders) {
-  if (touched_.rules() > kMostRulesCompared) return;
+      after_(after, sets_after, space_, free_fields()) {
+  for (auto some : {Senders::kOthers, Senders::kHost})
+    if (senders == some || senders == Senders::kAll)
+      looked_.emplace(
+          some, Looked{Touched(before.compiled(), sets_before, after.compiled(), sets_after, *space_, some)});
+  bool is_nothing =
+      std::ranges::all_of(looked_, [](const auto& one) { return one.second.touched.is_nothing(); });
+  if (is_nothing || are_too_many()) return;
   before_.know_constants_of(after_);
   after_.know_constants_of(before_);
   before_.learn();
   after_.learn();
   space_->settle();
-  looked_at_ = touched_.packets();
-  if (senders == Senders::kHost) looked_at_ = space_->bdd().both(looked_at_, before_.usual());
-  before_.look_only_at(looked_at_);
-  after_.look_only_at(looked_at_);
+  auto& bdd = space_->bdd();
+  auto all = Bdd::kNone;
+  for (auto& [sender, looked] : looked_) {
+    looked.at = looked.touched.packets();
+    if (sender == Senders::kHost) looked.at = bdd.both(looked.at, before_.usual());
+    all = bdd.either(all, looked.at);
+  }
+  before_.look_only_at(all);
+  after_.look_only_at(all);
+}
+
+bool Difference::are_too_many() const {
+  return std::ranges::any_of(looked_,
+                             [](const auto& one) { return one.second.touched.rules() > kMostRulesCompared; });
 }
 
 std::unexpected<Error> too_many_rules() {
@@ -121,14 +140,18 @@ std::unexpected<Error> too_many_rules() {
 
 Result<std::vector<Changed>> Difference::of(const Arrival& like) {
   std::vector<Changed> out;
-  if (touched_.rules() > kMostRulesCompared) return too_many_rules();
+  if (are_too_many()) return too_many_rules();
+  // Nobody has learnt anything of packets that no rule sees.
+  if (looked_.at(senders_of(like)).touched.is_nothing()) return out;
   if (like.in_interface.empty()) {
     TRY_VOID(add_own(like, out));
     return out;
   }
   auto& bdd = space_->bdd();
-  auto packets = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
-  TRY_VOID(add(like, bdd.both(packets, before_.between_others()), out));
+  auto asked = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
+  // The few that are looked at come first: of all sources and destinations it is a large diagram.
+  auto packets = bdd.both(bdd.both(looked_.at(Senders::kOthers).at, asked), before_.between_others());
+  TRY_VOID(add(like, asked, packets, out));
   return out;
 }
 
@@ -145,6 +168,8 @@ Spans Difference::asked_by(std::string_view interface) {
 }
 
 Bdd::Node Difference::destinations(bool with_loopback) {
+  auto [known, is_new] = destinations_.try_emplace(with_loopback, Bdd::kNone);
+  if (!is_new) return known->second;
   std::vector<std::uint32_t> some;
   const auto& classes = space_->classes(Field::kDestination);
   const auto& routes = host_.compiled().routes;
@@ -154,7 +179,8 @@ Bdd::Node Difference::destinations(bool with_loopback) {
     if (routes.in_local_table(ip).type == RouteType::kBroadcast) continue;
     if (with_loopback || !is_loopback(ip)) some.push_back(i);
   }
-  return space_->classes_node(Field::kDestination, some);
+  known->second = space_->classes_node(Field::kDestination, some);
+  return known->second;
 }
 
 // A process takes the source that its way has: to itself the host sends from where it sends to.
@@ -167,18 +193,19 @@ Result<void> Difference::add_own(const Arrival& like, std::vector<Changed>& out)
       by_source[*source].push_back(number);
   std::vector<Changed> lines;
   for (const auto& [source, numbers] : by_source) {
-    auto packets = bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers));
-    TRY_VOID(add(like, bdd.both(packets, before_.usual()), lines));
+    auto asked = bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers));
+    asked = bdd.both(asked, before_.usual());
+    TRY_VOID(add(like, asked, bdd.both(looked_.at(Senders::kHost).at, asked), lines));
   }
   for (auto& line : lines) join_own(std::move(line), out);
   return {};
 }
 
-Result<void> Difference::add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out) {
+Result<void> Difference::add(const Arrival& like, Bdd::Node asked, Bdd::Node packets,
+                             std::vector<Changed>& out) {
   auto& bdd = space_->bdd();
+  asked = bdd.both(asked, before_.lasting());
   packets = bdd.both(bdd.both(packets, before_.lasting()), space_->everything());
-  auto asked = packets;
-  packets = bdd.both(packets, looked_at_);
   if (!has_ports(like.packet.protocol)) {
     packets = bdd.both(packets, space_->like(Field::kDestinationPort, {}));
   }

@@ -48,7 +48,8 @@ struct Changed {
 
 class Difference {
  public:
-  // The hosts must outlive it, and differ in nothing but their rules and sets.
+  // The hosts must outlive it, and differ in nothing but their rules and sets. It can be asked of the packets
+  // of those senders only.
   Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
              std::span<const Set> sets_after, Family family, Senders senders);
 
@@ -63,7 +64,13 @@ class Difference {
   Spans asked_by(std::string_view interface);
 
  private:
-  Result<void> add(const Arrival& like, Bdd::Node packets, std::vector<Changed>& out);
+  // The packets of some senders that a rule that changes can see.
+  struct Looked {
+    Touched touched;
+    Bdd::Node at = Bdd::kNone;
+  };
+  [[nodiscard]] bool are_too_many() const;
+  Result<void> add(const Arrival& like, Bdd::Node asked, Bdd::Node packets, std::vector<Changed>& out);
   Result<void> add_open(const Arrival& like, const std::vector<Region>& opening, Bdd::Node asked,
                         std::vector<Changed>& out);
   void compare(const Arrival& like, const std::map<Fates, Bdd::Node>& before,
@@ -79,8 +86,8 @@ class Difference {
   std::shared_ptr<PacketSpace> space_;
   Reach before_;
   Reach after_;
-  Touched touched_;
-  Bdd::Node looked_at_ = Bdd::kAll;
+  std::map<Senders, Looked> looked_;
+  std::map<bool, Bdd::Node> destinations_;  // with the loopback, and without
   Bdd::Node untold_ = Bdd::kNone;
 };
 

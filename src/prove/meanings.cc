@@ -98,12 +98,14 @@ void Meanings::learn_question(const AskedSlot& question, Asked& asked) {
 void Meanings::learn_set(const InSet& in, Asked& asked) {
   const auto* set = find_set(sets_, in.name);
   if (set == nullptr || in.dimensions == 0) return;
+  // A set of the other family has none of these packets, whatever its members are.
+  auto family = layout_of(*set).family;
+  AskedSlot question{.slot = slot_of_part(in, 0, false), .inverted = in.inverted};
+  if (family && *family != space_.family()) return learn_question(question, asked);
   auto [known, is_new] = addresses_.try_emplace({in.name, in.return_nomatch});
   if (is_new) known->second = addresses_in(*set, in.return_nomatch);
   if (known->second) {
-    AskedSlot question{.slot = slot_of_part(in, 0, false), .inverted = in.inverted};
-    // A set of the other family has none of these packets.
-    if (layout_of(*set).family == space_.family()) question.spans = *known->second;
+    question.spans = *known->second;
     return learn_question(question, asked);
   }
   if (!layout_of(*set).is_list) return learn_parts(*set, in, asked);

@@ -72,6 +72,8 @@ void PacketSpace::settle() {
     field.first = variables_;
     field.bits = static_cast<unsigned>(std::bit_width(field.classes.count() - 1));
     variables_ += field.bits;
+    field.nodes.resize(field.classes.questions());
+    field.of_class.resize(field.classes.count());
   }
   settled_ = variables_;
   for (const auto& field : std::views::reverse(fields_)) {
@@ -82,12 +84,10 @@ void PacketSpace::settle() {
 }
 
 Bdd::Node PacketSpace::node(const Question& question) {
-  auto [known, is_new] = nodes_.try_emplace({index_of(question.field), question.number}, Bdd::kNone);
-  if (is_new) {
-    const auto& field = fields_[index_of(question.field)];
-    known->second = bdd_.one_of(field.classes.inside(question.number), field.first, field.bits);
-  }
-  return known->second;
+  auto& field = fields_[index_of(question.field)];
+  auto& known = field.nodes[question.number];
+  if (!known) known = bdd_.one_of(field.classes.inside(question.number), field.first, field.bits);
+  return *known;
 }
 
 Bdd::Node PacketSpace::classes_node(Field field, std::span<const std::uint32_t> some) {
@@ -97,7 +97,9 @@ Bdd::Node PacketSpace::classes_node(Field field, std::span<const std::uint32_t> 
 
 Bdd::Node PacketSpace::like(Field field, Point value) {
   auto of_class = classes(field).class_of(value);
-  return classes_node(field, std::span(&of_class, 1));
+  auto& known = fields_[index_of(field)].of_class[of_class];
+  if (!known) known = classes_node(field, std::span(&of_class, 1));
+  return *known;
 }
 
 Bdd::Node PacketSpace::whatever(Bdd::Node packets, Field field) {

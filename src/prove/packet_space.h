@@ -103,13 +103,14 @@ class PacketSpace {
     Classes classes;
     std::uint32_t first = 0;  // variable
     unsigned bits = 0;
+    std::vector<std::optional<Bdd::Node>> nodes{};     // of the questions, as far as they were asked for
+    std::vector<std::optional<Bdd::Node>> of_class{};  // and of the classes
   };
   static std::size_t index_of(Field field) { return static_cast<std::size_t>(field); }
 
   Family family_;
   Bdd bdd_;
   std::vector<Layout> fields_;
-  std::map<std::pair<std::size_t, std::size_t>, Bdd::Node> nodes_;
   Bdd::Node everything_ = Bdd::kAll;
   std::uint32_t variables_ = 0;
   std::uint32_t settled_ = 0;  // how many of them are of fields

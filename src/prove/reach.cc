@@ -67,6 +67,12 @@ void Reach::settle() {
 
 void Reach::learn() {
   const auto& compiled = host_.compiled();
+  // Hundreds of services stand at the same few addresses, and containers have the same ports.
+  for (auto* spans : {&addresses_, &ports_}) {
+    std::ranges::sort(*spans);
+    auto repeated = std::ranges::unique(*spans);
+    spans->erase(repeated.begin(), repeated.end());
+  }
   for (std::size_t chain = 0; chain < compiled.rules.size(); ++chain) {
     if (compiled.chains[chain].family != space_.family()) continue;
     sums_.learn(static_cast<ChainIndex>(chain));
@@ -311,11 +317,13 @@ Arrival Reach::example(const Arrival& like, const PacketSpace::OnePacket& packet
 Bdd::Node Reach::from(const Ip& ip) { return space_.like(Field::kSource, point_of(ip)); }
 
 Bdd::Node Reach::between_others() {
+  if (between_others_) return *between_others_;
   auto& bdd = space_.bdd();
-  auto out = Bdd::kAll;
+  auto to_themselves = Bdd::kNone;
   for (const auto& [source, destination] : to_themselves_)
-    out = bdd.without(out, bdd.both(space_.node(source), space_.node(destination)));
-  return out;
+    to_themselves = bdd.either(to_themselves, bdd.both(space_.node(source), space_.node(destination)));
+  between_others_ = bdd.opposite(to_themselves);
+  return *between_others_;
 }
 
 Bdd::Node Reach::usual() {

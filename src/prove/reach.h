@@ -144,6 +144,7 @@ class Reach {
   std::map<Ip, PacketSpace::Question> led_to_;
   std::map<std::uint16_t, PacketSpace::Question> destination_ports_;
   std::vector<std::pair<PacketSpace::Question, PacketSpace::Question>> to_themselves_;
+  std::optional<Bdd::Node> between_others_;
   std::map<std::string, Bdd::Node, std::less<>> coming_in_;
   std::map<std::pair<ChainIndex, std::uint32_t>, bool> choices_;
 };

@@ -10,7 +10,8 @@
 namespace pyfw {
 
 Spans joined(Spans spans) {
-  std::ranges::sort(spans);
+  // Most come in order.
+  if (!std::ranges::is_sorted(spans)) std::ranges::sort(spans);
   Spans out;
   for (const auto& span : spans) {
     if (!out.empty() && (span.first <= out.back().last || span.first == after(out.back().last))) {

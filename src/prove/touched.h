@@ -23,16 +23,17 @@ namespace pyfw {
 
 // Of whom: what comes in is asked for by INPUT and answered by OUTPUT, but what the host itself sends to
 // itself passes both each way.
-enum class Senders : std::uint8_t { kOthers, kHost };
+enum class Senders : std::uint8_t { kOthers, kHost, kAll };
 
 class Touched {
  public:
-  // The space must outlive it.
+  // The space must outlive it. The senders are the host, or others.
   Touched(const CompiledHost& before, std::span<const Set> sets_before, const CompiledHost& after,
           std::span<const Set> sets_after, PacketSpace& space, Senders senders);
 
   // How many rules are other ones, or in another place.
   [[nodiscard]] std::size_t rules() const { return rules_.size(); }
+  [[nodiscard]] bool is_nothing() const { return rules_.empty() && !is_everything_; }
   // Of the settled space.
   Bdd::Node packets();
 
