@@ -289,8 +289,8 @@ Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk&
     return {.is = is_less ? Is::kOneLess : Is::kField, .field = field};
   }
   if (!has(encounter, slot)) return {};
-  auto candidates = is_port(field) ? std::array{Field::kSourcePort, Field::kDestinationPort}
-                                   : std::array{Field::kSource, Field::kDestination};
+  // Where both ends have it, it is its own: more than that is not asked of what never comes back.
+  auto candidates = std::array{field, turned(field)};
   for (auto candidate : candidates)
     if (is_free(candidate) && value_of(candidate, walk.request) == value)
       return {.is = Is::kField, .field = candidate};

@@ -224,6 +224,15 @@ TEST_F(DifferenceTest, OfAnotherProtocolIsNone) {
               IsEmpty());
 }
 
+// Of its own packets to itself source and destination are the same.
+TEST_F(DifferenceTest, OfItselfIsToldWhereARuleOfNatLooksAtTheConnection) {
+  std::string nat =
+      "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -m conntrack --ctorigdst 172.17.0.2 -j RETURN\nCOMMIT\n";
+  auto found = changes(nat + filter(""), nat + filter("-A OUTPUT -d 192.0.2.1/32 -j DROP\n"), own_);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(texts_of(found[0].destinations, Family::kIpv4), std::vector<std::string>{"192.0.2.1"});
+}
+
 bool covers(const Changed& changed, const Packet& packet) {
   auto is_in = [](const Spans& spans, Point value) {
     return std::ranges::any_of(
