@@ -91,5 +91,43 @@ TEST(WaysOf, ASetOfPairsIsFollowedHoweverManyPortsOtherRulesTellApart) {
   for (const auto& region : *ways) EXPECT_NE(region.verdict.outcome, FlowOutcome::kDepends);
 }
 
+// Of that packet alone.
+std::set<std::string> outcomes_by_proof(const HostForTests& made, const HostState& state,
+                                        const Arrival& arrival) {
+  auto host = made.traced();
+  auto free = kFree;
+  free.insert(free.end(), {Field::kDestination, Field::kDestinationPort});
+  Reach reach(host, state.state.sets, Family::kIpv4, free);
+  reach.settle();
+  auto ways = reach.ways(arrival, node_of(reach.space(), free, arrival.packet));
+  EXPECT_TRUE(ways.has_value());
+  std::set<std::string> out;
+  if (ways)
+    for (const auto& region : *ways) out.insert(word_of(region.verdict.outcome));
+  return out;
+}
+
+// Which of them it is hangs on the source, also where it is the one that was asked for.
+TEST(WaysOf, NatThatChoosesTheSameAddressHasChosen) {
+  HostForTests made;
+  auto with = [&](const std::string& source) -> HostForTests& {
+    return made.rules(
+        "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination "
+        "172.17.0.2-172.17.0.77\nCOMMIT\n" +
+        filter("-A FORWARD -s " + source + "/32 -j ACCEPT\n"));
+  };
+  made.with_docker();
+  Arrival arrival = {.packet = tcp("192.0.2.9", "172.17.0.2", 80), .in_interface = "eth0"};
+  auto is_kept = [&](const std::string& source) {
+    arrival.packet.source = ip(source);
+    arrival.packet.source_port = 50123;
+    return trace_flow(with(source).traced(), arrival).legs.front().path.translations.empty();
+  };
+  bool is_found = false;
+  for (int i = 2; i < 254 && !is_found; ++i) is_found = is_kept(fmt::format("192.0.2.{}", i));
+  ASSERT_TRUE(is_found);
+  EXPECT_EQ(outcomes_by_proof(made, made.state(), arrival), std::set<std::string>{"depends"});
+}
+
 }  // namespace
 }  // namespace pyfw
