@@ -250,12 +250,13 @@ std::vector<std::uint64_t> AlikeFinder::jumps_of(const Path& path) const {
     }
   };
   for (const auto& step : path.steps) {
-    out.push_back(now);
-    if (step.kind == StepKind::kReturned) come_back();
+    // A chain begins anew, also where the one before ended in a user chain.
     if (!is_of_chain(step.kind)) {
       stack.clear();
       now = 0;
     }
+    out.push_back(now);
+    if (step.kind == StepKind::kReturned) come_back();
     if (step.kind != StepKind::kMatched) continue;
     const auto& target = host_.rules[step.chain][step.rule].compiled.target;
     if (std::holds_alternative<pyfw::Return>(target)) come_back();

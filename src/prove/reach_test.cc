@@ -107,6 +107,18 @@ std::set<std::string> outcomes_by_proof(const HostForTests& made, const HostStat
   return out;
 }
 
+TEST(WaysOf, AChanceIsTheSameAfterAUserChainThatAccepted) {
+  HostForTests made;
+  made.rules(
+      "*nat\n:OUTPUT ACCEPT [0:0]\n:USER - [0:0]\n-A OUTPUT -m conntrack --ctorigdst 10.1.0.1 -j USER\n-A "
+      "USER -j ACCEPT\n"
+      "COMMIT\n" +
+      filter("-A OUTPUT -p tcp -m limit --limit 3/min -j REJECT --reject-with tcp-reset\n"));
+  Arrival own = {.packet = tcp("10.1.0.1", "10.1.0.1", 80)};
+  EXPECT_EQ(outcomes_by_proof(made, made.state(), own),
+            (std::set<std::string>{"dropped", "refused", "works"}));
+}
+
 // Which of them it is hangs on the source, also where it is the one that was asked for.
 TEST(WaysOf, NatThatChoosesTheSameAddressHasChosen) {
   HostForTests made;
