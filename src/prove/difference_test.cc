@@ -219,6 +219,19 @@ TEST_F(DifferenceTest, WhoListensDecidesWhatAPolicyChanges) {
     EXPECT_EQ(changed.before.begin()->outcome, changed.ports == Spans{span_of(22, 22)} ? kWorks : kRefused);
 }
 
+TEST_F(DifferenceTest, OfTheLoopbackTellsItsSourcesApart) {
+  auto found =
+      changes(filter(""),
+              filter("-A OUTPUT ! -s 127.0.0.0/16 -o lo -p tcp -m conntrack --ctstate NEW -j DROP\n"), own_);
+  auto has = [&](std::string_view text) {
+    auto point = point_of(ip(text));
+    return std::ranges::any_of(
+        found, [&](const Changed& changed) { return !both(changed.destinations, {{point, point}}).empty(); });
+  };
+  EXPECT_FALSE(has("127.0.0.5"));
+  EXPECT_TRUE(has("127.1.0.5"));
+}
+
 TEST_F(DifferenceTest, OfAnotherProtocolIsNone) {
   EXPECT_THAT(changes(filter(""), filter("-A INPUT -p udp -m udp --dport 22 -j DROP\n"), by_eth0_),
               IsEmpty());
