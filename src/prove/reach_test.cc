@@ -119,6 +119,25 @@ TEST(WaysOf, AChanceIsTheSameAfterAUserChainThatAccepted) {
             (std::set<std::string>{"dropped", "refused", "works"}));
 }
 
+// Where the first of the range is chosen by chance, that says nothing of those for whom another one is.
+TEST(WaysOf, WhatNatChoseIsNotToldByARuleThatAsksForIt) {
+  HostForTests made;
+  bool is_first_met = false;
+  for (int i = 2; i < 60; ++i) {
+    auto source = fmt::format("192.0.2.{}", i);
+    made.rules(
+        "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 10.1.0.8-10.1.0.11\n"
+        "COMMIT\n" +
+        filter("-A FORWARD -d 10.1.0.8/32 -p tcp -j ACCEPT\n-A FORWARD ! -s " + source +
+               "/32 -j ACCEPT\n-A FORWARD -j DROP\n"));
+    Arrival arrival = {.packet = tcp(source, "198.51.100.9", 80), .in_interface = "eth0"};
+    arrival.packet.source_port = 50123;
+    is_first_met = is_first_met || outcomes_of(made.traced(), arrival).contains("works");
+    EXPECT_EQ(outcomes_by_proof(made, made.state(), arrival), std::set<std::string>{"depends"});
+  }
+  EXPECT_TRUE(is_first_met);
+}
+
 // Which of them it is hangs on the source, also where it is the one that was asked for.
 TEST(WaysOf, NatThatChoosesTheSameAddressHasChosen) {
   HostForTests made;
