@@ -22,6 +22,7 @@ struct AlikeFinder::Walk {
   std::size_t leg = 0;
   std::vector<std::uint64_t> jumps{};  // of this leg, before each of its steps and after the last
   std::vector<Slot> changed{};         // of the request, by targets: they are the same for all by now
+  std::vector<PointSpan> chosen{};     // from which NAT takes an address for each packet by itself
   // Until there the steps are those of a chain that was summed up.
   enum class Skip : std::uint8_t { kNothing, kToChain, kToHook } skip = Skip::kNothing;
   ChainIndex skip_to = 0;
@@ -36,13 +37,31 @@ bool is_of_chain(StepKind kind) {
          kind == StepKind::kPolicy;
 }
 
+// Where NAT's rules that matched choose an address, or map a network.
+std::vector<PointSpan> chosen_from(const FlowTrace& trace, const CompiledHost& host) {
+  std::vector<PointSpan> out;
+  for (const auto& leg : trace.legs)
+    for (const auto& step : leg.path.steps) {
+      if (step.kind != StepKind::kMatched) continue;
+      const auto* nat = std::get_if<Nat>(&host.rules[step.chain][step.rule].compiled.target);
+      if (nat == nullptr) continue;
+      if (nat->network) out.push_back(span_of(*nat->network));
+      if (nat->addresses && nat->addresses->first != nat->addresses->last)
+        out.push_back({.first = point_of(nat->addresses->first), .last = point_of(nat->addresses->last)});
+    }
+  return out;
+}
+
 }  // namespace
 
 Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
                         const std::vector<bool>& answers, std::size_t story) {
   constexpr std::size_t kMostLegs = 8;
   const auto& legs = told.trace.legs;
-  Walk walk{.request = legs.front().packet, .packet = packet, .answers = answers};
+  Walk walk{.request = legs.front().packet,
+            .packet = packet,
+            .answers = answers,
+            .chosen = chosen_from(told.trace, host_)};
   walk.out.packets = Bdd::kAll;
   for (const auto& leg : legs) {
     auto number = static_cast<std::size_t>(&leg - legs.data());
@@ -252,12 +271,13 @@ std::vector<std::uint64_t> AlikeFinder::jumps_of(const Path& path) const {
     }
   };
   for (const auto& step : path.steps) {
-    out.push_back(now);
-    if (step.kind == StepKind::kReturned) come_back();
+    // A chain begins anew, also where the one before ended in a user chain.
     if (!is_of_chain(step.kind)) {
       stack.clear();
       now = 0;
     }
+    out.push_back(now);
+    if (step.kind == StepKind::kReturned) come_back();
     if (step.kind != StepKind::kMatched) continue;
     const auto& target = host_.rules[step.chain][step.rule].compiled.target;
     if (std::holds_alternative<pyfw::Return>(target)) come_back();
@@ -291,8 +311,16 @@ Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk&
     return {.is = is_less ? Is::kOneLess : Is::kField, .field = field};
   }
   if (!has(encounter, slot)) return {};
-  auto candidates = is_port(field) ? std::array{Field::kSourcePort, Field::kDestinationPort}
-                                   : std::array{Field::kSource, Field::kDestination};
+  // Also where it chose an end or a constant by chance.
+  bool is_original = Slot::kOriginalSource <= slot && slot <= Slot::kOriginalDestinationPort;
+  bool may_be_chosen =
+      is_address(field) && !is_original && std::ranges::any_of(walk.chosen, [&](const PointSpan& span) {
+        return span.first <= value && value <= span.last;
+      });
+  if (may_be_chosen && std::ranges::any_of(std::array{field, turned(field)}, is_free))
+    return {.is = Is::kCantBeTold, .field = field};
+  // Where both ends have it, it is its own: more than that is not asked of what never comes back.
+  auto candidates = std::array{field, turned(field)};
   for (auto candidate : candidates)
     if (is_free(candidate) && value_of(candidate, walk.request) == value)
       return {.is = Is::kField, .field = candidate};

@@ -186,17 +186,33 @@ Bdd::Node Difference::destinations(bool with_loopback) {
 // A process takes the source that its way has: to itself the host sends from where it sends to.
 Result<void> Difference::add_own(const Arrival& like, std::vector<Changed>& out) {
   auto& bdd = space_->bdd();
-  std::map<Ip, std::vector<std::uint32_t>> by_source;
+  const auto& sources = space_->classes(Field::kSource);
   const auto& classes = space_->classes(Field::kDestination);
-  for (auto number : space_->classes_in(destinations(true), Field::kDestination))
-    if (auto source = own_source(host_, ip_of(space_->family(), classes.first_of(number))))
-      by_source[*source].push_back(number);
-  std::vector<Changed> lines;
-  for (const auto& [source, numbers] : by_source) {
-    auto asked = bdd.both(before_.from(source), space_->classes_node(Field::kDestination, numbers));
-    asked = bdd.both(asked, before_.usual());
-    TRY_VOID(add(like, asked, bdd.both(looked_.at(Senders::kHost).at, asked), lines));
+  std::map<std::uint32_t, std::vector<std::uint32_t>> by_source;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> to_itself;
+  for (auto number : space_->classes_in(destinations(true), Field::kDestination)) {
+    auto some = ip_of(space_->family(), classes.first_of(number));
+    auto source = own_source(host_, some);
+    if (!source) continue;
+    if (*source != some) {
+      by_source[sources.class_of(point_of(*source))].push_back(number);
+      continue;
+    }
+    // All of 127.0.0.0/8 is itself, and rules may tell sources apart that are one destination.
+    for (std::uint32_t i = 0; i < sources.count(); ++i)
+      if (!both(sources.values_of(i), classes.values_of(number)).empty()) to_itself[i].push_back(number);
   }
+  auto add_from = [&](std::uint32_t source, const std::vector<std::uint32_t>& numbers,
+                      std::vector<Changed>& lines) -> Result<void> {
+    auto asked = bdd.both(space_->classes_node(Field::kSource, std::span(&source, 1)),
+                          space_->classes_node(Field::kDestination, numbers));
+    asked = bdd.both(asked, before_.usual());
+    return add(like, asked, bdd.both(looked_.at(Senders::kHost).at, asked), lines);
+  };
+  std::vector<Changed> lines;
+  for (const auto& [source, numbers] : to_itself) TRY_VOID(add_from(source, numbers, lines));
+  for (auto& line : lines) line.destinations = both(line.destinations, line.sources);
+  for (const auto& [source, numbers] : by_source) TRY_VOID(add_from(source, numbers, lines));
   for (auto& line : lines) join_own(std::move(line), out);
   return {};
 }

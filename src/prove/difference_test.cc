@@ -231,6 +231,19 @@ TEST_F(DifferenceTest, WhoListensDecidesWhatAPolicyChanges) {
     EXPECT_EQ(changed.before.begin()->outcome, changed.ports == Spans{span_of(22, 22)} ? kWorks : kRefused);
 }
 
+TEST_F(DifferenceTest, OfTheLoopbackTellsItsSourcesApart) {
+  auto found =
+      changes(filter(""),
+              filter("-A OUTPUT ! -s 127.0.0.0/16 -o lo -p tcp -m conntrack --ctstate NEW -j DROP\n"), own_);
+  auto has = [&](std::string_view text) {
+    auto point = point_of(ip(text));
+    return std::ranges::any_of(
+        found, [&](const Changed& changed) { return !both(changed.destinations, {{point, point}}).empty(); });
+  };
+  EXPECT_FALSE(has("127.0.0.5"));
+  EXPECT_TRUE(has("127.1.0.5"));
+}
+
 TEST_F(DifferenceTest, OfAnotherProtocolIsNone) {
   EXPECT_THAT(changes(filter(""), filter("-A INPUT -p udp -m udp --dport 22 -j DROP\n"), by_eth0_),
               IsEmpty());
@@ -278,6 +291,15 @@ TEST_F(DifferenceTest, AChanceOfWhatFollowsIsNotThatOfTheFirst) {
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].before, (Fates{{.outcome = kWorks}, {.outcome = kDropped}}));
   EXPECT_EQ(found[0].after, Fates{{.outcome = kDropped}});
+}
+
+// Of its own packets to itself source and destination are the same.
+TEST_F(DifferenceTest, OfItselfIsToldWhereARuleOfNatLooksAtTheConnection) {
+  std::string nat =
+      "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -m conntrack --ctorigdst 172.17.0.2 -j RETURN\nCOMMIT\n";
+  auto found = changes(nat + filter(""), nat + filter("-A OUTPUT -d 192.0.2.1/32 -j DROP\n"), own_);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(texts_of(found[0].destinations, Family::kIpv4), std::vector<std::string>{"192.0.2.1"});
 }
 
 bool covers(const Changed& changed, const Packet& packet) {

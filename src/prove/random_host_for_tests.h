@@ -8,6 +8,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@
 
 namespace pyfw {
 
-inline int any(int end) { return *rc::gen::inRange(0, end); }
+// Each as likely, however small the case is that rapidcheck begins with.
+inline int any(int end) { return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, end)); }
 
 template <typename T>
 const T& one_of(const std::vector<T>& some) {
@@ -118,54 +120,73 @@ inline std::string some_match(const World& world, bool is_source_of_reply) {
   return out;
 }
 
-inline std::string some_table(const World& world, const std::string& table,
-                              const std::vector<std::string>& chains,
-                              const std::vector<std::string>& targets) {
+inline std::vector<std::string> builtin_chains_of(const std::string& table) {
+  if (table == "raw") return {"PREROUTING", "OUTPUT"};
+  if (table == "mangle") return {"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"};
+  if (table == "nat") return {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"};
+  return {"INPUT", "FORWARD", "OUTPUT"};
+}
+
+inline std::vector<std::string> targets_of(const World& world, const std::string& table) {
+  bool is_ipv4 = world.family == Family::kIpv4;
+  if (table == "raw") return {"NOTRACK", "DROP", "RETURN"};
+  if (table == "mangle")
+    return {"MARK --set-xmark 0x1/0xffffffff", is_ipv4 ? "TTL --ttl-set 64" : "HL --hl-set 64",
+            is_ipv4 ? "TTL --ttl-dec 1" : "HL --hl-dec 1", "CONNMARK --set-xmark 0x2/0xffffffff", "RETURN"};
+  auto to = is_ipv4 ? world.container + ":80" : "[" + world.container + "]:80";
+  if (table == "nat")
+    return {"DNAT --to-destination " + to,          "MASQUERADE",
+            "SNAT --to-source " + world.masquerade, "RETURN",
+            "SNAT --to-source " + world.range,      "ACCEPT",
+            "MASQUERADE --to-ports 50000-50200",    "DNAT --to-destination " + world.containers};
+  return {
+      "ACCEPT", "ACCEPT", "DROP", "REJECT --reject-with " + world.refusal, "REJECT --reject-with tcp-reset",
+      "RETURN", "LOG"};
+}
+
+// Whether the kernel takes that target there.
+inline bool may_stand_in(const std::string& target, const std::string& table, const std::string& chain) {
+  if (table != "nat") return true;
+  if (chain == "USER") return target == "RETURN" || target == "ACCEPT";
+  if (!target.starts_with("DNAT") && !target.starts_with("SNAT") && !target.starts_with("MASQ")) return true;
+  bool is_source_side = chain == "POSTROUTING" || chain == "INPUT";
+  return is_source_side == !target.starts_with("DNAT");
+}
+
+inline bool wants_tcp(const std::string& target) {
+  return target.find("--to-destination") != std::string::npos ||
+         target.find("--to-ports") != std::string::npos || target.find("tcp-reset") != std::string::npos;
+}
+
+// None where the kernel would not take it.
+inline std::optional<std::string> some_rule(const World& world, const std::string& table,
+                                            const std::string& chain) {
+  auto target = chain != "USER" && any(4) == 0 ? std::string("USER") : one_of(targets_of(world, table));
+  auto match = some_match(world, chain == "OUTPUT");
+  if (wants_tcp(target) && match.find("-p tcp") == std::string::npos) match += "-p tcp ";
+  if (!may_stand_in(target, table, chain)) return std::nullopt;
+  return fmt::format("-A {} {}-j {}", chain, match, target);
+}
+
+inline std::string some_table(const World& world, const std::string& table) {
   auto out = "*" + table + "\n";
+  auto chains = builtin_chains_of(table);
   for (const auto& chain : chains)
     out += fmt::format(":{} {} [0:0]\n", chain, table == "filter" && any(4) == 0 ? "DROP" : "ACCEPT");
   out += ":USER - [0:0]\n";
-  auto with_user = chains;
-  with_user.push_back("USER");
-  for (const auto& chain : with_user)
-    for (int i = any(4); i > 0; --i) {
-      auto target = chain != "USER" && any(4) == 0 ? std::string("USER") : one_of(targets);
-      bool wants_tcp = target.find("--to-destination") != std::string::npos ||
-                       target.find("--to-ports") != std::string::npos ||
-                       target.find("tcp-reset") != std::string::npos;
-      auto match = some_match(world, chain == "OUTPUT");
-      if (wants_tcp && match.find("-p tcp") == std::string::npos) match += "-p tcp ";
-      // What the kernel would not take is not asked.
-      if (table == "nat" && chain != "USER") {
-        bool is_source_side = chain == "POSTROUTING" || chain == "INPUT";
-        bool is_source_target = !target.starts_with("DNAT");
-        if (target.starts_with("DNAT") || target.starts_with("SNAT") || target.starts_with("MASQ"))
-          if (is_source_side != is_source_target) continue;
-      }
-      if (table == "nat" && chain == "USER" && target != "RETURN" && target != "ACCEPT") continue;
-      out += fmt::format("-A {} {}-j {}\n", chain, match, target);
-    }
+  chains.emplace_back("USER");
+  for (const auto& chain : chains)
+    for (int i = any(4); i > 0; --i)
+      if (auto rule = some_rule(world, table, chain)) out += *rule + "\n";
   return out + "COMMIT\n";
 }
 
 inline std::string some_rules(const World& world) {
-  bool is_ipv4 = world.family == Family::kIpv4;
   std::string out;
-  if (any(3) == 0) out += some_table(world, "raw", {"PREROUTING", "OUTPUT"}, {"NOTRACK", "DROP", "RETURN"});
-  if (any(3) == 0)
-    out += some_table(
-        world, "mangle", {"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"},
-        {"MARK --set-xmark 0x1/0xffffffff", is_ipv4 ? "TTL --ttl-set 64" : "HL --hl-set 64",
-         is_ipv4 ? "TTL --ttl-dec 1" : "HL --hl-dec 1", "CONNMARK --set-xmark 0x2/0xffffffff", "RETURN"});
-  auto to = is_ipv4 ? world.container + ":80" : "[" + world.container + "]:80";
-  if (any(4) != 0)
-    out += some_table(world, "nat", {"PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"},
-                      {"DNAT --to-destination " + to, "MASQUERADE", "SNAT --to-source " + world.masquerade,
-                       "RETURN", "SNAT --to-source " + world.range, "ACCEPT",
-                       "MASQUERADE --to-ports 50000-50200", "DNAT --to-destination " + world.containers});
-  return out + some_table(world, "filter", {"INPUT", "FORWARD", "OUTPUT"},
-                          {"ACCEPT", "ACCEPT", "DROP", "REJECT --reject-with " + world.refusal,
-                           "REJECT --reject-with tcp-reset", "RETURN", "LOG"});
+  if (any(3) == 0) out += some_table(world, "raw");
+  if (any(3) == 0) out += some_table(world, "mangle");
+  if (any(4) != 0) out += some_table(world, "nat");
+  return out + some_table(world, "filter");
 }
 
 // A second network beside Docker's first, a container in both, other ways to some addresses.

@@ -256,15 +256,16 @@ std::optional<OpenQuestion> Reach::choice_of_nat(const FlowTrace& trace) {
     if (!nat.addresses || nat.addresses->first == nat.addresses->last) return false;
     return !are_one_kind({.first = point_of(nat.addresses->first), .last = point_of(nat.addresses->last)});
   };
+  // Of the rules that matched: where it chooses what was there already nothing is translated.
   for (const auto& leg : trace.legs)
-    for (const auto& translation : leg.path.translations) {
-      if (!translation.rule) continue;
-      auto [chain, number] = *translation.rule;
-      const auto* nat = std::get_if<Nat>(&host_.compiled().rules[chain][number].compiled.target);
+    for (const auto& step : leg.path.steps) {
+      if (step.kind != StepKind::kMatched) continue;
+      RuleRef rule{.chain = step.chain, .rule = step.rule};
+      const auto* nat = std::get_if<Nat>(&host_.compiled().rules[rule.chain][rule.rule].compiled.target);
       if (nat == nullptr) continue;
-      auto [known, is_new] = choices_.try_emplace({chain, number}, false);
+      auto [known, is_new] = choices_.try_emplace({rule.chain, rule.rule}, false);
       if (is_new) known->second = is_choice(*nat);
-      if (known->second) return OpenQuestion{.rule = translation.rule, .on = "what NAT makes of each packet"};
+      if (known->second) return OpenQuestion{.rule = rule, .on = "what NAT makes of each packet"};
     }
   return std::nullopt;
 }

@@ -91,5 +91,74 @@ TEST(WaysOf, ASetOfPairsIsFollowedHoweverManyPortsOtherRulesTellApart) {
   for (const auto& region : *ways) EXPECT_NE(region.verdict.outcome, FlowOutcome::kDepends);
 }
 
+// Of that packet alone.
+std::set<std::string> outcomes_by_proof(const HostForTests& made, const HostState& state,
+                                        const Arrival& arrival) {
+  auto host = made.traced();
+  auto free = kFree;
+  free.insert(free.end(), {Field::kDestination, Field::kDestinationPort});
+  Reach reach(host, state.state.sets, Family::kIpv4, free);
+  reach.settle();
+  auto ways = reach.ways(arrival, node_of(reach.space(), free, arrival.packet));
+  EXPECT_TRUE(ways.has_value());
+  std::set<std::string> out;
+  if (ways)
+    for (const auto& region : *ways) out.insert(word_of(region.verdict.outcome));
+  return out;
+}
+
+TEST(WaysOf, AChanceIsTheSameAfterAUserChainThatAccepted) {
+  HostForTests made;
+  made.rules(
+      "*nat\n:OUTPUT ACCEPT [0:0]\n:USER - [0:0]\n-A OUTPUT -m conntrack --ctorigdst 10.1.0.1 -j USER\n-A "
+      "USER -j ACCEPT\n"
+      "COMMIT\n" +
+      filter("-A OUTPUT -p tcp -m limit --limit 3/min -j REJECT --reject-with tcp-reset\n"));
+  Arrival own = {.packet = tcp("10.1.0.1", "10.1.0.1", 80)};
+  EXPECT_EQ(outcomes_by_proof(made, made.state(), own),
+            (std::set<std::string>{"dropped", "refused", "works"}));
+}
+
+// Where the first of the range is chosen by chance, that says nothing of those for whom another one is.
+TEST(WaysOf, WhatNatChoseIsNotToldByARuleThatAsksForIt) {
+  HostForTests made;
+  bool is_first_met = false;
+  for (int i = 2; i < 60; ++i) {
+    auto source = fmt::format("192.0.2.{}", i);
+    made.rules(
+        "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 10.1.0.8-10.1.0.11\n"
+        "COMMIT\n" +
+        filter("-A FORWARD -d 10.1.0.8/32 -p tcp -j ACCEPT\n-A FORWARD ! -s " + source +
+               "/32 -j ACCEPT\n-A FORWARD -j DROP\n"));
+    Arrival arrival = {.packet = tcp(source, "198.51.100.9", 80), .in_interface = "eth0"};
+    arrival.packet.source_port = 50123;
+    is_first_met = is_first_met || outcomes_of(made.traced(), arrival).contains("works");
+    EXPECT_EQ(outcomes_by_proof(made, made.state(), arrival), std::set<std::string>{"depends"});
+  }
+  EXPECT_TRUE(is_first_met);
+}
+
+// Which of them it is hangs on the source, also where it is the one that was asked for.
+TEST(WaysOf, NatThatChoosesTheSameAddressHasChosen) {
+  HostForTests made;
+  auto with = [&](const std::string& source) -> HostForTests& {
+    return made.rules(
+        "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination "
+        "172.17.0.2-172.17.0.77\nCOMMIT\n" +
+        filter("-A FORWARD -s " + source + "/32 -j ACCEPT\n"));
+  };
+  made.with_docker();
+  Arrival arrival = {.packet = tcp("192.0.2.9", "172.17.0.2", 80), .in_interface = "eth0"};
+  auto is_kept = [&](const std::string& source) {
+    arrival.packet.source = ip(source);
+    arrival.packet.source_port = 50123;
+    return trace_flow(with(source).traced(), arrival).legs.front().path.translations.empty();
+  };
+  bool is_found = false;
+  for (int i = 2; i < 254 && !is_found; ++i) is_found = is_kept(fmt::format("192.0.2.{}", i));
+  ASSERT_TRUE(is_found);
+  EXPECT_EQ(outcomes_by_proof(made, made.state(), arrival), std::set<std::string>{"depends"});
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -95,7 +95,9 @@ class HostForTests {
   }
   HostForTests& sets(std::string_view save) {
     auto source = std::make_shared<const Source>(Source{.name = "save", .text = std::string(save)});
-    state_.state.sets = *parse_ipset_save(source);
+    auto sets = parse_ipset_save(source);
+    EXPECT_TRUE(sets.has_value()) << (sets ? "" : render(sets.error()));
+    state_.state.sets = sets.value_or(Sets{});
     return *this;
   }
   Interface& interface(std::string name, std::initializer_list<std::string_view> addresses) {

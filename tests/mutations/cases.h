@@ -1,0 +1,42 @@
+// How many cases a test takes: `./dev test` so many, `./dev soak mutations COUNT` as many as that says.
+
+#pragma once
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <sstream>
+#include <string>
+
+#include "prove/random_host_for_tests.h"
+
+namespace pyfw {
+
+inline constexpr int kUsualCases = 1000;
+
+inline int cases() {
+  const char* told = std::getenv("PYFW_MUTATIONS");
+  return told == nullptr ? kUsualCases : std::max(std::stoi(told), 1);
+}
+
+// What rapidcheck draws is neither shrunk nor shown: rules are, one by one, by those who know what is wrong.
+// Each kind has other dice.
+inline void check_cases(int count, std::uint64_t kind, const std::function<void()>& one) {
+  auto params = rc::detail::configuration().testParams;
+  params.maxSuccess = count;
+  params.seed += kind;
+  params.disableShrinking = true;
+  auto result = rc::detail::checkTestable(one, rc::detail::TestMetadata{}, params);
+  if (result.is<rc::detail::FailureResult>()) {
+    ADD_FAILURE() << result.get<rc::detail::FailureResult>().description
+                  << "\nagain with RC_PARAMS=seed=" << params.seed - kind;
+    return;
+  }
+  std::ostringstream said;
+  rc::detail::printResultMessage(result, said);
+  std::cerr << said.str() << "\n";
+  EXPECT_TRUE(result.is<rc::detail::SuccessResult>());
+}
+
+}  // namespace pyfw

@@ -1,0 +1,199 @@
+#include "tests/mutations/comparison.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <ranges>
+
+#include "prove/callers.h"
+#include "prove/end_kinds.h"
+#include "tests/mutations/borders.h"
+#include "tests/mutations/seen.h"
+#include "trace/compiled_host.h"
+
+namespace pyfw {
+namespace {
+
+std::vector<Field> free_fields() {
+  auto out = kFree;
+  out.insert(out.end(), {Field::kDestination, Field::kDestinationPort});
+  return out;
+}
+
+bool is_in(const Spans& spans, Point value) {
+  return std::ranges::any_of(
+      spans, [&](const PointSpan& span) { return span.first <= value && value <= span.last; });
+}
+
+bool covers(const Changed& changed, const Packet& packet) {
+  return is_in(changed.sources, point_of(packet.source)) &&
+         is_in(changed.destinations, point_of(packet.destination)) &&
+         (changed.ports.empty() || is_in(changed.ports, {.low = packet.destination_port})) &&
+         std::ranges::all_of(changed.conditions.only, [&](const auto& only) {
+           return is_in(only.second, value_of(only.first, packet));
+         });
+}
+
+bool is_untold(const Fates& fates) {
+  return std::ranges::any_of(fates, [](const Fate& fate) { return fate.outcome == FlowOutcome::kDepends; });
+}
+
+// Whether those are the fates that the tracer tells of.
+bool is_so(const Fates& fates, const Seen& seen) {
+  std::set<std::string> outcomes;
+  for (const auto& fate : fates) outcomes.insert(word_of(fate.outcome));
+  if (outcomes != seen.outcomes) return false;
+  return !seen.to || (fates.size() == 1 && fates.begin()->to == *seen.to);
+}
+
+std::string text_of(const Changed& changed) {
+  std::string out;
+  for (const auto* fates : {&changed.before, &changed.after}) {
+    for (const auto& fate : *fates) out += word_of(fate.outcome) + " " + fate.to + " ";
+    if (fates == &changed.before) out += "-> ";
+  }
+  return out + (changed.conditions.is_part ? "(part) " : "");
+}
+
+}  // namespace
+
+Comparison::Comparison(HostForTests& made, const World& world, const Rules& before, const Rules& after)
+    : world_(world),
+      text_(before.rules + after.rules + before.sets + after.sets),
+      is_tied_(text_.find("string") != std::string::npos),
+      before_(side_of(made, world, before)),
+      after_(side_of(made, world, after)) {}
+
+Comparison::Side Comparison::side_of(HostForTests& made, const World& world, const Rules& rules) {
+  (world.family == Family::kIpv4 ? made.rules(rules.rules) : made.ipv6_rules(rules.rules)).sets(rules.sets);
+  return {.host = made.traced(), .sets = made.state().state.sets};
+}
+
+std::optional<Wrong> Comparison::find(const Arrival& like) {
+  Difference difference(before_.host, before_.sets, after_.host, after_.sets, world_.family,
+                        like.in_interface.empty() ? Senders::kHost : Senders::kOthers);
+  auto found = difference.of(like);
+  if (!found) return Wrong{.what = found.error().message};
+  found_ = *std::move(found);
+  // What becomes of open ones is another property's (difference_test.cc).
+  std::erase_if(found_, [](const Changed& changed) { return changed.are_open; });
+  return std::nullopt;
+}
+
+// In a line, at one of its borders, beside it, or anywhere.
+Arrival Comparison::draw(Borders& borders, const Arrival& like) const {
+  auto out = like;
+  borders.move_all(free_fields(), out.packet);
+  if (found_.empty() || borders.below(4) == 0) return out;
+  const auto& line = found_[borders.below(found_.size())];
+  out = line.example;
+  std::map<Field, Spans> spans = {{Field::kSource, line.sources}, {Field::kDestination, line.destinations}};
+  if (!line.ports.empty()) spans[Field::kDestinationPort] = line.ports;
+  spans.insert(line.conditions.only.begin(), line.conditions.only.end());
+  for (const auto& [field, values] : spans)
+    if (!values.empty() && borders.below(3) != 0) put_value(field, borders.point_in(values), out.packet);
+  auto beside = std::next(spans.begin(), static_cast<std::ptrdiff_t>(borders.below(spans.size())));
+  switch (borders.below(3)) {
+    case 0: borders.move_one(free_fields(), out.packet); break;
+    case 1:
+      if (!beside->second.empty()) put_value(beside->first, borders.point_beside(beside->second), out.packet);
+      break;
+    default: break;
+  }
+  return out;
+}
+
+// Of all others nothing is said (docs/proofs.md). The host's own are made as they are sent.
+bool Comparison::is_asked(Arrival& arrival) const {
+  auto& packet = arrival.packet;
+  const auto& host = before_.host;
+  const auto& to = packet.destination;
+  if (is_any(to) || is_multicast(to) || is_limited_broadcast(to)) return false;
+  if (host.compiled().routes.in_local_table(to).type == RouteType::kBroadcast) return false;
+  if (arrival.in_interface.empty()) {
+    auto source = own_source(host, to);
+    if (!source) return false;
+    Packet usual;
+    packet.source = *source;
+    packet.source_port = 50123;
+    packet.ttl = usual.ttl;
+    packet.tos = usual.tos;
+    packet.length = usual.length;
+    // What talks to itself NAT gives a port by lot.
+    return packet.source != to || packet.source_port != packet.destination_port;
+  }
+  const auto& from = packet.source;
+  if (packet.ttl < 2 || is_loopback(to) || from == to || contains(beside(host, from), to)) return false;
+  if (is_any(from) || is_multicast(from) || is_limited_broadcast(from)) return false;
+  return entry_interface(host, from) == arrival.in_interface;
+}
+
+std::set<std::string> Comparison::said_of(const Side& side, const Arrival& arrival) const {
+  auto free = free_of_callers();
+  free.insert(free.end(), {Field::kDestination, Field::kDestinationPort});
+  Reach reach(side.host, side.sets, world_.family, free);
+  reach.settle();
+  auto ways = reach.ways(arrival, node_of(reach.space(), free, arrival.packet));
+  if (!ways) return {ways.error().message};
+  std::set<std::string> out;
+  for (const auto& region : *ways) out.insert(word_of(region.verdict.outcome));
+  return out;
+}
+
+std::optional<Wrong> Comparison::wrong_of(const Arrival& packet) {
+  auto then = seen_of(before_.host, packet);
+  auto now = seen_of(after_.host, packet);
+  // The tracer asks the same match anew each time; the prover knows that it has one answer for each packet.
+  bool is_told = !is_tied_ || (then.outcomes.size() == 1 && now.outcomes.size() == 1);
+  if (then.is_cut || now.is_cut || !is_told) return std::nullopt;
+  bool is_other = then.outcomes != now.outcomes || (then.to && now.to && then.to != now.to);
+  if (!then.to || !now.to) then.to = now.to = std::nullopt;
+  bool is_wrong = is_other;
+  std::string said;
+  auto lines = found_ | std::views::filter([&](const Changed& line) { return covers(line, packet.packet); });
+  for (const auto& line : lines) {
+    if (pyfw::is_untold(line.before) || pyfw::is_untold(line.after)) {
+      ++drawn_.untold;
+      return std::nullopt;
+    }
+    if (is_so(line.before, then) && is_so(line.after, now)) is_wrong = false;
+    said += text_of(line);
+  }
+  // Of some of the packets that a part names nothing is said.
+  for (const auto& line : lines)
+    if (!line.conditions.is_part)
+      is_wrong = is_wrong || !is_so(line.before, then) || !is_so(line.after, now) || (!is_other && then.to);
+  ++(is_other ? drawn_.changed : drawn_.same);
+  if (!is_wrong) return std::nullopt;
+  auto alone_then = said_of(before_, packet);
+  auto alone_now = said_of(after_, packet);
+  if (alone_then.contains("depends") || alone_now.contains("depends")) {
+    ++drawn_.untold;
+    return std::nullopt;
+  }
+  return Wrong{
+      .what = fmt::format("{}: {} and then {}; it is said: {}; of it alone: {} and then {}", text_of(packet),
+                          text_of(then), text_of(now), said.empty() ? "no difference" : said,
+                          fmt::join(alone_then, " or "), fmt::join(alone_now, " or ")),
+      .packet = packet};
+}
+
+std::optional<Wrong> Comparison::wrong_of(const Arrival& like, const Arrival& packet) {
+  if (auto gave_up = find(like)) return gave_up;
+  return wrong_of(packet);
+}
+
+std::optional<Wrong> Comparison::first_wrong(const Arrival& like, int packets, std::uint64_t seed) {
+  if (auto gave_up = find(like)) return gave_up;
+  Borders borders(world_, text_, before_.host.facts(), seed);
+  constexpr int kTries = 10;
+  for (int i = 0; i < packets; ++i)
+    for (int j = 0; j < kTries; ++j)
+      if (auto arrival = draw(borders, like); is_asked(arrival)) {
+        if (auto wrong = wrong_of(arrival)) return wrong;
+        break;
+      }
+  return std::nullopt;
+}
+
+}  // namespace pyfw

@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "tests/mutations/cases.h"
+#include "tests/mutations/comparison.h"
+#include "tests/mutations/mutation.h"
+#include "tests/mutations/seen.h"
+#include "tests/mutations/shrunk.h"
+
+namespace pyfw {
+namespace {
+
+constexpr int kPackets = 60;
+
+Arrival some_like(const World& world, const std::vector<std::string>& interfaces) {
+  auto like = some_arrival(world);
+  like.in_interface = one_of(interfaces);
+  if (any(8) == 0) like.packet.protocol = kGre;
+  if (any(8) == 0) like.packet = ping(like.packet.source.to_string(), like.packet.destination.to_string());
+  if (!has_ports(like.packet.protocol)) like.packet.source_port = like.packet.destination_port = 0;
+  if (like.packet.protocol != kTcp) like.packet.tcp_flags = 0;
+  return like;
+}
+
+Pair some_pair(Mutation mutation, const World& world) {
+  for (;;) {
+    auto before = random_rules(world);
+    if (is_of_sets(mutation)) before = looking_at_a_set(before);
+    auto after = mutate(before, mutation, world);
+    if (after && !counts_down(before) && !counts_down(*after)) return {.before = before, .after = *after};
+  }
+}
+
+// Without chains that are open.
+std::string telling_of(const std::string& save) {
+  std::string out;
+  std::istringstream lines(save);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("create ") && line != "COMMIT" && line.find(" ACCEPT [") == std::string::npos &&
+        !line.starts_with(":USER"))
+      out += line + "\n";
+  return out;
+}
+
+std::string text_of(const Pair& pair) {
+  return fmt::format("-- before:\n{}{}-- after:\n{}{}", telling_of(pair.before.sets),
+                     telling_of(pair.before.rules), telling_of(pair.after.sets),
+                     telling_of(pair.after.rules));
+}
+
+class Case {
+ public:
+  Case(Mutation mutation, const World& world) : world_(world) {
+    make_host(made_);
+    if (any(3) == 0) made_.listener(kTcp, "0.0.0.0", 22, "sshd");
+    pair_ = some_pair(mutation, world);
+  }
+
+  // Each packet of which something else becomes is in a line of the difference, and what a line says of
+  // packets is so.
+  void expect_the_difference() {
+    Comparison comparison(made_, world_, pair_.before, pair_.after);
+    for (const auto& interfaces : {std::vector<std::string>{"eth0"}, {"eth1", "docker0", "br1"}, {""}}) {
+      auto like = some_like(world_, interfaces);
+      if (auto wrong = comparison.first_wrong(like, kPackets, static_cast<std::uint64_t>(any(1 << 30))))
+        fail(like, *wrong);
+    }
+    drawn_ = comparison.drawn();
+  }
+  [[nodiscard]] const Drawn& drawn() const { return drawn_; }
+
+ private:
+  void fail(const Arrival& like, const Wrong& wrong) {
+    auto find = [&](const Pair& some) {
+      return Comparison(made_, world_, some.before, some.after).wrong_of(like, wrong.packet.value_or(like));
+    };
+    auto small = shrunk(pair_, [&](const Pair& some) {
+      auto found = find(some);
+      return found && found->packet.has_value() == wrong.packet.has_value();
+    });
+    auto found = find(small);
+    RC_FAIL((found ? found->what : wrong.what) + "\n" + text_of(like) + "\n" + text_of(small));
+  }
+
+  const World& world_;
+  HostForTests made_;
+  Pair pair_;
+  Drawn drawn_;
+};
+
+class Mutated : public testing::TestWithParam<std::tuple<Mutation, Family>> {};
+
+TEST_P(Mutated, ChangesThePacketsOfTheDifferenceAndNoOthers) {
+  auto [mutation, family] = GetParam();
+  const auto& world = family == Family::kIpv4 ? kIpv4World : kIpv6World;
+  constexpr int kKinds = static_cast<int>(kMutations.size() * kFamilies.size());
+  Drawn drawn;
+  auto kind = (static_cast<std::uint64_t>(mutation) * kFamilies.size()) + static_cast<std::uint64_t>(family);
+  check_cases((cases() + kKinds - 1) / kKinds, kind, [&] {
+    Case one(mutation, world);
+    one.expect_the_difference();
+    drawn.add(one.drawn());
+    RC_CLASSIFY(one.drawn().changed > 0, "something changes");
+  });
+  std::cerr << fmt::format("{} packets changed, {} did not, of {} nothing is told\n", drawn.changed,
+                           drawn.same, drawn.untold);
+  EXPECT_GT(drawn.changed, 0);
+  EXPECT_LT(drawn.untold * 10, drawn.changed + drawn.same);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, Mutated,
+                         testing::Combine(testing::ValuesIn(kMutations), testing::ValuesIn(kFamilies)),
+                         [](const auto& info) {
+                           return fmt::format("{}Ipv{}", name_of(std::get<0>(info.param)),
+                                              std::get<1>(info.param) == Family::kIpv4 ? 4 : 6);
+                         });
+
+}  // namespace
+}  // namespace pyfw

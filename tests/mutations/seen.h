@@ -1,0 +1,27 @@
+// What the tracer tells of one packet.
+
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "prove/random_host_for_tests.h"
+
+namespace pyfw {
+
+struct Seen {
+  std::set<std::string> outcomes{};
+  // Where NAT leads what works, as its rule has it. Nothing where that is not certain.
+  std::optional<std::string> to{};
+  bool is_cut = false;  // more branches than the tracer follows
+
+  bool operator==(const Seen&) const = default;
+};
+
+Seen seen_of(const TracedHost& host, const Arrival& arrival);
+
+std::string text_of(const Seen& seen);
+std::string text_of(const Arrival& arrival);
+
+}  // namespace pyfw
