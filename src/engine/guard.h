@@ -23,8 +23,8 @@ struct Guard {
 using AskFacts = std::function<Result<AllFacts>()>;
 
 // As it would be looked at: none where there is nothing to ask, and then nobody asks for facts either. Which
-// flows change is only asked where rules or sets do; where nothing else is asked, that the facts can't be had is
-// said of them. Else it fails then.
+// flows change is only asked where rules or sets do; where nothing else is asked, that the facts can't be had
+// is said of them. Else it fails then.
 Result<std::optional<Forecast>> forecast_for(const Wishes& wishes, const State& live, const State& desired,
                                              const std::optional<CtTuple>& connection, Backend backend,
                                              const AskFacts& ask_facts, AskFlows ask_flows);

@@ -22,7 +22,7 @@ struct ExpectationRemark {
 // Connections that are treated otherwise.
 struct FlowRemark {
   std::vector<std::string> connections{};  // "new", "open"
-  std::vector<std::string> protocols{};  // empty: any
+  std::vector<std::string> protocols{};    // empty: any
   std::vector<std::string> families{};
   std::string from{};
   std::vector<std::string> interfaces{};  // empty: the host's own
