@@ -60,11 +60,10 @@ class Case {
   // packets is so.
   void expect_the_difference() {
     Comparison comparison(made_, world_, pair_.before, pair_.after);
-    for (const auto& interfaces : {std::vector<std::string>{"eth0"}, {"eth1", "docker0", "br1"}, {""}}) {
-      auto like = some_like(world_, interfaces);
-      if (auto wrong = comparison.first_wrong(like, kPackets, static_cast<std::uint64_t>(any(1 << 30))))
-        fail(like, *wrong);
-    }
+    static const std::vector<std::string> kInterfaces = {"eth0", "eth0", "eth1", "docker0", "br1", ""};
+    auto like = some_like(world_, kInterfaces);
+    if (auto wrong = comparison.first_wrong(like, kPackets, static_cast<std::uint64_t>(any(1 << 30))))
+      fail(like, *wrong);
     drawn_ = comparison.drawn();
   }
   [[nodiscard]] const Drawn& drawn() const { return drawn_; }
