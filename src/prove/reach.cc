@@ -27,11 +27,19 @@ std::optional<Point> usual_value(Field field) {
   return value_of(field, plain);
 }
 
-std::optional<RuleRef> rule_that_leads(const Path& path) {
+// That which chooses leads on also where it chose what was asked for: it leads others elsewhere.
+std::optional<RuleRef> rule_that_leads(const Path& path, const CompiledHost& host) {
   for (const auto& translation : path.translations)
     if (translation.before.destination != translation.after.destination ||
         translation.before.destination_port != translation.after.destination_port)
       return translation.rule;
+  for (const auto& step : path.steps) {
+    if (step.kind != StepKind::kMatched) continue;
+    const auto* nat = std::get_if<Nat>(&host.rules[step.chain][step.rule].compiled.target);
+    if (nat != nullptr && nat->kind == Nat::Kind::kDnat && nat->addresses &&
+        nat->addresses->first != nat->addresses->last)
+      return RuleRef{.chain = step.chain, .rule = step.rule};
+  }
   return std::nullopt;
 }
 
@@ -387,7 +395,7 @@ Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, std::vector<Re
     Region region{.packets = taken,
                   .verdict = std::move(told.trace.verdict),
                   .example = std::move(arrival),
-                  .led_by = rule_that_leads(told.trace.legs.front().path)};
+                  .led_by = rule_that_leads(told.trace.legs.front().path, host_.compiled())};
     if (!alike.untold) alike.untold = choice_of_nat(told.trace);
     if (alike.untold) region.verdict = {.outcome = FlowOutcome::kDepends, .questions = {*alike.untold}};
     left = bdd.without(left, taken);
