@@ -22,7 +22,7 @@ struct AlikeFinder::Walk {
   std::size_t leg = 0;
   std::vector<std::uint64_t> jumps{};  // of this leg, before each of its steps and after the last
   std::vector<Slot> changed{};         // of the request, by targets: they are the same for all by now
-  std::vector<PointSpan> chosen{};     // from which NAT takes an address for each packet by itself
+  std::vector<PointSpan> chosen{};     // from which NAT took an address so far, for each packet by itself
   // Until there the steps are those of a chain that was summed up.
   enum class Skip : std::uint8_t { kNothing, kToChain, kToHook } skip = Skip::kNothing;
   ChainIndex skip_to = 0;
@@ -37,19 +37,13 @@ bool is_of_chain(StepKind kind) {
          kind == StepKind::kPolicy;
 }
 
-// Where NAT's rules that matched choose an address, or map a network.
-std::vector<PointSpan> chosen_from(const FlowTrace& trace, const CompiledHost& host) {
-  std::vector<PointSpan> out;
-  for (const auto& leg : trace.legs)
-    for (const auto& step : leg.path.steps) {
-      if (step.kind != StepKind::kMatched) continue;
-      const auto* nat = std::get_if<Nat>(&host.rules[step.chain][step.rule].compiled.target);
-      if (nat == nullptr) continue;
-      if (nat->network) out.push_back(span_of(*nat->network));
-      if (nat->addresses && nat->addresses->first != nat->addresses->last)
-        out.push_back({.first = point_of(nat->addresses->first), .last = point_of(nat->addresses->last)});
-    }
-  return out;
+// From which NAT takes an address for each packet by itself: it chooses one, or maps a network.
+std::optional<PointSpan> chosen_from(const Target& target) {
+  const auto* nat = std::get_if<Nat>(&target);
+  if (nat == nullptr) return std::nullopt;
+  if (nat->network) return span_of(*nat->network);
+  if (!nat->addresses || nat->addresses->first == nat->addresses->last) return std::nullopt;
+  return PointSpan{.first = point_of(nat->addresses->first), .last = point_of(nat->addresses->last)};
 }
 
 }  // namespace
@@ -58,10 +52,7 @@ Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
                         const std::vector<bool>& answers, std::size_t story) {
   constexpr std::size_t kMostLegs = 8;
   const auto& legs = told.trace.legs;
-  Walk walk{.request = legs.front().packet,
-            .packet = packet,
-            .answers = answers,
-            .chosen = chosen_from(told.trace, host_)};
+  Walk walk{.request = legs.front().packet, .packet = packet, .answers = answers};
   walk.out.packets = Bdd::kAll;
   for (const auto& leg : legs) {
     auto number = static_cast<std::size_t>(&leg - legs.data());
@@ -165,7 +156,9 @@ bool AlikeFinder::follow(const Leg& leg, Walk& walk) {
     }
     if (moved) here = place(path.views[view], 0, walk);
     here.jumps = walk.jumps[i];
+    auto chosen = walk.chosen.size();
     if (!step(path, i, here, walk)) return false;
+    if (walk.chosen.size() != chosen) here = place(path.views[view], 0, walk);
   }
   return true;
 }
@@ -233,6 +226,7 @@ bool AlikeFinder::take_matched(const Path& path, std::size_t number, const Here&
   walk.out.packets = bdd.both(walk.out.packets, matched.yes);
   const auto& rule = host_.rules[ref.chain][ref.rule];
   note_change(rule.compiled.target, walk);
+  if (auto chosen = chosen_from(rule.compiled.target)) walk.chosen.push_back(*chosen);
   const auto* jump = std::get_if<JumpTo>(&rule.compiled.target);
   if (jump == nullptr || jump->is_goto || rule.to == kNoChain || !sums_.only_decides(rule.to)) return true;
   walk.skip_to = ref.chain;

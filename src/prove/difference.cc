@@ -99,12 +99,13 @@ std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region
 }  // namespace
 
 Difference::Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
-                       std::span<const Set> sets_after, Family family, Senders senders)
+                       std::span<const Set> sets_after, Family family, Senders senders, Compared compared)
     : host_(before),
       after_host_(after),
       space_(std::make_shared<PacketSpace>(family)),
       before_(before, sets_before, space_, free_fields()),
-      after_(after, sets_after, space_, free_fields()) {
+      after_(after, sets_after, space_, free_fields()),
+      compared_(compared) {
   for (auto some : {Senders::kOthers, Senders::kHost})
     if (senders == some || senders == Senders::kAll)
       looked_.emplace(
@@ -233,7 +234,7 @@ Result<void> Difference::add(const Arrival& like, Bdd::Node asked, Bdd::Node pac
     if (way.verdict.outcome == FlowOutcome::kDepends) untold_ = bdd.either(untold_, way.packets);
   compare(like, by_fates(*space_, before, host_.compiled(), packets),
           by_fates(*space_, after, after_host_.compiled(), packets), asked, false, out);
-  TRY_VOID(add_open(like, before, asked, out));
+  if (compared_ == Compared::kNewAndOpen) TRY_VOID(add_open(like, before, asked, out));
   return bdd.check();
 }
 

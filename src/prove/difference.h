@@ -46,12 +46,16 @@ struct Changed {
   Arrival example{};
 };
 
+// Which connections are compared.
+enum class Compared : std::uint8_t { kNew, kNewAndOpen };
+
 class Difference {
  public:
   // The hosts must outlive it, and differ in nothing but their rules and sets. It can be asked of the packets
   // of those senders only.
   Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
-             std::span<const Set> sets_after, Family family, Senders senders);
+             std::span<const Set> sets_after, Family family, Senders senders,
+             Compared compared = Compared::kNewAndOpen);
 
   // Of packets like that one, which is of those senders, but from and to any address and port, by its
   // interface (callers_of()). Without an interface those of the host's own processes, from a port that nobody
@@ -89,6 +93,7 @@ class Difference {
   std::map<Senders, Looked> looked_;
   std::map<bool, Bdd::Node> destinations_;  // with the loopback, and without
   Bdd::Node untold_ = Bdd::kNone;
+  Compared compared_;
 };
 
 }  // namespace pyfw

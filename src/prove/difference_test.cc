@@ -1,10 +1,11 @@
 #include "prove/difference.h"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "prove/random_host_for_tests.h"
+#include "trace/rules_for_tests.h"
 
 namespace pyfw {
 namespace {
@@ -229,6 +230,24 @@ TEST_F(DifferenceTest, WhoListensDecidesWhatAPolicyChanges) {
   ASSERT_THAT(found, SizeIs(2));
   for (const auto& changed : found)
     EXPECT_EQ(changed.before.begin()->outcome, changed.ports == Spans{span_of(22, 22)} ? kWorks : kRefused);
+}
+
+// Of some range it is chosen for the packet that stands for all.
+TEST_F(DifferenceTest, WhoAsksForOneOfARangeIsLedOnByItToo) {
+  std::string raw = "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 10.1.0.13/32 -j ACCEPT\nCOMMIT\n";
+  auto point = point_of(ip("10.1.0.13"));
+  for (int last = 16; last < 80; ++last) {
+    auto nat = fmt::format(
+        "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j DNAT --to-destination 10.1.0.8-10.1.0.{}\n"
+        "COMMIT\n",
+        last);
+    auto found = changes(raw + filter(""), raw + nat + filter(""), by_eth0_);
+    bool are_all_named = std::ranges::any_of(found, [&](const Changed& changed) {
+      return !both(changed.destinations, {{point, point}}).empty() && changed.ports.empty() &&
+             changed.is_from_all && changed.conditions == Conditions{};
+    });
+    EXPECT_TRUE(are_all_named) << last;
+  }
 }
 
 TEST_F(DifferenceTest, OfTheLoopbackTellsItsSourcesApart) {

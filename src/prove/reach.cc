@@ -27,13 +27,20 @@ std::optional<Point> usual_value(Field field) {
   return value_of(field, plain);
 }
 
-const Translation* leading_one(const Path& path) {
-  auto leads = [](const Translation& translation) {
-    return translation.before.destination != translation.after.destination ||
-           translation.before.destination_port != translation.after.destination_port;
-  };
-  auto found = std::ranges::find_if(path.translations, leads);
-  return found == path.translations.end() ? nullptr : &*found;
+// That which chooses leads on also where it chose what was asked for: it leads others elsewhere.
+std::optional<RuleRef> rule_that_leads(const Path& path, const CompiledHost& host) {
+  for (const auto& translation : path.translations)
+    if (translation.before.destination != translation.after.destination ||
+        translation.before.destination_port != translation.after.destination_port)
+      return translation.rule;
+  for (const auto& step : path.steps) {
+    if (step.kind != StepKind::kMatched) continue;
+    const auto* nat = std::get_if<Nat>(&host.rules[step.chain][step.rule].compiled.target);
+    if (nat != nullptr && nat->kind == Nat::Kind::kDnat && nat->addresses &&
+        nat->addresses->first != nat->addresses->last)
+      return RuleRef{.chain = step.chain, .rule = step.rule};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -395,7 +402,7 @@ Result<Reach::Followed> Reach::follow(const Arrival& arrival, const PacketSpace:
   if (!bdd.contains(out.packets, packet))
     return fail("pyfw contradicts itself: a packet does not go its own way");
   out.untold = alike.untold ? std::move(alike.untold) : choice_of_nat(out.told.trace);
-  if (const auto* led = leading_one(out.told.trace.legs.front().path); led != nullptr) out.led_by = led->rule;
+  out.led_by = rule_that_leads(out.told.trace.legs.front().path, host_.compiled());
   return out;
 }
 
@@ -429,7 +436,7 @@ Result<void> Reach::add_later_ways(Reach& opener, const Arrival& like, Bdd::Node
     later.packets = space_.bdd().both(later.packets, opening.packets);
     if (opening.untold) later.untold = opening.untold;
     // Where nobody tracks connections any more, nobody leads them.
-    bool is_led = leading_one(later.told.trace.legs.front().path) != nullptr;
+    bool is_led = later.told.trace.legs.front().path.last.connection.has_value();
     later.led_by = is_led ? opening.led_by : std::nullopt;
     return later;
   };

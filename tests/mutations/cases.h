@@ -25,6 +25,10 @@ inline int cases() {
 inline void check_cases(int count, std::uint64_t kind, const std::function<void()>& one) {
   auto params = rc::detail::configuration().testParams;
   params.maxSuccess = count;
+  // What lands is the same every time; the soak draws anew.
+  constexpr std::uint64_t kUsualSeed = 1;
+  bool is_usual = std::getenv("PYFW_MUTATIONS") == nullptr && std::getenv("RC_PARAMS") == nullptr;
+  if (is_usual) params.seed = kUsualSeed;
   params.seed += kind;
   params.disableShrinking = true;
   auto result = rc::detail::checkTestable(one, rc::detail::TestMetadata{}, params);

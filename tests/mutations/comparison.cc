@@ -71,12 +71,10 @@ Comparison::Side Comparison::side_of(HostForTests& made, const World& world, con
 
 std::optional<Wrong> Comparison::find(const Arrival& like) {
   Difference difference(before_.host, before_.sets, after_.host, after_.sets, world_.family,
-                        like.in_interface.empty() ? Senders::kHost : Senders::kOthers);
+                        like.in_interface.empty() ? Senders::kHost : Senders::kOthers, Compared::kNew);
   auto found = difference.of(like);
   if (!found) return Wrong{.what = found.error().message};
   found_ = *std::move(found);
-  // What becomes of open ones is another property's (difference_test.cc).
-  std::erase_if(found_, [](const Changed& changed) { return changed.are_open; });
   return std::nullopt;
 }
 

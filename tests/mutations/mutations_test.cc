@@ -12,9 +12,9 @@ namespace {
 
 constexpr int kPackets = 60;
 
-Arrival some_like(const World& world, const std::vector<std::string>& interfaces) {
+Arrival some_like(const World& world) {
   auto like = some_arrival(world);
-  like.in_interface = one_of(interfaces);
+  like.in_interface = one_of(std::vector<std::string>{"eth0", "eth0", "eth1", "docker0", "br1", "", "", ""});
   if (any(8) == 0) like.packet.protocol = kGre;
   if (any(8) == 0) like.packet = ping(like.packet.source.to_string(), like.packet.destination.to_string());
   if (!has_ports(like.packet.protocol)) like.packet.source_port = like.packet.destination_port = 0;
@@ -60,8 +60,7 @@ class Case {
   // packets is so.
   void expect_the_difference() {
     Comparison comparison(made_, world_, pair_.before, pair_.after);
-    static const std::vector<std::string> kInterfaces = {"eth0", "eth0", "eth1", "docker0", "br1", ""};
-    auto like = some_like(world_, kInterfaces);
+    auto like = some_like(world_);
     if (auto wrong = comparison.first_wrong(like, kPackets, static_cast<std::uint64_t>(any(1 << 30))))
       fail(like, *wrong);
     drawn_ = comparison.drawn();
@@ -92,10 +91,11 @@ class Mutated : public testing::TestWithParam<std::tuple<Mutation, Family>> {};
 TEST_P(Mutated, ChangesThePacketsOfTheDifferenceAndNoOthers) {
   auto [mutation, family] = GetParam();
   const auto& world = family == Family::kIpv4 ? kIpv4World : kIpv6World;
-  constexpr int kKinds = static_cast<int>(kMutations.size() * kFamilies.size());
+  // IPv6 takes three times as long, for it asks of each length of an address.
+  auto share = cases() * (family == Family::kIpv4 ? 3 : 1) / 4;
   Drawn drawn;
   auto kind = (static_cast<std::uint64_t>(mutation) * kFamilies.size()) + static_cast<std::uint64_t>(family);
-  check_cases((cases() + kKinds - 1) / kKinds, kind, [&] {
+  check_cases(share / static_cast<int>(kMutations.size()) + 1, kind, [&] {
     Case one(mutation, world);
     one.expect_the_difference();
     drawn.add(one.drawn());
@@ -103,7 +103,9 @@ TEST_P(Mutated, ChangesThePacketsOfTheDifferenceAndNoOthers) {
   });
   std::cerr << fmt::format("{} packets changed, {} did not, of {} nothing is told\n", drawn.changed,
                            drawn.same, drawn.untold);
-  EXPECT_GT(drawn.changed, 0);
+  // Few of them may all be without effect.
+  constexpr int kMany = 200;
+  if (share / static_cast<int>(kMutations.size()) > kMany) EXPECT_GT(drawn.changed, 0);
   EXPECT_LT(drawn.untold * 10, drawn.changed + drawn.same);
 }
 

@@ -19,13 +19,18 @@ std::string target_in(const Rule& rule) {
   return text.substr(at, text.find(' ', at) - at);
 }
 
-std::string led_to(const TracedHost& host, const Path& path) {
+// Nothing where it chose what was asked for: others are led elsewhere.
+std::optional<std::string> led_to(const TracedHost& host, const Path& path) {
   for (const auto& translation : path.translations) {
     bool is_led = translation.before.destination != translation.after.destination ||
                   translation.before.destination_port != translation.after.destination_port;
     if (is_led && translation.rule) return target_in(host.rule(*translation.rule));
   }
-  return {};
+  for (const auto& step : path.steps)
+    if (step.kind == StepKind::kMatched &&
+        target_in(host.rule({step.chain, step.rule})).find('-') != std::string::npos)
+      return std::nullopt;
+  return "";
 }
 
 }  // namespace
@@ -38,7 +43,7 @@ Seen seen_of(const TracedHost& host, const Arrival& arrival) {
   if (out.outcomes.empty()) out.outcomes.insert(word_of(trace.verdict.outcome));
   if (!is_certain(trace)) return out;
   bool works = trace.verdict.outcome == FlowOutcome::kWorks;
-  out.to = works ? led_to(host, trace.legs.front().path) : "";
+  out.to = works ? led_to(host, trace.legs.front().path) : std::string();
   return out;
 }
 
