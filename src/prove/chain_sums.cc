@@ -96,12 +96,14 @@ bool may_meet_answers(const CompiledRule& rule, const Surroundings& surroundings
   });
 }
 
-// Of what goes back, only a reset for a connection that never became one meets the rules of nat.
-bool sends_resets(const CompiledHost& host) {
+// Of what goes back, only these meet the rules of nat: a reset for a connection that never became one, and
+// the answer to what was not tracked.
+bool may_turn_in_nat(const CompiledHost& host) {
   return std::ranges::any_of(host.rules, [](const std::vector<ChainRule>& rules) {
     return std::ranges::any_of(rules, [](const ChainRule& rule) {
       const auto* reject = std::get_if<Reject>(&rule.compiled.target);
-      return reject != nullptr && reject->with == "tcp-reset";
+      bool is_reset = reject != nullptr && reject->with == "tcp-reset";
+      return is_reset || std::holds_alternative<Untrack>(rule.compiled.target);
     });
   });
 }
@@ -115,7 +117,7 @@ ChainSums::ChainSums(PacketSpace& space, Meanings& meanings, const CompiledHost&
       learnt_(host.rules.size()),
       decides_(host.rules.size()),
       may_doubt_(host.rules.size()),
-      turns_in_nat_(sends_resets(host)) {}
+      turns_in_nat_(may_turn_in_nat(host)) {}
 
 void ChainSums::learn(ChainIndex chain) {
   auto& learnt = learnt_[chain];

@@ -312,6 +312,27 @@ TEST_F(DifferenceTest, AChanceOfWhatFollowsIsNotThatOfTheFirst) {
   EXPECT_EQ(found[0].after, Fates{{.outcome = kDropped}});
 }
 
+TEST_F(DifferenceTest, TheAnswerToWhatWasNotTrackedMayComeFromAnotherAddress) {
+  std::string raw = "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j NOTRACK\nCOMMIT\n";
+  Arrival datagram = {.packet = udp("198.51.100.1", "192.0.2.1", 53), .in_interface = "eth0"};
+  for (const auto* target : {"SNAT --to-source 192.0.2.1", "MASQUERADE"}) {
+    auto nat = fmt::format(
+        "*nat\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n-A OUTPUT ! -d 203.0.0.0/16 -m ttl --ttl-lt "
+        "200 -j RETURN\n-A POSTROUTING -j {}\nCOMMIT\n",
+        target);
+    auto found = changes(raw + filter(""), raw + nat + filter(""), datagram);
+    auto has = [&](std::string_view text) {
+      auto point = point_of(ip(text));
+      return std::ranges::any_of(found, [&](const Changed& changed) {
+        return !both(changed.destinations, {{point, point}}).empty() &&
+               changed.after == Fates{{.outcome = kDropped}};
+      });
+    };
+    EXPECT_FALSE(has("192.0.2.1")) << target;
+    EXPECT_TRUE(has("10.1.0.1")) << target;
+  }
+}
+
 // Of its own packets to itself source and destination are the same.
 TEST_F(DifferenceTest, OfItselfIsToldWhereARuleOfNatLooksAtTheConnection) {
   std::string nat =

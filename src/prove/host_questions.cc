@@ -120,17 +120,21 @@ std::vector<PointSpan> address_questions(const CompiledHost& host, Family family
 std::vector<Ip> addresses_of_nat(const CompiledHost& host, Family family) {
   std::vector<Ip> out;
   bool redirects = false;
+  bool masquerades = false;
+  bool is_untracked = false;  // then answers are connections of their own
   for (const auto& rules : host.rules)
     for (const auto& rule : rules) {
+      is_untracked = is_untracked || std::holds_alternative<Untrack>(rule.compiled.target);
       const auto* nat = std::get_if<Nat>(&rule.compiled.target);
       if (nat == nullptr) continue;
       redirects = redirects || nat->kind == Nat::Kind::kRedirect;
+      masquerades = masquerades || nat->kind == Nat::Kind::kMasquerade;
       if (nat->addresses && nat->addresses->first == nat->addresses->last)
         out.push_back(nat->addresses->first);
     }
   for (const auto& interface : host.facts.interfaces)
     for (const auto& address : interface.addresses)
-      if (redirects) out.push_back(address.ip);
+      if (redirects || (masquerades && is_untracked)) out.push_back(address.ip);
   std::erase_if(out, [&](const Ip& ip) { return ip.family() != family; });
   return out;
 }

@@ -234,6 +234,11 @@ Bdd::Node Reach::like_destinations(const FlowTrace& trace) {
     keep(leg.path.last.packet.destination);
     for (const auto& translation : leg.path.translations) keep(translation.before.destination);
   }
+  // Whoever asked takes no answer from another address; that to what was not tracked may be given one.
+  for (const auto& leg : trace.legs)
+    if (auto given = led_to_.find(leg.path.last.packet.source);
+        leg.role == LegRole::kAnswer && given != led_to_.end())
+      out = space_.bdd().both(out, on_the_side_of(given->second, point_of(packet.destination)));
   return out;
 }
 
