@@ -10,6 +10,7 @@
 #include "ask/verdict_words.h"
 #include "net/protocol.h"
 #include "prove/callers.h"
+#include "prove/sides.h"
 #include "trace/address_kinds.h"
 #include "wish/endpoint.h"
 

@@ -13,17 +13,11 @@
 #include "base/contains.h"
 #include "base/strings.h"
 #include "net/protocol.h"
-#include "prove/difference.h"
 #include "show/totals.h"
 #include "trace/compiled_host.h"
 
 namespace pyfw {
 namespace {
-
-std::string words_of(const Fate& fate) {
-  auto word = std::string(word_of(fate.outcome));
-  return fate.to.empty() ? word : word + ", as " + fate.to;
-}
 
 std::vector<std::string> words_of(const Fates& fates) {
   std::vector<std::string> out;
@@ -187,6 +181,11 @@ std::string text_of(const FlowChange& change, bool names_families, const Ink& in
 }
 
 }  // namespace
+
+std::string words_of(const Fate& fate) {
+  auto word = std::string(word_of(fate.outcome));
+  return fate.to.empty() ? word : word + ", as " + fate.to;
+}
 
 Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after) {
   if (before.traced.facts().interfaces.empty()) return std::vector<FlowChange>();

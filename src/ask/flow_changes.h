@@ -10,6 +10,7 @@
 
 #include "ask/flows.h"
 #include "ask/source_names.h"
+#include "prove/difference.h"
 
 namespace pyfw {
 
@@ -29,6 +30,9 @@ struct FlowChange {
 
   bool operator==(const FlowChange&) const = default;
 };
+
+// "works, as 172.17.0.2:80".
+std::string words_of(const Fate& fate);
 
 // The hosts must differ in nothing but rules and sets. First new ones, and of them what works afterwards.
 // Nothing where nobody knows the interfaces. Fails where there are too many ways to look at.

@@ -7,6 +7,7 @@
 #include "base/contains.h"
 #include "prove/field_values.h"
 #include "prove/host_questions.h"
+#include "prove/nat_choices.h"
 
 namespace pyfw {
 
@@ -35,15 +36,6 @@ using Is = Origin::Is;
 bool is_of_chain(StepKind kind) {
   return kind == StepKind::kPassed || kind == StepKind::kMatched || kind == StepKind::kReturned ||
          kind == StepKind::kPolicy;
-}
-
-// From which NAT takes an address for each packet by itself: it chooses one, or maps a network.
-std::optional<PointSpan> chosen_from(const Target& target) {
-  const auto* nat = std::get_if<Nat>(&target);
-  if (nat == nullptr) return std::nullopt;
-  if (nat->network) return span_of(*nat->network);
-  if (!nat->addresses || nat->addresses->first == nat->addresses->last) return std::nullopt;
-  return PointSpan{.first = point_of(nat->addresses->first), .last = point_of(nat->addresses->last)};
 }
 
 }  // namespace

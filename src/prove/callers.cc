@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/contains.h"
+#include "prove/sides.h"
 
 namespace pyfw {
 namespace {

@@ -44,10 +44,10 @@ void add(const Here& here, Key& key) {
   key.add(packet.protocol).add(packet.tcp_flags).add(packet.icmp_type).add(packet.icmp_code);
   key.add(known.owner.has_value()).add(known.owner && known.owner->is_kernel);
   key.add(known.connection.has_value());
-  if (const auto& connection = known.connection; connection)
+  if (const auto& connection = known.connection; connection) {
     key.add(connection->status).add(connection->has_dnat).add(connection->has_snat).add(connection->mark);
-  if (const auto& connection = known.connection; connection)
     key.add(connection->is_reply).add(connection->original.protocol);
+  }
   for (std::size_t i = 0; i < kSlots; ++i) {
     const auto& origin = here.origins[i];
     key.add(origin.is);

@@ -7,6 +7,7 @@
 #include "base/contains.h"
 #include "prove/field_values.h"
 #include "prove/host_questions.h"
+#include "prove/nat_choices.h"
 #include "prove/spans.h"
 #include "trace/address_kinds.h"
 
@@ -17,31 +18,6 @@ constexpr std::size_t kMostWays = 100'000;
 constexpr std::size_t kMostTellings = 200;
 // The TTL of what is not handed on.
 constexpr PointSpan kExpiring = span_of(0, 1);
-
-// What a packet has that nobody thinks about. Of addresses there is none.
-std::optional<Point> usual_value(Field field) {
-  constexpr std::uint16_t kSomePort = 50123;
-  Packet plain;
-  plain.source_port = kSomePort;
-  if (is_address(field) || field == Field::kDestinationPort) return std::nullopt;
-  return value_of(field, plain);
-}
-
-// That which chooses leads on also where it chose what was asked for: it leads others elsewhere.
-std::optional<RuleRef> rule_that_leads(const Path& path, const CompiledHost& host) {
-  for (const auto& translation : path.translations)
-    if (translation.before.destination != translation.after.destination ||
-        translation.before.destination_port != translation.after.destination_port)
-      return translation.rule;
-  for (const auto& step : path.steps) {
-    if (step.kind != StepKind::kMatched) continue;
-    const auto* nat = std::get_if<Nat>(&host.rules[step.chain][step.rule].compiled.target);
-    if (nat != nullptr && nat->kind == Nat::Kind::kDnat && nat->addresses &&
-        nat->addresses->first != nat->addresses->last)
-      return RuleRef{.chain = step.chain, .rule = step.rule};
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -54,6 +30,7 @@ Reach::Reach(const TracedHost& host, std::span<const Set> sets, std::shared_ptr<
       meanings_(space_, host.compiled().surroundings, sets, freedom_.free),
       sums_(space_, meanings_, host.compiled()),
       alike_(space_, sums_, host.compiled(), freedom_),
+      examples_(space_, freedom_),
       addresses_(address_questions(host.compiled(), space_.family())),
       ports_(port_questions(host.compiled(), space_.family())),
       end_kinds_(host, sets, space_.family()) {}
@@ -264,9 +241,8 @@ bool Reach::are_one_kind(const PointSpan& addresses) const {
 std::optional<OpenQuestion> Reach::choice_of_nat(const FlowTrace& trace) {
   auto is_choice = [&](const Nat& nat) {
     if (nat.port_base && contains(freedom_.free, Field::kDestinationPort)) return true;
-    if (nat.network) return !are_one_kind(span_of(*nat.network));
-    if (!nat.addresses || nat.addresses->first == nat.addresses->last) return false;
-    return !are_one_kind({.first = point_of(nat.addresses->first), .last = point_of(nat.addresses->last)});
+    auto chosen = chosen_from(nat);
+    return chosen && !are_one_kind(*chosen);
   };
   // Of the rules that matched: where it chooses what was there already nothing is translated.
   for (const auto& leg : trace.legs)
@@ -282,51 +258,6 @@ std::optional<OpenQuestion> Reach::choice_of_nat(const FlowTrace& trace) {
   return std::nullopt;
 }
 
-// One that is no constant of the host's and no other field's value, so that it is seen where it comes from.
-Point Reach::value_for(Field field, std::uint32_t of_class, const std::set<Point>& taken) const {
-  const auto& classes = space_.classes(field);
-  if (auto usual = usual_value(field); usual && classes.class_of(*usual) == of_class) return *usual;
-  if (!is_address(field) && !is_port(field)) return classes.first_of(of_class);
-  const auto& constants = is_address(field) ? freedom_.addresses : freedom_.ports;
-  auto is_free = [&](Point value) { return !constants.contains(value) && !taken.contains(value); };
-  // A network's first address is nobody's.
-  constexpr std::uint64_t kSomeHost = 7;
-  for (const auto& span : classes.values_of(of_class)) {
-    auto some = span.first;
-    some.low += kSomeHost;
-    if (is_address(field) && span.first < some && some <= span.last && is_free(some)) return some;
-  }
-  for (const auto& span : classes.values_of(of_class))
-    for (auto value = span.first;; value = after(value)) {
-      if (is_free(value)) return value;
-      if (value == span.last) break;
-    }
-  return classes.first_of(of_class);
-}
-
-PacketSpace::OnePacket Reach::plainest_of(Bdd::Node packets) {
-  for (auto field : freedom_.free) {
-    auto value = usual_value(field);
-    if (!value) continue;
-    auto plainer = space_.bdd().both(packets, space_.like(field, *value));
-    if (plainer != Bdd::kNone) packets = plainer;
-  }
-  return *space_.one_of(packets);
-}
-
-Arrival Reach::example(const Arrival& like, const PacketSpace::OnePacket& packet) {
-  auto out = like;
-  std::set<Point> addresses;
-  std::set<Point> ports;
-  for (auto field : freedom_.free) {
-    auto& taken = is_port(field) ? ports : addresses;
-    auto value = value_for(field, space_.class_of(packet, field), taken);
-    if (is_port(field) || is_address(field)) taken.insert(value);
-    put_value(field, value, out.packet);
-  }
-  return out;
-}
-
 Bdd::Node Reach::from(const Ip& ip) { return space_.like(Field::kSource, point_of(ip)); }
 
 Bdd::Node Reach::between_others() {
@@ -337,13 +268,6 @@ Bdd::Node Reach::between_others() {
     to_themselves = bdd.either(to_themselves, bdd.both(space_.node(source), space_.node(destination)));
   between_others_ = bdd.opposite(to_themselves);
   return *between_others_;
-}
-
-Bdd::Node Reach::usual() {
-  auto out = Bdd::kAll;
-  for (auto field : freedom_.free)
-    if (auto value = usual_value(field)) out = space_.bdd().both(out, space_.like(field, *value));
-  return out;
 }
 
 Bdd::Node Reach::lasting() { return expiring_ ? space_.bdd().opposite(space_.node(*expiring_)) : Bdd::kAll; }
@@ -416,8 +340,8 @@ Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, const Follow& 
   auto& bdd = space_.bdd();
   while (left != Bdd::kNone) {
     if (regions.size() >= kMostWays) return fail("the packets go more ways than can be looked at");
-    auto packet = plainest_of(left);
-    auto arrival = example(like, packet);
+    auto packet = examples_.plainest_of(left);
+    auto arrival = examples_.of(like, packet);
     TRY(auto followed, follow_one(arrival, packet));
     auto taken = bdd.both(left, followed.packets);
     TRY_VOID(bdd.check());
@@ -451,24 +375,6 @@ Result<void> Reach::add_later_ways(Reach& opener, const Arrival& like, Bdd::Node
 void Reach::know_constants_of(const Reach& other) {
   addresses_.insert(addresses_.end(), other.addresses_.begin(), other.addresses_.end());
   ports_.insert(ports_.end(), other.ports_.begin(), other.ports_.end());
-}
-
-Sides sides_of(Reach& reach, std::span<const Region> regions,
-               const std::function<bool(const FlowVerdict&)>& is_so) {
-  auto& space = reach.space();
-  auto& bdd = space.bdd();
-  auto may = Bdd::kNone;
-  auto may_not = Bdd::kNone;
-  for (const auto& region : regions) {
-    bool can_be_told = region.verdict.outcome != FlowOutcome::kDepends;
-    if (!can_be_told || is_so(region.verdict)) may = bdd.either(may, region.packets);
-    if (!can_be_told || !is_so(region.verdict)) may_not = bdd.either(may_not, region.packets);
-  }
-  may = space.whatever_is_free(may);
-  may_not = space.whatever_is_free(may_not);
-  return {.always = bdd.without(may, may_not),
-          .never = bdd.without(may_not, may),
-          .sometimes = bdd.both(may, may_not)};
 }
 
 }  // namespace pyfw

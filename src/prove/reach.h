@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "prove/alike.h"
 #include "prove/end_kinds.h"
+#include "prove/examples.h"
 
 namespace pyfw {
 
@@ -72,7 +73,7 @@ class Reach {
   // nobody knows the same is meant, but not asked.
   Bdd::Node between_others();
   // Those of which nothing but the ends is unusual: a source port that nobody names, the usual TTL.
-  Bdd::Node usual();
+  Bdd::Node usual() { return examples_.usual(); }
   // Those whose TTL is enough for a router.
   Bdd::Node lasting();
   // The packets whose sources come in by that interface: where the route back to them leads, and that nobody
@@ -83,9 +84,11 @@ class Reach {
   }
 
   // One of them, with what nobody thinks about as it mostly is. There must be one.
-  PacketSpace::OnePacket plainest_of(Bdd::Node packets);
+  PacketSpace::OnePacket plainest_of(Bdd::Node packets) { return examples_.plainest_of(packets); }
   // With the values of one of those packets.
-  Arrival example(const Arrival& like, const PacketSpace::OnePacket& packet);
+  [[nodiscard]] Arrival example(const Arrival& like, const PacketSpace::OnePacket& packet) const {
+    return examples_.of(like, packet);
+  }
 
  private:
   // What one field is asked between the chains. Its classes are fewer than the space's, and those of sources
@@ -120,7 +123,6 @@ class Reach {
   // What NAT makes of each packet by itself, where it matters to the host what that is.
   std::optional<OpenQuestion> choice_of_nat(const FlowTrace& trace);
   [[nodiscard]] bool are_one_kind(const PointSpan& addresses) const;
-  [[nodiscard]] Point value_for(Field field, std::uint32_t of_class, const std::set<Point>& taken) const;
 
   const TracedHost& host_;
   std::shared_ptr<PacketSpace> shared_;
@@ -129,6 +131,7 @@ class Reach {
   Meanings meanings_;
   ChainSums sums_;
   AlikeFinder alike_;
+  Examples examples_;
   std::vector<PointSpan> addresses_;
   std::vector<PointSpan> ports_;
   EndKinds end_kinds_;
@@ -148,15 +151,5 @@ class Reach {
   std::map<std::string, Bdd::Node, std::less<>> coming_in_;
   std::map<std::pair<ChainIndex, std::uint32_t>, bool> choices_;
 };
-
-// The packets of which something is so whatever the answers are to what can't be told, those of which it is
-// never so, and those of which it hangs on that.
-struct Sides {
-  Bdd::Node always = Bdd::kNone;
-  Bdd::Node never = Bdd::kNone;
-  Bdd::Node sometimes = Bdd::kNone;
-};
-Sides sides_of(Reach& reach, std::span<const Region> regions,
-               const std::function<bool(const FlowVerdict&)>& is_so);
 
 }  // namespace pyfw

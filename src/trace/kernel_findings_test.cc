@@ -245,6 +245,24 @@ TEST(KernelFindings, WithoutPortsTwoCanNotBecomeOneTowardsTheSameHost) {
   EXPECT_EQ(from("10.1.0.9", kUdp, {&*first, 1}).ending.kind, EndKind::kForwarded);
 }
 
+// It seems to have come in by where it leaves.
+TEST(KernelFindings, LinkLocalSourcesLeaveABridgeThatNatLedThemOutOf) {
+  HostForTests made;
+  made.ipv6_rules(
+      "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d fd17::3/128 -j DNAT --to-destination "
+      "2001:db8::9\nCOMMIT\n");
+  made.route("fd17::/64", "docker0");
+  auto by = [&](FrameFor frame_for, std::string_view destination) {
+    return of(made,
+              {.packet = tcp("fe80::9", destination, 80), .in_interface = "veth2", .frame_for = frame_for})
+        .ending;
+  };
+  auto led = by(FrameFor::kBridge, "fd17::3");
+  EXPECT_EQ(led.kind, EndKind::kForwarded);
+  EXPECT_EQ(led.interface, "eth0");
+  EXPECT_EQ(by(FrameFor::kHost, "2001:db8::9").reason, DropReason::kStaysOnLink);
+}
+
 TEST(KernelFindings, LinkLocalSourcesAreForwardedOnlyBackToTheirLink) {
   HostForTests made;
   made.interface("eth2", {"2001:db8:2::1/64"});

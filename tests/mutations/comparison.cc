@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "prove/callers.h"
+#include "prove/changed_for_tests.h"
 #include "prove/end_kinds.h"
 #include "tests/mutations/borders.h"
 #include "tests/mutations/seen.h"
@@ -20,29 +21,13 @@ std::vector<Field> free_fields() {
   return out;
 }
 
-bool is_in(const Spans& spans, Point value) {
-  return std::ranges::any_of(
-      spans, [&](const PointSpan& span) { return span.first <= value && value <= span.last; });
-}
-
-bool covers(const Changed& changed, const Packet& packet) {
-  return is_in(changed.sources, point_of(packet.source)) &&
-         is_in(changed.destinations, point_of(packet.destination)) &&
-         (changed.ports.empty() || is_in(changed.ports, {.low = packet.destination_port})) &&
-         std::ranges::all_of(changed.conditions.only, [&](const auto& only) {
-           return is_in(only.second, value_of(only.first, packet));
-         });
-}
-
 bool is_untold(const Fates& fates) {
   return std::ranges::any_of(fates, [](const Fate& fate) { return fate.outcome == FlowOutcome::kDepends; });
 }
 
 // Whether those are the fates that the tracer tells of.
 bool is_so(const Fates& fates, const Seen& seen) {
-  std::set<std::string> outcomes;
-  for (const auto& fate : fates) outcomes.insert(word_of(fate.outcome));
-  if (outcomes != seen.outcomes) return false;
+  if (outcomes_of(fates) != seen.outcomes) return false;
   return !seen.to || (fates.size() == 1 && fates.begin()->to == *seen.to);
 }
 

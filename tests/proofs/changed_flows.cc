@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "ask/ends.h"
-#include "ask/verdict_words.h"
+#include "ask/flow_changes.h"
 #include "prove/difference.h"
 
 namespace pyfw::proofs {
@@ -11,7 +11,7 @@ namespace {
 
 Result<std::vector<Changed>> changes_between(const Scene& before, const Scene& after, Family family) {
   Difference difference(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
-                        Senders::kOthers);
+                        Senders::kOthers, Compared::kNew);
   std::vector<Changed> out;
   auto some = *Ip::parse(family == Family::kIpv4 ? "0.0.0.0" : "::");
   for (const auto& entry : entries_of(before.state.facts))
@@ -20,11 +20,6 @@ Result<std::vector<Changed>> changes_between(const Scene& before, const Scene& a
       out.insert(out.end(), changed.begin(), changed.end());
     }
   return out;
-}
-
-std::string in_words(const Fate& fate) {
-  auto word = std::string(word_of(fate.outcome));
-  return fate.to.empty() ? word : word + ", as " + fate.to;
 }
 
 // As a fate says where NAT has led it: "10.0.17.2:80", of what works.
@@ -43,7 +38,7 @@ Result<std::string> contradiction(std::string_view when, const Fate& fate, const
   TRY(auto played, host.play(request));
   if (is_fate(fate, played)) return std::string();
   return fmt::format("{} by {}: {} it is said to be {}, and {}", differential::in_words(request.packet),
-                     request.in_interface, when, in_words(fate), proofs::in_words(played));
+                     request.in_interface, when, words_of(fate), in_words(played));
 }
 
 }  // namespace

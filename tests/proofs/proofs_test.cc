@@ -46,14 +46,32 @@ std::string reasons(const Finding& finding) {
   return out;
 }
 
+template <typename Tested>
 struct OnBackend {
-  Situation situation;
+  Tested tested;
   Backend backend;
 };
 
-void PrintTo(const OnBackend& tested, std::ostream* out) { *out << tested.situation.name; }
+template <typename Tested>
+void PrintTo(const OnBackend<Tested>& one, std::ostream* out) {
+  *out << one.tested.name;
+}
 
-class OfSituation : public KernelAgrees, public testing::WithParamInterface<OnBackend> {};
+template <typename Tested>
+std::vector<OnBackend<Tested>> on_both(std::vector<Tested> all) {
+  std::vector<OnBackend<Tested>> out;
+  for (auto& tested : all)
+    for (auto backend : {Backend::kNft, Backend::kLegacy})
+      out.push_back({.tested = tested, .backend = backend});
+  return out;
+}
+
+constexpr auto kName = [](const auto& info) {
+  return fmt::format("{}On{}", info.param.tested.name,
+                     info.param.backend == Backend::kNft ? "Nft" : "Legacy");
+};
+
+class OfSituation : public KernelAgrees, public testing::WithParamInterface<OnBackend<Situation>> {};
 
 TEST_P(OfSituation, WithEachProofAndEachCounterexample) {
   const auto& [situation, backend] = GetParam();
@@ -73,18 +91,7 @@ TEST_P(OfSituation, WithEachProofAndEachCounterexample) {
   EXPECT_GE(all.border_packets, all.proved);
 }
 
-std::vector<OnBackend> on_both() {
-  std::vector<OnBackend> out;
-  for (auto& situation : situations())
-    for (auto backend : {Backend::kNft, Backend::kLegacy})
-      out.push_back({.situation = situation, .backend = backend});
-  return out;
-}
-
-INSTANTIATE_TEST_SUITE_P(All, OfSituation, testing::ValuesIn(on_both()), [](const auto& tested) {
-  return fmt::format("{}On{}", tested.param.situation.name,
-                     tested.param.backend == Backend::kNft ? "Nft" : "Legacy");
-});
+INSTANTIATE_TEST_SUITE_P(All, OfSituation, testing::ValuesIn(on_both(situations())), kName);
 
 class OfRandomHosts : public KernelAgrees {
  protected:
@@ -112,14 +119,7 @@ TEST_F(OfRandomHosts, OnNft) { hold(20, 30, {Backend::kNft}); }
 TEST_F(OfRandomHosts, OnLegacy) { hold(1001, 10, {Backend::kLegacy}); }
 TEST_F(OfRandomHosts, OnBothBackendsAtOnce) { hold(2001, 3, {Backend::kNft, Backend::kLegacy}); }
 
-struct ChangeOnBackend {
-  Change change;
-  Backend backend;
-};
-
-void PrintTo(const ChangeOnBackend& tested, std::ostream* out) { *out << tested.change.name; }
-
-class OfChange : public KernelAgrees, public testing::WithParamInterface<ChangeOnBackend> {};
+class OfChange : public KernelAgrees, public testing::WithParamInterface<OnBackend<Change>> {};
 
 TEST_P(OfChange, WithWhatBecomesOfFlowsBeforeAndAfterwards) {
   const auto& [change, backend] = GetParam();
@@ -136,18 +136,7 @@ TEST_P(OfChange, WithWhatBecomesOfFlowsBeforeAndAfterwards) {
   EXPECT_GT(all.changes, 0U);
 }
 
-std::vector<ChangeOnBackend> changes_on_both() {
-  std::vector<ChangeOnBackend> out;
-  for (auto& change : changes())
-    for (auto backend : {Backend::kNft, Backend::kLegacy})
-      out.push_back({.change = change, .backend = backend});
-  return out;
-}
-
-INSTANTIATE_TEST_SUITE_P(All, OfChange, testing::ValuesIn(changes_on_both()), [](const auto& tested) {
-  return fmt::format("{}On{}", tested.param.change.name,
-                     tested.param.backend == Backend::kNft ? "Nft" : "Legacy");
-});
+INSTANTIATE_TEST_SUITE_P(All, OfChange, testing::ValuesIn(on_both(changes())), kName);
 
 }  // namespace
 }  // namespace pyfw::proofs
