@@ -157,6 +157,8 @@ Result<std::vector<Changed>> Difference::of(const Arrival& like) {
 }
 
 bool Difference::can_tell(const Packet& packet) {
+  // Where nothing changes the space is not settled.
+  if (untold_ == Bdd::kNone) return true;
   auto& bdd = space_->bdd();
   auto same = untold_;
   for (auto field : free_fields()) same = bdd.both(same, space_->like(field, value_of(field, packet)));

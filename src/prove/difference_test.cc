@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "prove/changed_for_tests.h"
-#include "prove/random_host_for_tests.h"
+#include "trace/host_for_tests.h"
 #include "trace/rules_for_tests.h"
 
 namespace pyfw {
@@ -347,83 +346,6 @@ TEST_F(DifferenceTest, OfItselfIsToldWhereARuleOfNatLooksAtTheConnection) {
   auto found = changes(nat + filter(""), nat + filter("-A OUTPUT -d 192.0.2.1/32 -j DROP\n"), own_);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(texts_of(found[0].destinations, Family::kIpv4), std::vector<std::string>{"192.0.2.1"});
-}
-
-// What can't be told twice is one thing to the prover, and two to the tracer.
-bool are_among(const std::set<std::string>& some, const std::set<std::string>& all) {
-  return !some.empty() && std::ranges::includes(all, some);
-}
-
-// Of a rule more: each packet of which something else becomes is in a line, and what a line says of packets
-// is so.
-void compare_states(const World& world) {
-  HostForTests made;
-  make_host(made);
-  auto set_rules = [&](const std::string& rules, const std::string& members) {
-    (world.family == Family::kIpv4 ? made.rules(rules) : made.ipv6_rules(rules))
-        .sets(world.sets + kOtherSets + members);
-    return made.traced();
-  };
-  auto rules = some_rules(world);
-  auto before = set_rules(rules, "");
-  auto sets_before = made.state().state.sets;
-  auto members =
-      any(3) == 0 ? "add hosts " + world.container.substr(0, world.container.size() - 1) + "3\n" : "";
-  auto more = fmt::format("-A {} {}-j {}\n", one_of(std::vector<std::string>{"INPUT", "FORWARD", "OUTPUT"}),
-                          some_match(world, false), one_of(std::vector<std::string>{"ACCEPT", "DROP"}));
-  auto at = rules.find("-A ", rules.rfind("*filter"));
-  if (at == std::string::npos) at = rules.rfind("COMMIT");
-  auto changed_rules = rules;
-  changed_rules.insert(at, more);
-  auto after = set_rules(changed_rules, members);
-  const auto& sets = made.state().state.sets;
-  Difference difference(before, sets_before, after, sets, world.family, Senders::kOthers);
-  auto like = some_arrival(world);
-  like.in_interface = one_of(std::vector<std::string>{"eth0", "eth1", "docker0", "br1"});
-  // Each TTL that a rule counts down goes its own way.
-  if (changed_rules.find("-dec") != std::string::npos) return;
-  auto found = difference.of(like);
-  if (!found) RC_FAIL(found.error().message + "\n" + changed_rules);
-  for (int i = 0; i < 40; ++i) {
-    auto arrival = like;
-    auto free = kFree;
-    free.insert(free.end(), {Field::kDestination, Field::kDestinationPort});
-    make_some(world, free, arrival.packet);
-    if (i % 2 == 0 && !found->empty()) arrival = one_of(*found).example;
-    if (arrival.packet.ttl < 2 || arrival.packet.source == arrival.packet.destination) continue;
-    if (entry_interface(before, arrival.packet.source) != like.in_interface) continue;
-    if (is_multicast(arrival.packet.source) || is_any(arrival.packet.source)) continue;
-    if (is_multicast(arrival.packet.destination) || is_loopback(arrival.packet.destination)) continue;
-    bool are_open = any(2) == 0;
-    auto then = are_open ? later_outcomes_of(before, before, arrival) : outcomes_of(before, arrival);
-    auto now = are_open ? later_outcomes_of(before, after, arrival) : outcomes_of(after, arrival);
-    bool is_said = false;
-    bool is_untold = false;
-    for (const auto& changed : *found) {
-      if (changed.are_open != are_open || !covers(changed, arrival.packet)) continue;
-      auto said_then = outcomes_of(changed.before);
-      auto said_now = outcomes_of(changed.after);
-      is_untold = is_untold || changed.conditions.is_part || said_then.contains("depends") ||
-                  said_now.contains("depends");
-      is_said = is_said || (are_open ? are_among(said_then, then) && are_among(said_now, now)
-                                     : said_then == then && said_now == now);
-    }
-    bool is_tied = changed_rules.find("string") != std::string::npos;
-    bool is_free = are_open && (then.size() > 1 || now.size() > 1);
-    if (is_untold || is_tied || (is_free && is_said)) continue;
-    if (!difference.can_tell(arrival.packet)) continue;
-    if (is_said == (then != now)) continue;
-    RC_FAIL(fmt::format("{}{} of port {} to {}:{} by {}: {} and then {}, in the difference {}\n{}\n{}",
-                        are_open ? "open: " : "", arrival.packet.source.to_string(),
-                        arrival.packet.source_port, arrival.packet.destination.to_string(),
-                        arrival.packet.destination_port, arrival.in_interface, fmt::join(then, ", "),
-                        fmt::join(now, ", "), is_said, more, changed_rules));
-  }
-}
-
-RC_GTEST_PROP(DifferenceOf, OneRuleIsThatOfThePacketsThatTheTracerFollows, ()) { compare_states(kIpv4World); }
-RC_GTEST_PROP(DifferenceOf, OneRuleOfIpv6IsThatOfThePacketsThatTheTracerFollows, ()) {
-  compare_states(kIpv6World);
 }
 
 }  // namespace

@@ -287,25 +287,14 @@ inline std::string word_of(FlowOutcome outcome) {
 }
 
 // Everything that may become of it.
-inline std::set<std::string> outcomes_of(const TracedHost& host, const Arrival& arrival,
-                                         const FlowOptions& options = {}) {
-  auto trace = trace_flow(host, arrival, options);
+inline std::set<std::string> outcomes_of(const FlowTrace& trace) {
   std::set<std::string> out;
   for (const auto& branch : trace.branches) out.insert(word_of(branch.verdict.outcome));
   if (out.empty()) out.insert(word_of(trace.verdict.outcome));
   return out;
 }
-
-// Everything that may become of what follows it, where it opens a connection on that host.
-inline std::set<std::string> later_outcomes_of(const TracedHost& opener, const TracedHost& host,
-                                               const Arrival& arrival) {
-  auto opening = trace_flow(opener, arrival);
-  if (opening.branches.empty()) opening.branches.push_back(opening);
-  std::set<std::string> out;
-  for (const auto& branch : opening.branches)
-    if (branch.verdict.outcome == FlowOutcome::kWorks)
-      out.merge(outcomes_of(host, later_request(arrival, branch), {.is_open = true}));
-  return out;
+inline std::set<std::string> outcomes_of(const TracedHost& host, const Arrival& arrival) {
+  return outcomes_of(trace_flow(host, arrival));
 }
 
 }  // namespace pyfw

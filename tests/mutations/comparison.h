@@ -34,8 +34,9 @@ struct Drawn {
 
 class Comparison {
  public:
-  // Puts the rules and sets there, which it forgets again.
-  Comparison(HostForTests& made, const World& world, const Rules& before, const Rules& after);
+  // Puts the rules and sets there, which it forgets again. Of new connections, or of open ones.
+  Comparison(HostForTests& made, const World& world, const Rules& before, const Rules& after,
+             bool are_open = false);
 
   // Packets like that one are drawn until one is wrong.
   std::optional<Wrong> first_wrong(const Arrival& like, int packets, std::uint64_t seed);
@@ -54,14 +55,17 @@ class Comparison {
   [[nodiscard]] Arrival draw(class Borders& borders, const Arrival& like) const;
   [[nodiscard]] bool is_asked(Arrival& arrival) const;
   std::optional<Wrong> wrong_of(const Arrival& packet);
+  std::optional<Wrong> wrong_of_open(const Arrival& packet);
   // What the prover says of that packet alone.
   [[nodiscard]] std::set<std::string> said_of(const Side& side, const Arrival& arrival) const;
 
   const World& world_;
+  bool are_open_;
   std::string text_;  // of all rules and sets
   bool is_tied_;      // one match is asked several times, and answers alike
   Side before_;
   Side after_;
+  std::optional<Difference> difference_;
   std::vector<Changed> found_;
   Drawn drawn_;
 };

@@ -50,7 +50,7 @@ std::string text_of(const Pair& pair) {
 
 class Case {
  public:
-  Case(Mutation mutation, const World& world) : world_(world) {
+  Case(Mutation mutation, const World& world, bool are_open = false) : world_(world), are_open_(are_open) {
     make_host(made_);
     if (any(3) == 0) made_.listener(kTcp, "0.0.0.0", 22, "sshd");
     pair_ = some_pair(mutation, world);
@@ -59,7 +59,7 @@ class Case {
   // Each packet of which something else becomes is in a line of the difference, and what a line says of
   // packets is so.
   void expect_the_difference() {
-    Comparison comparison(made_, world_, pair_.before, pair_.after);
+    Comparison comparison(made_, world_, pair_.before, pair_.after, are_open_);
     auto like = some_like(world_);
     if (auto wrong = comparison.first_wrong(like, kPackets, static_cast<std::uint64_t>(any(1 << 30))))
       fail(like, *wrong);
@@ -70,7 +70,8 @@ class Case {
  private:
   void fail(const Arrival& like, const Wrong& wrong) {
     auto find = [&](const Pair& some) {
-      return Comparison(made_, world_, some.before, some.after).wrong_of(like, wrong.packet.value_or(like));
+      return Comparison(made_, world_, some.before, some.after, are_open_)
+          .wrong_of(like, wrong.packet.value_or(like));
     };
     auto small = shrunk(pair_, [&](const Pair& some) {
       auto found = find(some);
@@ -81,6 +82,7 @@ class Case {
   }
 
   const World& world_;
+  bool are_open_;
   HostForTests made_;
   Pair pair_;
   Drawn drawn_;
@@ -108,6 +110,28 @@ TEST_P(Mutated, ChangesThePacketsOfTheDifferenceAndNoOthers) {
   if (share / static_cast<int>(kMutations.size()) > kMany) EXPECT_GT(drawn.changed, 0);
   EXPECT_LT(drawn.untold * 10, drawn.changed + drawn.same);
 }
+
+// To open each connection anew takes long.
+class MutatedOpen : public testing::TestWithParam<Family> {};
+
+TEST_P(MutatedOpen, ChangesWhatFollowsAsTheDifferenceSays) {
+  const auto& world = GetParam() == Family::kIpv4 ? kIpv4World : kIpv6World;
+  constexpr int kShare = 5;
+  constexpr std::uint64_t kOtherDice = 1000;
+  Drawn drawn;
+  check_cases(std::max(cases() / kShare, 1), kOtherDice + static_cast<std::uint64_t>(GetParam()), [&] {
+    Case one(kMutations[static_cast<std::size_t>(any(static_cast<int>(kMutations.size())))], world, true);
+    one.expect_the_difference();
+    drawn.add(one.drawn());
+  });
+  std::cerr << fmt::format("{} packets changed, {} did not, of {} nothing is told\n", drawn.changed,
+                           drawn.same, drawn.untold);
+  EXPECT_GT(drawn.changed, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, MutatedOpen, testing::ValuesIn(kFamilies), [](const auto& info) {
+  return std::string(info.param == Family::kIpv4 ? "Ipv4" : "Ipv6");
+});
 
 INSTANTIATE_TEST_SUITE_P(Rules, Mutated,
                          testing::Combine(testing::ValuesIn(kMutations), testing::ValuesIn(kFamilies)),

@@ -35,12 +35,22 @@ std::optional<std::string> led_to(const TracedHost& host, const Path& path) {
 
 }  // namespace
 
+Seen later_seen_of(const TracedHost& opener, const TracedHost& host, const Arrival& arrival) {
+  auto opening = trace_flow(opener, arrival);
+  Seen out{.is_cut = opening.branches.size() >= FlowOptions().branch_limit};
+  if (opening.branches.empty()) opening.branches.push_back(opening);
+  for (const auto& branch : opening.branches) {
+    if (branch.verdict.outcome != FlowOutcome::kWorks) continue;
+    auto later = trace_flow(host, later_request(arrival, branch), {.is_open = true});
+    out.is_cut = out.is_cut || later.branches.size() >= FlowOptions().branch_limit;
+    out.outcomes.merge(outcomes_of(later));
+  }
+  return out;
+}
+
 Seen seen_of(const TracedHost& host, const Arrival& arrival) {
-  FlowOptions options;
-  auto trace = trace_flow(host, arrival, options);
-  Seen out{.is_cut = trace.branches.size() >= options.branch_limit};
-  for (const auto& branch : trace.branches) out.outcomes.insert(word_of(branch.verdict.outcome));
-  if (out.outcomes.empty()) out.outcomes.insert(word_of(trace.verdict.outcome));
+  auto trace = trace_flow(host, arrival);
+  Seen out{.outcomes = outcomes_of(trace), .is_cut = trace.branches.size() >= FlowOptions().branch_limit};
   if (!is_certain(trace)) return out;
   bool works = trace.verdict.outcome == FlowOutcome::kWorks;
   out.to = works ? led_to(host, trace.legs.front().path) : std::string();

@@ -20,6 +20,8 @@ struct Seen {
 };
 
 Seen seen_of(const TracedHost& host, const Arrival& arrival);
+// Of what follows it on `host`, where it opens a connection on `opener`: no outcome where it does not.
+Seen later_seen_of(const TracedHost& opener, const TracedHost& host, const Arrival& arrival);
 
 std::string text_of(const Seen& seen);
 std::string text_of(const Arrival& arrival);
