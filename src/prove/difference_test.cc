@@ -292,20 +292,21 @@ TEST_F(DifferenceTest, OpenConnectionsNeedMoreThanTheirFirstPacket) {
 TEST_F(DifferenceTest, OpenConnectionsKeepTheirNatAsLongAsTheyAreTracked) {
   auto led = std::string(
       "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -p tcp -m tcp --dport 8000 -j DNAT "
-      "--to-destination 172.17.0.2:80\nCOMMIT\n");
+      "--to-destination 10.1.0.77:80\nCOMMIT\n");
   auto tracking = filter("-A INPUT -m conntrack --ctstate INVALID -j DROP\n");
   EXPECT_THAT(changes(tracking + led, tracking, by_eth0_), testing::Not(IsEmpty()));
   EXPECT_THAT(open_changes(tracking + led, tracking, by_eth0_), IsEmpty());
   // Also where nobody but conntrack knows any more where that is.
-  auto shut = filter(
-      "-A INPUT -m conntrack --ctstate INVALID -j DROP\n-A FORWARD -d 172.17.0.2/32 -i eth0 -j DROP\n");
+  auto shut =
+      filter("-A INPUT -m conntrack --ctstate INVALID -j DROP\n-A FORWARD -d 10.1.0.77/32 -i eth0 -j DROP\n");
   auto kept = open_changes(tracking + led, shut, by_eth0_);
   EXPECT_THAT(kept, testing::Contains(
-                        testing::Field(&Changed::before, Fates{{.outcome = kWorks, .to = "172.17.0.2:80"}})));
+                        testing::Field(&Changed::before, Fates{{.outcome = kWorks, .to = "10.1.0.77:80"}})));
+  EXPECT_THAT(kept, testing::Each(testing::Field(&Changed::after, Fates{{.outcome = kDropped}})));
   auto lost = open_changes(led, filter(""), by_eth0_);
   ASSERT_THAT(lost, testing::Not(IsEmpty()));
-  EXPECT_EQ(lost[0].before, (Fates{{.outcome = kWorks, .to = "172.17.0.2:80"}}));
-  EXPECT_THAT(lost[0].after, testing::Not(testing::Contains(testing::Field(&Fate::to, "172.17.0.2:80"))));
+  EXPECT_EQ(lost[0].before, (Fates{{.outcome = kWorks, .to = "10.1.0.77:80"}}));
+  EXPECT_THAT(lost[0].after, testing::Not(testing::Contains(testing::Field(&Fate::to, "10.1.0.77:80"))));
 }
 
 TEST_F(DifferenceTest, AChanceOfWhatFollowsIsNotThatOfTheFirst) {

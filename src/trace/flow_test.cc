@@ -257,6 +257,22 @@ TEST(TraceFlow, WhatFollowsIsTranslatedAsItBegan) {
   EXPECT_EQ(later.legs[1].path.last.packet.source_port, 8000);
 }
 
+TEST(TraceFlow, WhatDockerProxyCarriesOnFollowsItsOwnFirstPacket) {
+  HostForTests made;
+  made.with_docker().listener(kTcp, "::", 8000, "docker-proxy");
+  Arrival request{.packet = tcp("2001:db8:5::5", "2001:db8::1", 8000), .in_interface = "eth0"};
+  auto opening = trace_flow(made.rules(only_state("NEW,ESTABLISHED")).traced(), request);
+  ASSERT_EQ(opening.verdict.outcome, FlowOutcome::kWorks);
+  ASSERT_EQ(opening.verdict.receiver, Receiver::kDockerProxy);
+  auto host = made.rules(
+                      "*filter\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -p tcp -m tcp --tcp-flags "
+                      "FIN,SYN,RST,ACK SYN -j DROP\nCOMMIT\n")
+                  .traced();
+  EXPECT_EQ(trace_flow(host, request).verdict.outcome, FlowOutcome::kDropped);
+  auto later = trace_flow(host, later_request(request, opening), {.is_open = true});
+  EXPECT_EQ(later.verdict.outcome, FlowOutcome::kWorks);
+}
+
 TEST(TraceFlow, AListenerKnowsAnOpenConnectionThatNobodyTracks) {
   auto host =
       HostForTests().rules("*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j NOTRACK\nCOMMIT\n").traced();
