@@ -20,6 +20,7 @@ struct AlikeFinder::Walk {
   std::vector<bool> supposed{};  // of all questions so far
   bool is_request = true;
   bool is_error = false;  // an ICMP error, which has the request in it
+  LegRole role = LegRole::kRequest;
   std::size_t leg = 0;
   std::vector<std::uint64_t> jumps{};  // of this leg, before each of its steps and after the last
   std::vector<Slot> changed{};         // of the request, by targets: they are the same for all by now
@@ -32,6 +33,28 @@ struct AlikeFinder::Walk {
 namespace {
 
 using Is = Origin::Is;
+
+bool is_original(Slot slot) {
+  return Slot::kOriginalSource <= slot && slot <= Slot::kOriginalDestinationPort;
+}
+
+bool is_of_tuple(Slot slot) { return Slot::kOriginalSource <= slot && slot <= Slot::kReplyDestinationPort; }
+
+bool goes_back(LegRole role) { return role == LegRole::kAnswer || role == LegRole::kRefusal; }
+
+// Which of the request's ends a slot shows, as long as no NAT changed it. Of docker-proxy's own connections
+// nothing stems from the request.
+std::optional<Field> end_of(Slot slot, LegRole role) {
+  if (role != LegRole::kRequest && !goes_back(role)) return {};
+  auto field = field_of(slot);
+  return goes_back(role) && !is_of_tuple(slot) ? turned(field) : field;
+}
+
+bool may_be_translated(Slot slot, const Encounter& encounter, Field end) {
+  if (!encounter.connection || is_original(slot)) return false;
+  bool is_source = end == Field::kSource || end == Field::kSourcePort;
+  return is_source ? encounter.connection->has_snat : encounter.connection->has_dnat;
+}
 
 bool is_of_chain(StepKind kind) {
   return kind == StepKind::kPassed || kind == StepKind::kMatched || kind == StepKind::kReturned ||
@@ -50,6 +73,7 @@ Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
     auto number = static_cast<std::size_t>(&leg - legs.data());
     walk.leg = story * kMostLegs + number;
     walk.is_request = number == 0;
+    walk.role = leg.role;
     walk.is_error =
         leg.role == LegRole::kRefusal && (leg.packet.protocol == kIcmp || leg.packet.protocol == kIcmp6);
     if (leg.packet.family() != space_.family()) {
@@ -276,42 +300,56 @@ std::vector<std::uint64_t> AlikeFinder::jumps_of(const Path& path) const {
   return out;
 }
 
-Here AlikeFinder::place(const View& view, std::uint64_t jumps, const Walk& walk) const {
+Here AlikeFinder::place(const View& view, std::uint64_t jumps, Walk& walk) const {
   Here here{.known = view.packet, .clouds = view.clouds, .leg = walk.leg, .jumps = jumps};
-  for (std::size_t i = 0; i < kSlots; ++i)
-    here.origins[i] = origin_of(static_cast<Slot>(i), here.known, walk);
+  for (std::size_t i = 0; i < kSlots; ++i) {
+    auto slot = static_cast<Slot>(i);
+    auto field = field_of(slot);
+    here.origins[i] = is_address(field) || is_port(field) ? origin_of_end(slot, here.known, walk)
+                                                          : origin_of(slot, here.known, walk);
+  }
   return here;
 }
 
-// Values tell where they come from: an example's are chosen so that no constant is the same by chance, but
-// for those that are the only one of their class.
+bool AlikeFinder::is_free(Field field) const { return contains(freedom_.free, field); }
+
 Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk& walk) const {
+  auto field = field_of(slot);
+  if (!is_free(field)) return {};
+  if (walk.is_error && slot == Slot::kLength) return {.is = Is::kCantBeTold, .field = field};
+  if (!walk.is_request || contains(walk.changed, slot)) return {};
+  bool is_less = slot == Slot::kTtl && value_of(slot, encounter).low + 1 == walk.request.ttl;
+  return {.is = is_less ? Is::kOneLess : Is::kField, .field = field};
+}
+
+// Values tell where they come from: an example's are chosen so that no constant is the same by chance, but
+// for those that are the only one of their class. Where one of these could come from elsewhere as well, the
+// way is followed for it alone.
+Origin AlikeFinder::origin_of_end(Slot slot, const Encounter& encounter, Walk& walk) const {
+  if (!has(encounter, slot)) return {};
   auto value = value_of(slot, encounter);
   auto field = field_of(slot);
-  auto is_free = [&](Field some) { return contains(freedom_.free, some); };
-  if (!is_address(field) && !is_port(field)) {
-    if (!is_free(field)) return {};
-    if (walk.is_error && slot == Slot::kLength) return {.is = Is::kCantBeTold, .field = field};
-    if (!walk.is_request || contains(walk.changed, slot)) return {};
-    bool is_less = slot == Slot::kTtl && value.low + 1 == walk.request.ttl;
-    return {.is = is_less ? Is::kOneLess : Is::kField, .field = field};
-  }
-  if (!has(encounter, slot)) return {};
+  auto ends = std::array{field, turned(field)};
   // Also where it chose an end or a constant by chance.
-  bool is_original = Slot::kOriginalSource <= slot && slot <= Slot::kOriginalDestinationPort;
   bool may_be_chosen =
-      is_address(field) && !is_original && std::ranges::any_of(walk.chosen, [&](const PointSpan& span) {
+      is_address(field) && !is_original(slot) && std::ranges::any_of(walk.chosen, [&](const PointSpan& span) {
         return span.first <= value && value <= span.last;
       });
-  if (may_be_chosen && std::ranges::any_of(std::array{field, turned(field)}, is_free))
-    return {.is = Is::kCantBeTold, .field = field};
-  // Where both ends have it, it is its own: more than that is not asked of what never comes back.
-  auto candidates = std::array{field, turned(field)};
-  for (auto candidate : candidates)
-    if (is_free(candidate) && value_of(candidate, walk.request) == value)
-      return {.is = Is::kField, .field = candidate};
+  if (may_be_chosen && (is_free(ends[0]) || is_free(ends[1]))) return {.is = Is::kCantBeTold, .field = field};
   const auto& constants = is_port(field) ? freedom_.ports : freedom_.addresses;
-  if (std::ranges::none_of(candidates, is_free) || constants.contains(value)) return {};
+  auto own = end_of(slot, walk.role);
+  if (own == ends[1]) std::ranges::reverse(ends);
+  auto has_it = [&](Field end) { return value_of(end, walk.request) == value; };
+  for (auto end : ends) {
+    if (!is_free(end) || !has_it(end)) continue;
+    bool is_its_own = end == own && !may_be_translated(slot, encounter, end);
+    bool may_be_other = constants.contains(value) || has_it(turned(end));
+    if (is_its_own || !may_be_other) return {.is = Is::kField, .field = end};
+    walk.out.packets = space_.bdd().both(walk.out.packets, space_.like(end, value));
+    if (space_.classes(end).is_alone(value)) return {};
+    return {.is = Is::kField, .field = end};
+  }
+  if (constants.contains(value) || (!is_free(ends[0]) && !is_free(ends[1]))) return {};
   // The same for all that are alike, or what NAT makes of each.
   return {.is = Is::kCantBeTold, .field = field};
 }

@@ -55,9 +55,11 @@ class AlikeFinder {
   bool meet_sum(ChainIndex chain, const Here& here, Walk& walk);
   bool take_matched(const Path& path, std::size_t number, const Here& here, Walk& walk);
   void note_change(const Target& target, Walk& walk);
-  [[nodiscard]] Here place(const View& view, std::uint64_t jumps, const Walk& walk) const;
+  [[nodiscard]] Here place(const View& view, std::uint64_t jumps, Walk& walk) const;
   [[nodiscard]] std::vector<std::uint64_t> jumps_of(const Path& path) const;
+  [[nodiscard]] bool is_free(Field field) const;
   [[nodiscard]] Origin origin_of(Slot slot, const Encounter& encounter, const Walk& walk) const;
+  [[nodiscard]] Origin origin_of_end(Slot slot, const Encounter& encounter, Walk& walk) const;
   Bdd::Node variable_for(const OpenQuestion& question);
   bool lose(const RuleRef& rule, Bdd::Node untold, Walk& walk) const;
 

@@ -46,6 +46,32 @@ class AlikeTest : public testing::Test {
     for (const auto& region : ways.value_or(std::vector<Region>())) out.insert(region.verdict.outcome);
     return out;
   }
+  // What becomes of each of them, where all of them are followed together.
+  std::vector<FlowOutcome> outcomes_among(const std::string& rules, const Arrival& like,
+                                          const std::vector<Arrival>& some) {
+    made_.rules(rules);
+    auto host = made_.traced();
+    Reach reach(host, made_.state().state.sets, Family::kIpv4, free_of_callers());
+    reach.add_address(like.packet.destination);
+    reach.add_port(like.packet.destination_port);
+    reach.settle();
+    auto& bdd = reach.space().bdd();
+    std::vector<Bdd::Node> nodes;
+    auto all = Bdd::kNone;
+    for (const auto& arrival : some) {
+      nodes.push_back(reach.space().everything());
+      for (auto field : free_of_callers())
+        nodes.back() = bdd.both(nodes.back(), reach.space().like(field, value_of(field, arrival.packet)));
+      all = bdd.either(all, nodes.back());
+    }
+    std::vector<FlowOutcome> out;
+    auto ways = reach.ways(like, all);
+    EXPECT_TRUE(ways) << (ways ? "" : ways.error().message);
+    for (auto node : nodes)
+      for (const auto& region : ways.value_or(std::vector<Region>()))
+        if (bdd.meet(region.packets, node)) out.push_back(region.verdict.outcome);
+    return out;
+  }
   std::set<FlowOutcome> outcomes(const std::string& rules) {
     return outcomes(rules, {.packet = tcp("10.1.0.9", "192.0.2.1", 22), .in_interface = "eth1"});
   }
@@ -117,6 +143,23 @@ TEST_F(AlikeTest, WhatNatMakesOfEachSourceIsNotFollowedOnlyWhereItIsAsked) {
 }
 
 // By the source's hash it is the one or the other, and only one of them listens.
+// Such a source port is a constant's by chance, and the set asks for the constant.
+TEST_F(AlikeTest, APortThatIsTheOneAskedForIsFollowedAlone) {
+  made_.sets(
+      "create pairs hash:ip,port family inet hashsize 1024 maxelem 65536\nadd pairs 10.1.0.9,tcp:80\n");
+  auto rules =
+      filter("-A INPUT -p tcp -m multiport --sports 80:2618 -m set --match-set pairs src,dst -j DROP\n");
+  Arrival like{.packet = tcp("10.1.0.7", "192.0.2.1", 80), .in_interface = "eth1"};
+  auto from = [&](const std::string& source, std::uint16_t port) {
+    auto some = like;
+    some.packet.source = ip(source);
+    some.packet.source_port = port;
+    return some;
+  };
+  EXPECT_EQ(outcomes_among(rules, like, {from("10.1.0.7", 80), from("10.1.0.9", 80), from("10.1.0.9", 1059)}),
+            (std::vector{kWorks, kDropped, kDropped}));
+}
+
 TEST_F(AlikeTest, WhichContainerNatChoosesIsNotFollowed) {
   auto rules = std::string(
                    "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth1 -j DNAT --to-destination "

@@ -127,6 +127,13 @@ std::vector<std::uint32_t> Classes::inside(std::size_t question) const {
 
 std::uint32_t Classes::class_of(Point value) const { return classes_[piece_of(value)]; }
 
+bool Classes::is_alone(Point value) const {
+  auto pieces = pieces_in(class_of(value));
+  auto at = pieces.front();
+  auto last = at + 1 < starts_.size() ? before(starts_[at + 1]) : last_of_all_;
+  return pieces.size() == 1 && starts_[at] == last;
+}
+
 std::vector<PointSpan> Classes::values_of(std::uint32_t of_class) const {
   std::vector<PointSpan> spans;
   for (auto at : pieces_in(of_class))

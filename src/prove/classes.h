@@ -55,6 +55,8 @@ class Classes {
   [[nodiscard]] std::vector<std::uint32_t> inside(std::size_t question) const;
   [[nodiscard]] std::uint32_t class_of(Point value) const;
   [[nodiscard]] Point first_of(std::uint32_t of_class) const { return starts_[pieces_in(of_class).front()]; }
+  // Whether its class has no other value.
+  [[nodiscard]] bool is_alone(Point value) const;
   // All its values, in order, as few as can be.
   [[nodiscard]] std::vector<PointSpan> values_of(std::uint32_t of_class) const;
 
