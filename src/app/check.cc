@@ -19,9 +19,7 @@ std::string as_asked(std::span<const Finding> findings, const Scene& scene, cons
   if (options.format == "json") return as_json(findings, scene);
   if (options.format == "junit") return as_junit(findings);
   auto text = as_text(findings, output_is_coloured());
-  if (options.verbose && std::ranges::any_of(findings, [](const Finding& finding) {
-        return is_about_everyone(*finding.expectation);
-      }))
+  if (options.verbose && std::ranges::any_of(findings, &Finding::is_about_everyone))
     text += "\n" + std::string(assumed_of_everyone());
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include "app/argument.h"
 #include "app/print.h"
+#include "app/sources.h"
 #include "app/whole_host.h"
 #include "ask/services.h"
 #include "ask/who_json.h"
@@ -17,9 +18,20 @@ Result<std::vector<Service>> asked_by(const Options& options, const Scene& scene
   return services_at(to, scene);
 }
 
+// Where nobody asked for the wishes they only lend their names, if they can be read, and not to another host.
+Result<std::vector<NamedNetwork>> networks_of(const Options& options) {
+  bool are_asked_for = options.is_planned || !options.wishes.empty();
+  if (!are_asked_for && options.has_saved_state()) return std::vector<NamedNetwork>();
+  auto wishes = wishes_of(options)();
+  if (wishes) return named_networks(*wishes);
+  if (are_asked_for) return std::unexpected(std::move(wishes).error());
+  return std::vector<NamedNetwork>();
+}
+
 Result<void> who(const Options& options, const World& world) {
   TRY(auto host, options.is_planned ? read_desired_host(options, world) : read_whole_host(options, world));
-  Scene scene(std::move(host));
+  TRY(auto networks, networks_of(options));
+  Scene scene(std::move(host), std::move(networks));
   TRY(auto services, asked_by(options, scene));
   TRY(auto reached, who_reaches(services, scene));
   auto detail = options.verbose ? Detail::kAll : Detail::kMatched;

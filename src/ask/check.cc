@@ -33,11 +33,13 @@ Result<Finding> find_one_by_one(const Expectation& expectation, const Scene& sce
 }
 
 Finding find(const Expectation& expectation, const Scene& scene) {
-  auto found = is_about_everyone(expectation) ? find_for_everyone(expectation, scene)
-                                              : find_one_by_one(expectation, scene);
+  bool is_wide = is_about_everyone(expectation, scene);
+  auto found = is_wide ? find_for_everyone(expectation, scene) : find_one_by_one(expectation, scene);
   if (found) return std::move(*found);
-  Finding finding{
-      .expectation = &expectation, .standing = Standing::kUnanswered, .error = std::move(found).error()};
+  Finding finding{.expectation = &expectation,
+                  .standing = Standing::kUnanswered,
+                  .error = std::move(found).error(),
+                  .is_about_everyone = is_wide};
   if (!finding.error.place) finding.error.place = expectation.name.place;
   return finding;
 }

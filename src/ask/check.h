@@ -46,7 +46,8 @@ struct Finding {
   const Expectation* expectation = nullptr;
   Standing standing = Standing::kHolds;
   std::vector<AskedFlow> answers{};
-  Error error{};  // of kUnanswered
+  Error error{};                   // of kUnanswered
+  bool is_about_everyone = false;  // proved, or refuted by the answers
 };
 
 // Those must outlive them.

@@ -28,7 +28,7 @@ Json finding_json(const Finding& finding, const Scene& scene) {
               {"is", std::string(word_of(expectation.is))},
               {"holds", holds(finding)},
               {"standing", std::string(word_of(finding.standing))},
-              {"about_everyone", is_about_everyone(expectation)},
+              {"about_everyone", finding.is_about_everyone},
               {"flows", std::move(flows)}};
   if (finding.standing == Standing::kUnanswered) out["error"] = render(finding.error);
   return out;

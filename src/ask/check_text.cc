@@ -28,12 +28,11 @@ std::string painted_mark(const Finding& finding, bool is_fine, const Ink& ink) {
 
 std::string summary_of(const Finding& finding, bool is_fine) {
   auto expected = word_of(finding.expectation->is);
-  if (is_fine)
-    return fmt::format("{}{}", expected, is_about_everyone(*finding.expectation) ? ", proved" : "");
+  if (is_fine) return fmt::format("{}{}", expected, finding.is_about_everyone ? ", proved" : "");
   if (finding.standing == Standing::kUnanswered)
     return fmt::format("{} was expected; can't be answered: {}", expected, finding.error.message);
   auto refuted = finding.standing == Standing::kFails ? ", refuted by" : ", depends on more than is known";
-  return fmt::format("{} was expected{}", expected, is_about_everyone(*finding.expectation) ? refuted : "");
+  return fmt::format("{} was expected{}", expected, finding.is_about_everyone ? refuted : "");
 }
 
 std::string line_of(const AskedFlow& answer) {

@@ -7,8 +7,10 @@
 #include <set>
 
 #include "ask/ends.h"
+#include "ask/members.h"
 #include "ask/verdict_words.h"
 #include "net/protocol.h"
+#include "prove/asked_set.h"
 #include "prove/callers.h"
 #include "prove/sides.h"
 #include "trace/address_kinds.h"
@@ -21,8 +23,11 @@ using Kind = Endpoint::Kind;
 
 constexpr std::size_t kMostExamples = 3;
 
-bool is_wide(const Endpoint& endpoint) {
-  return endpoint.kind == Kind::kAny || endpoint.kind == Kind::kPrefix;
+bool is_wide(const Endpoint& endpoint, const Scene& scene) {
+  if (endpoint.kind != Kind::kSet) return endpoint.kind == Kind::kAny || endpoint.kind == Kind::kPrefix;
+  const auto* set = find_set(scene.state.state.sets, endpoint.name.text);
+  if (set == nullptr || set->members.empty() || single_addresses(*set)) return false;
+  return addresses_in(*set).has_value();
 }
 
 bool is_discarded(const FlowVerdict& verdict) {
@@ -261,8 +266,10 @@ route are left out.
 )";
 }
 
-bool is_about_everyone(const Expectation& expectation) {
-  return !expectation.from.except.empty() || std::ranges::any_of(expectation.from.any_of, is_wide);
+bool is_about_everyone(const Expectation& expectation, const Scene& scene) {
+  const auto& from = expectation.from;
+  return !from.except.empty() ||
+         std::ranges::any_of(from.any_of, [&](const Endpoint& end) { return is_wide(end, scene); });
 }
 
 Result<Finding> find_for_everyone(const Expectation& expectation, const Scene& scene) {
@@ -285,7 +292,7 @@ Result<Finding> find_for_everyone(const Expectation& expectation, const Scene& s
       if (!is_loopback(destination.ip) || to.kind == Kind::kAddress)
         all[destination.ip.family()].push_back({.point = std::move(destination), .end = &to});
   }
-  Finding finding{.expectation = &expectation};
+  Finding finding{.expectation = &expectation, .is_about_everyone = true};
   std::set<const Endpoint*> met;
   for (const auto& [family, some] : all)
     TRY_VOID(Prover(expectation, scene, family, some).prove(finding, met));

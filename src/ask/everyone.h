@@ -6,8 +6,8 @@
 
 namespace pyfw {
 
-// `any`, a prefix, or all but some.
-bool is_about_everyone(const Expectation& expectation);
+// `any`, a prefix, a set of networks, or all but some.
+bool is_about_everyone(const Expectation& expectation, const Scene& scene);
 
 // What a proof takes for granted of packets, in words.
 std::string_view assumed_of_everyone();

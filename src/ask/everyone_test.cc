@@ -33,8 +33,8 @@ class Everyone : public testing::Test {
   std::string said(const Endpoints& from, const std::string& to, Expected is) {
     auto target = parse_endpoints(located(to), EndpointRole::kDestination);
     expectation_ = {.name = located("it"), .from = from, .to = *target, .is = is};
-    EXPECT_TRUE(is_about_everyone(expectation_));
     Scene scene(made_.state());
+    EXPECT_TRUE(is_about_everyone(expectation_, scene));
     auto found = find_for_everyone(expectation_, scene);
     if (!found) return found.error().message;
     examples_.clear();
@@ -86,6 +86,16 @@ TEST_F(Everyone, AllButASetIsProvedWhereOnlyTheSetGetsThrough) {
   EXPECT_EQ(said("not set:friends", "192.0.2.1:22", Expected::kDropped), "proved");
   EXPECT_EQ(said("10.1.0.0/28", "192.0.2.1:22", Expected::kWorks), "proved");
   EXPECT_EQ(said("10.1.0.0/27", "192.0.2.1:22", Expected::kWorks), "refuted");
+}
+
+TEST_F(Everyone, ASetOfNetworksIsEachAddressInThem) {
+  made_.sets(
+      "create offices hash:net family inet hashsize 1024 maxelem 65536\nadd offices 198.51.100.0/24\n"
+      "add offices 198.51.100.7 nomatch\n");
+  made_.rules(filter("-A INPUT -s 198.51.100.128/25 -j DROP\n-A INPUT -s 198.51.100.7 -j DROP\n"));
+  EXPECT_EQ(said("set:offices", "192.0.2.1:22", Expected::kWorks), "refuted");
+  made_.rules(filter("-A INPUT -s 198.51.100.7 -j DROP\n"));
+  EXPECT_EQ(said("set:offices", "192.0.2.1:22", Expected::kWorks), "proved");
 }
 
 TEST_F(Everyone, WhatRoutingDiscardsIsOutsideAStatementUnlessItNamesIt) {

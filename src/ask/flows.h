@@ -15,16 +15,19 @@
 #include "base/error.h"
 #include "ext/encounter.h"
 #include "trace/trace.h"
+#include "wish/named_networks.h"
 #include "wish/wishes.h"
 
 namespace pyfw {
 
 // A host as it is, or as it shall be, ready to be asked.
 struct Scene {
-  explicit Scene(HostState host) : state(std::move(host)), traced(state) {}
+  explicit Scene(HostState host, std::vector<NamedNetwork> named = {})
+      : state(std::move(host)), traced(state), networks(std::move(named)) {}
 
   HostState state;
   TracedHost traced;
+  std::vector<NamedNetwork> networks;  // to which the wishes give names
 };
 
 // What a packet is like besides its ends.

@@ -100,14 +100,15 @@ bool ForeseenConnection::breaks() const {
   return !is_shut(before) && is_shut(after);
 }
 
-Forecast foresee(std::span<const Expectation> expectations, const HostState& live, const State& desired,
+Forecast foresee(const Wishes& wishes, const HostState& live, const State& desired,
                  const std::optional<CtTuple>& connection, AskFlows ask_flows) {
   auto wanted = live;
   wanted.state = desired;
-  Scene now(live);
-  Scene then(std::move(wanted));
-  auto before = check(expectations, now);
-  auto after = check(expectations, then);
+  auto networks = named_networks(wishes);
+  Scene now(live, networks);
+  Scene then(std::move(wanted), std::move(networks));
+  auto before = check(wishes.expectations, now);
+  auto after = check(wishes.expectations, then);
   Forecast forecast;
   for (std::size_t i = 0; i < before.size(); ++i)
     forecast.expectations.push_back(foreseen(before[i], after[i]));

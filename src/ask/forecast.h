@@ -1,7 +1,7 @@
 // What a plan makes of the expectations, and of the connection that it was asked for over: as they are, and
 // as they will be.
 //
-//   auto forecast = foresee(wishes.expectations, live, desired.state);
+//   auto forecast = foresee(wishes, live, desired.state);
 //   print_out(as_text(forecast, colour));
 
 #pragma once
@@ -55,7 +55,7 @@ struct Forecast {
 enum class AskFlows : std::uint8_t { kNo, kYes };
 
 // `connection` is the one that must not be lost, as its client sees it.
-Forecast foresee(std::span<const Expectation> expectations, const HostState& live, const State& desired,
+Forecast foresee(const Wishes& wishes, const HostState& live, const State& desired,
                  const std::optional<CtTuple>& connection = {}, AskFlows ask_flows = AskFlows::kNo);
 
 // The flows, and of expectations only what changes or does not hold, and a total. Control characters are made

@@ -94,6 +94,8 @@ SourceNames::SourceNames(const Scene& scene, Family family, const Scene* other)
     if (other != nullptr && !contains(other->state.state.sets, set)) continue;
     if (auto spans = addresses_in(set)) add("set:" + set.name, std::move(*spans));
   }
+  for (const auto& network : scene.networks)
+    if (network.network.ip.family() == family) add(network.name, {span_of(network.network)});
 }
 
 // What takes most of what is left comes first; of equals the first one. A name that takes only a part of a

@@ -48,6 +48,15 @@ TEST(SourceNames, ASetIsCalledByItsName) {
   EXPECT_THAT(others.names, ElementsAre("set:friends"));
 }
 
+TEST(SourceNames, ANetworkThatTheWishesNameIsCalledByThat) {
+  HostForTests made;
+  made.with_docker();
+  Scene scene(made.state(), {{.name = "${office}", .network = *Prefix::parse("11.0.0.0/24")},
+                             {.name = "${six}", .network = *Prefix::parse("2001:db8::/32")}});
+  EXPECT_THAT(call(scene, {from_to("11.0.0.0", "11.0.0.255")}, kWorld, "eth0").names,
+              ElementsAre("${office}"));
+}
+
 TEST(SourceNames, ANetworkIsCalledByItsNameThoughItsBroadcastNeverComesIn) {
   auto scene = scene_with();
   auto called = call(scene, kBridge, kBridge, "docker0");

@@ -45,6 +45,22 @@ TEST_F(WhoCommand, AloneListsAllServices) {
             "  from the host itself\n");
 }
 
+TEST_F(WhoCommand, NamesTheNetworksOfTheWishes) {
+  write("wishes.yaml", R"(pyfw_wishes:
+  vars:
+    bridge_part: 172.17.0.0/24
+    ssh_port: 22
+)");
+  EXPECT_EQ(who({"192.168.122.190:8000", "--wishes", "wishes.yaml"}).out,
+            "192.168.122.190:8000/tcp\n"
+            "  from set:allowed_hosts  by eth0\n"
+            "  from ${bridge_part}  by docker0\n"
+            "  from the host itself\n");
+  auto broken = who({"192.168.122.190:8000", "--wishes", "none.yaml"});
+  EXPECT_THAT(broken.err, HasSubstr("none.yaml"));
+  EXPECT_NE(broken.status, 0);
+}
+
 TEST_F(WhoCommand, SaysNobodyWhereNobodyDoes) {
   EXPECT_THAT(who({"192.168.122.190:9000"}).out, HasSubstr("  nobody\n"));
 }
