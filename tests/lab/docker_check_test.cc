@@ -19,7 +19,9 @@
 namespace pyfw::lab {
 namespace {
 
+using testing::AllOf;
 using testing::ContainsRegex;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr auto kWorks = Reach::kWorks;
@@ -65,6 +67,7 @@ class DockerCheck : public testing::Test {
     must(all_->forget_wishes());
   }
 
+  static const Neighbourhood& all() { return *all_; }
   static const Host& host() { return all_->tutorial.docker_host; }
   static const Docker& docker() { return all_->tutorial.docker; }
 
@@ -233,6 +236,43 @@ TEST_F(DockerWithProxies, PublishedPortsLeadFromNetworkToNetworkThroughDockerPro
   apply(kInputDrop);
   for (auto& question : questions) question.is = kDropped;
   expect(questions);
+}
+
+// Addresses of IPv6 for the docker host and the intruder, as long as it lives.
+class Ipv6OnTheWire {
+ public:
+  explicit Ipv6OnTheWire(const Tutorial& tutorial) : tutorial_(tutorial) { change("add"); }
+  Ipv6OnTheWire(const Ipv6OnTheWire&) = delete;
+  Ipv6OnTheWire& operator=(const Ipv6OnTheWire&) = delete;
+  ~Ipv6OnTheWire() { change("del"); }
+
+ private:
+  void change(const std::string& how) const {
+    for (const auto& [host, address] : {std::pair(&tutorial_.docker_host, "2001:db8:122::190/64"),
+                                        std::pair(&tutorial_.intruder, "2001:db8:122::66/64")})
+      EXPECT_TRUE(host->output({"/usr/sbin/ip", "address", how, address, "dev", "eth0", "nodad"}));
+  }
+
+  const Tutorial& tutorial_;
+};
+
+TEST_F(DockerWithProxies, LeaveThePublishedPortOpenInIpv6AsWhoSaysUnasked) {
+  apply(kOthersRejected);
+  Ipv6OnTheWire wire(all().tutorial);
+  auto intruder = all().tutorial.intruder.network();
+  std::vector<Probe> probes = {
+      {.from = "intruder", .network = intruder, .address = "192.168.122.190", .port = 8000},
+      {.from = "intruder", .network = intruder, .address = "2001:db8:122::190", .port = 8000}};
+  EXPECT_THAT(must(probe(probes)), ElementsAre(kRefused, kWorks));
+  EXPECT_THAT(must(host().output({PYFW_PROGRAM, "who"})),
+              AllOf(HasSubstr("host:8000/tcp  container nginx, port 80\n"
+                              "  at 192.168.122.190, 172.17.0.1, 172.30.1.1, 172.30.2.1\n"
+                              "  from set:allowed_hosts  by eth0\n"
+                              "  from the host itself\n"),
+                    HasSubstr("host:8000/tcp (IPv6)  container nginx, port 80\n"
+                              "  at 2001:db8:122::190\n"
+                              "  from ::/0  by eth0\n"
+                              "  from the host itself\n")));
 }
 
 TEST_F(DockerWithProxies, LocalhostLeadsToDockerProxyWhichAsksFromTheBridge) {

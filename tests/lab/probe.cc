@@ -24,10 +24,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // A socket belongs for good to the network namespace of the thread that made it.
-Result<Fd> socket_in(int network) {
-  auto made = std::async(std::launch::async, [network]() -> Result<Fd> {
+Result<Fd> socket_in(int network, int family) {
+  auto made = std::async(std::launch::async, [network, family]() -> Result<Fd> {
     if (setns(network, CLONE_NEWNET) != 0) return system_error("setns");
-    Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    Fd fd(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd.valid()) return system_error("socket");
     return fd;
   });
@@ -40,13 +40,17 @@ class Attempt {
   static Result<Attempt> start(const Probe& probe) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
-    to.sin_port = htons(probe.port);
-    if (inet_pton(AF_INET, probe.address.c_str(), &to.sin_addr) != 1)
-      return bad_input(fmt::format("'{}' is no IPv4 address", probe.address));
-    TRY(auto fd, socket_in(probe.network));
+    sockaddr_in6 to6{};
+    to6.sin6_family = AF_INET6;
+    to.sin_port = to6.sin6_port = htons(probe.port);
+    bool is_ipv4 = inet_pton(AF_INET, probe.address.c_str(), &to.sin_addr) == 1;
+    if (!is_ipv4 && inet_pton(AF_INET6, probe.address.c_str(), &to6.sin6_addr) != 1)
+      return bad_input(fmt::format("'{}' is no address", probe.address));
+    TRY(auto fd, socket_in(probe.network, is_ipv4 ? AF_INET : AF_INET6));
     Attempt attempt(std::move(fd));
-    if (connect(attempt.fd_.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
-        errno != EINPROGRESS)
+    const auto* address = is_ipv4 ? reinterpret_cast<const sockaddr*>(&to)  //
+                                  : reinterpret_cast<const sockaddr*>(&to6);
+    if (connect(attempt.fd_.get(), address, is_ipv4 ? sizeof to : sizeof to6) != 0 && errno != EINPROGRESS)
       attempt.result_ = Reach::kRefused;
     return attempt;
   }

@@ -15,9 +15,9 @@
 namespace pyfw::lab {
 
 struct Probe {
-  std::string from;  // who asks, for people
-  int network;       // the network namespace it asks from
-  std::string address;
+  std::string from;     // who asks, for people
+  int network;          // the network namespace it asks from
+  std::string address;  // IPv4 or IPv6
   std::uint16_t port;
 };
 
