@@ -183,8 +183,11 @@ std::string text_of(const FlowChange& change, bool names_families, const Ink& in
 }  // namespace
 
 std::string words_of(const Fate& fate) {
-  auto word = std::string(word_of(fate.outcome));
-  return fate.to.empty() ? word : word + ", as " + fate.to;
+  auto out = std::string(word_of(fate.outcome));
+  if (!fate.to.empty()) out += ", as " + fate.to;
+  if (fate.from == "masquerade") return out + ", masqueraded";
+  if (!fate.from.empty()) out += ", sent as " + fate.from;
+  return out;
 }
 
 Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after) {

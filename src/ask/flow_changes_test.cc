@@ -57,6 +57,20 @@ TEST_F(FlowChangesTest, NamesEndsPortsAndWhatBecomesOfThem) {
                           "tcp from the host itself to host, 127.0.0.0/8, ports 1-1023: dropped → works"));
 }
 
+TEST_F(FlowChangesTest, WhoIsNotMasqueradedAnyMoreIsNamed) {
+  made_.with_docker();
+  auto nat = [](std::string_view rules) {
+    return "*nat\n:POSTROUTING ACCEPT [0:0]\n" + std::string(rules) + "COMMIT\n";
+  };
+  auto masquerade = nat("-A POSTROUTING -s 172.17.0.0/16 -o eth0 -p tcp -j MASQUERADE\n");
+  auto told = lines(masquerade, nat(""));
+  EXPECT_THAT(told, ElementsAre("tcp from anywhere by docker0 to anywhere but network bridge, 10.1.0.0/24, "
+                                "192.0.2.1: works, masqueraded → works"));
+  // Where it does not work any more, it does not matter as whom it was sent.
+  EXPECT_THAT(lines(masquerade, nat("") + filter("-A FORWARD -j DROP\n")),
+              testing::Each(testing::Not(HasSubstr("masqueraded"))));
+}
+
 TEST_F(FlowChangesTest, ProtocolsThatFareAlikeAreOneLine) {
   EXPECT_THAT(
       lines(filter(""), filter("-A FORWARD -i eth0 -o eth1 -m conntrack --ctstate NEW -j DROP\n")),

@@ -33,6 +33,7 @@ std::vector<Field> fields_of_conditions() {
 std::string target_of(const Nat& nat) {
   std::string to;
   if (nat.kind == Nat::Kind::kRedirect) to = "the host";
+  if (nat.kind == Nat::Kind::kMasquerade) return "masquerade";
   if (nat.network) to = fmt::format("{}/{}", nat.network->ip.to_string(), nat.network->length);
   if (nat.addresses) {
     const auto& [first, last] = *nat.addresses;
@@ -48,10 +49,23 @@ std::string target_of(const Nat& nat) {
 
 Fate fate_of(const Region& region, const CompiledHost& host) {
   Fate fate{.outcome = region.verdict.outcome};
-  if (fate.outcome != FlowOutcome::kWorks || !region.led_by) return fate;
-  const auto& target = host.rules[region.led_by->chain][region.led_by->rule].compiled.target;
-  if (const auto* nat = std::get_if<Nat>(&target); nat != nullptr) fate.to = target_of(*nat);
+  if (fate.outcome != FlowOutcome::kWorks) return fate;
+  auto by = [&](const std::optional<RuleRef>& rule) {
+    const auto* nat = rule ? std::get_if<Nat>(&host.rules[rule->chain][rule->rule].compiled.target) : nullptr;
+    return nat == nullptr ? std::string() : target_of(*nat);
+  };
+  fate.to = by(region.led_by);
+  fate.from = by(region.sent_by);
   return fate;
+}
+
+Fates without_sources(const Fates& fates) {
+  Fates out;
+  for (auto fate : fates) {
+    fate.from.clear();
+    out.insert(std::move(fate));
+  }
+  return out;
 }
 
 Senders senders_of(const Arrival& like) {
@@ -262,13 +276,19 @@ Result<void> Difference::add_open(const Arrival& like, const std::vector<Region>
 void Difference::compare(const Arrival& like, const std::map<Fates, Bdd::Node>& before,
                          const std::map<Fates, Bdd::Node>& after, Bdd::Node asked, bool are_open,
                          std::vector<Changed>& out) {
+  std::map<std::pair<Fates, Fates>, Bdd::Node> all;
   for (const auto& [then, some] : before)
     for (const auto& [now, others] : after) {
       if (then == now) continue;
-      auto changed = space_->bdd().both(some, others);
-      if (changed != Bdd::kNone)
-        add_lines(like, changed, asked, {.are_open = are_open, .before = then, .after = now}, out);
+      std::pair fates(without_sources(then), without_sources(now));
+      if (fates.first == fates.second) fates = {then, now};
+      auto& changed = all.try_emplace(std::move(fates), Bdd::kNone).first->second;
+      changed = space_->bdd().either(changed, space_->bdd().both(some, others));
     }
+  for (const auto& [fates, changed] : all)
+    if (changed != Bdd::kNone)
+      add_lines(like, changed, asked, {.are_open = are_open, .before = fates.first, .after = fates.second},
+                out);
 }
 
 // Whole blocks of destinations, ports and sources.

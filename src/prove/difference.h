@@ -25,6 +25,8 @@ std::unexpected<Error> too_many_rules();
 struct Fate {
   FlowOutcome outcome = FlowOutcome::kWorks;
   std::string to{};  // where NAT leads what works, as its rule has it; empty: where it asked for
+  // Which source NAT gives what works, likewise, or "masquerade". Only where nothing else changes.
+  std::string from{};
 
   auto operator<=>(const Fate&) const = default;
 };

@@ -162,6 +162,28 @@ TEST_F(DifferenceTest, WhereNatLeadsCountsToo) {
   }
 }
 
+TEST_F(DifferenceTest, TheSourceThatNatGivesCountsToo) {
+  auto nat = [](std::string_view rules) {
+    return "*nat\n:POSTROUTING ACCEPT [0:0]\n" + std::string(rules) + "COMMIT\n";
+  };
+  Arrival by_eth1{.packet = tcp("10.1.0.9", "198.51.100.1", 22), .in_interface = "eth1"};
+  auto masquerade = nat("-A POSTROUTING -s 10.1.0.0/24 -o eth0 -j MASQUERADE\n");
+  auto found = changes(masquerade, nat(""), by_eth1);
+  ASSERT_THAT(found, testing::Not(IsEmpty()));
+  for (const auto& changed : found) {
+    EXPECT_EQ(changed.before, (Fates{{.outcome = kWorks, .from = "masquerade"}}));
+    EXPECT_EQ(changed.after, (Fates{{.outcome = kWorks}}));
+    EXPECT_THAT(both(changed.sources, {span_of(*Prefix::parse("10.2.0.0/16"))}), IsEmpty());
+  }
+  auto other = changes(masquerade, nat("-A POSTROUTING -o eth0 -j SNAT --to-source 192.0.2.1\n"), by_eth1);
+  EXPECT_THAT(other, testing::Contains(
+                         testing::Field(&Changed::after, Fates{{.outcome = kWorks, .from = "192.0.2.1"}})));
+  // What is open keeps the source that it has.
+  EXPECT_THAT(open_changes(masquerade + filter("-A INPUT -m conntrack --ctstate INVALID -j DROP\n"),
+                           nat("") + filter("-A INPUT -m conntrack --ctstate INVALID -j DROP\n"), by_eth1),
+              IsEmpty());
+}
+
 TEST_F(DifferenceTest, WhatHangsOnAChanceMayBecomeBoth) {
   auto found = changes(
       filter(""), filter("-A INPUT -p tcp -m tcp --dport 22 -m limit --limit 3/min -j DROP\n"), by_eth0_);

@@ -27,4 +27,19 @@ std::optional<RuleRef> rule_that_leads(const Path& path, const CompiledHost& hos
   return std::nullopt;
 }
 
+std::optional<RuleRef> rule_that_sends(const Leg& leg, const CompiledHost& host) {
+  for (const auto& translation : leg.path.translations)
+    if (translation.rule && (translation.before.source != translation.after.source ||
+                             translation.before.source_port != translation.after.source_port))
+      return translation.rule;
+  if (leg.in_interface.empty()) return std::nullopt;
+  for (const auto& step : leg.path.steps) {
+    if (step.kind != StepKind::kMatched) continue;
+    const auto* nat = std::get_if<Nat>(&host.rules[step.chain][step.rule].compiled.target);
+    if (nat != nullptr && (nat->kind == Nat::Kind::kSnat || nat->kind == Nat::Kind::kMasquerade))
+      return RuleRef{.chain = step.chain, .rule = step.rule};
+  }
+  return std::nullopt;
+}
+
 }  // namespace pyfw

@@ -331,7 +331,9 @@ Result<Reach::Followed> Reach::follow(const Arrival& arrival, const PacketSpace:
   if (!bdd.contains(out.packets, packet))
     return fail("pyfw contradicts itself: a packet does not go its own way");
   out.untold = alike.untold ? std::move(alike.untold) : choice_of_nat(out.told.trace);
-  out.led_by = rule_that_leads(out.told.trace.legs.front().path, host_.compiled());
+  const auto& request = out.told.trace.legs.front();
+  out.led_by = rule_that_leads(request.path, host_.compiled());
+  out.sent_by = rule_that_sends(request, host_.compiled());
   return out;
 }
 
@@ -350,7 +352,8 @@ Result<void> Reach::add_ways(const Arrival& like, Bdd::Node left, const Follow& 
     Region region{.packets = taken,
                   .verdict = std::move(trace.verdict),
                   .example = std::move(arrival),
-                  .led_by = followed.led_by};
+                  .led_by = followed.led_by,
+                  .sent_by = followed.sent_by};
     if (followed.untold) region.verdict = {.outcome = FlowOutcome::kDepends, .questions = {*followed.untold}};
     regions.push_back(std::move(region));
   }
@@ -364,9 +367,10 @@ Result<void> Reach::add_later_ways(Reach& opener, const Arrival& like, Bdd::Node
     TRY(auto later, follow(later_request(first, opening.told.trace), packet, {.is_open = true}));
     later.packets = space_.bdd().both(later.packets, opening.packets);
     if (opening.untold) later.untold = opening.untold;
-    // Where nobody tracks connections any more, nobody leads them.
-    bool is_led = later.told.trace.legs.front().path.last.connection.has_value();
-    later.led_by = is_led ? opening.led_by : std::nullopt;
+    // Where nobody tracks connections any more, they have no NAT.
+    bool is_tracked = later.told.trace.legs.front().path.last.connection.has_value();
+    later.led_by = is_tracked ? opening.led_by : std::nullopt;
+    later.sent_by = is_tracked ? opening.sent_by : std::nullopt;
     return later;
   };
   return add_ways(like, opened, follow_later, regions);

@@ -31,7 +31,8 @@ struct Region {
   Bdd::Node packets = Bdd::kNone;
   FlowVerdict verdict{};
   Arrival example{};
-  std::optional<RuleRef> led_by{};  // the rule by which NAT gave it another destination
+  std::optional<RuleRef> led_by{};   // the rule by which NAT gave it another destination
+  std::optional<RuleRef> sent_by{};  // and that by which it gave it another source
 };
 
 class Reach {
@@ -106,6 +107,7 @@ class Reach {
     Bdd::Node packets = Bdd::kNone;
     std::optional<OpenQuestion> untold{};
     std::optional<RuleRef> led_by{};
+    std::optional<RuleRef> sent_by{};
   };
   Result<Followed> follow(const Arrival& arrival, const PacketSpace::OnePacket& packet,
                           const FlowOptions& options = {});

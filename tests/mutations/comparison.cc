@@ -26,15 +26,22 @@ bool is_untold(const Fates& fates) {
 }
 
 // Whether those are the fates that the tracer tells of.
-bool is_so(const Fates& fates, const Seen& seen) {
+bool is_so(const Fates& fates, const Seen& seen, bool by_source) {
   if (outcomes_of(fates) != seen.outcomes) return false;
-  return !seen.to || (fates.size() == 1 && fates.begin()->to == *seen.to);
+  if (!seen.nat) return true;
+  const auto& [to, from] = *seen.nat;
+  return fates.size() == 1 && fates.begin()->to == to && fates.begin()->from == (by_source ? from : "");
+}
+
+bool is_so(const Changed& line, const Seen& then, const Seen& now) {
+  bool by_source = then.outcomes == now.outcomes && then.nat && now.nat && then.nat->first == now.nat->first;
+  return is_so(line.before, then, by_source) && is_so(line.after, now, by_source);
 }
 
 std::string text_of(const Changed& changed) {
   std::string out;
   for (const auto* fates : {&changed.before, &changed.after}) {
-    for (const auto& fate : *fates) out += word_of(fate.outcome) + " " + fate.to + " ";
+    for (const auto& fate : *fates) out += word_of(fate.outcome) + " " + fate.to + " " + fate.from + " ";
     if (fates == &changed.before) out += "-> ";
   }
   return out + (changed.conditions.is_part ? "(part) " : "");
@@ -168,8 +175,8 @@ std::optional<Wrong> Comparison::wrong_of(const Arrival& packet) {
   // The tracer asks the same match anew each time; the prover knows that it has one answer for each packet.
   bool is_told = !is_tied_ || (then.outcomes.size() == 1 && now.outcomes.size() == 1);
   if (then.is_cut || now.is_cut || !is_told) return std::nullopt;
-  bool is_other = then.outcomes != now.outcomes || (then.to && now.to && then.to != now.to);
-  if (!then.to || !now.to) then.to = now.to = std::nullopt;
+  bool is_other = then.outcomes != now.outcomes || (then.nat && now.nat && then.nat != now.nat);
+  if (!then.nat || !now.nat) then.nat = now.nat = std::nullopt;
   bool is_wrong = is_other;
   std::string said;
   auto lines = found_ | std::views::filter([&](const Changed& line) { return covers(line, packet.packet); });
@@ -178,13 +185,12 @@ std::optional<Wrong> Comparison::wrong_of(const Arrival& packet) {
       ++drawn_.untold;
       return std::nullopt;
     }
-    if (is_so(line.before, then) && is_so(line.after, now)) is_wrong = false;
+    if (is_so(line, then, now)) is_wrong = false;
     said += text_of(line);
   }
   // Of some of the packets that a part names nothing is said.
   for (const auto& line : lines)
-    if (!line.conditions.is_part)
-      is_wrong = is_wrong || !is_so(line.before, then) || !is_so(line.after, now) || (!is_other && then.to);
+    if (!line.conditions.is_part) is_wrong = is_wrong || !is_so(line, then, now) || (!is_other && then.nat);
   ++(is_other ? drawn_.changed : drawn_.same);
   if (!is_wrong) return std::nullopt;
   auto alone_then = said_of(before_, packet);

@@ -12,8 +12,9 @@ namespace pyfw {
 
 struct Seen {
   std::set<std::string> outcomes{};
-  // Where NAT leads what works, as its rule has it. Nothing where that is not certain.
-  std::optional<std::string> to{};
+  // Where NAT leads what works, and with which source, as its rules have it. Nothing where that is not
+  // certain.
+  std::optional<std::pair<std::string, std::string>> nat{};
   bool is_cut = false;  // more branches than the tracer follows
 
   bool operator==(const Seen&) const = default;
