@@ -80,12 +80,15 @@ bool asks_for_port(const Meanings::Asked& asked) {
   return asked.slots.size() == 1 && asked.parts.empty() && is_port(field_of(asked.slots[0]));
 }
 
-// A packet that answers another is in one of these, and a rule that wants none of them does not see it.
-bool may_meet_answers(const CompiledRule& rule, const Surroundings& surroundings) {
+// A packet that answers another is in one of these states, and a rule that wants none of them does not see
+// it. What answers a packet that was not tracked begins a connection.
+bool may_meet_answers(const CompiledRule& rule, const Surroundings& surroundings, bool are_some_untracked) {
+  std::vector states = {CtState::kEstablished, CtState::kRelated, CtState::kInvalid, CtState::kUntracked};
+  if (are_some_untracked) states.push_back(CtState::kNew);
   return std::ranges::none_of(rule.conditions, [&](const Condition& condition) {
     const auto* number = std::get_if<NumberIn>(&condition.kind);
     if (number == nullptr || number->field != NumberField::kCtState) return false;
-    for (auto state : {CtState::kEstablished, CtState::kRelated, CtState::kInvalid, CtState::kUntracked})
+    for (auto state : states)
       for (bool dnat : {false, true})
         for (bool snat : {false, true}) {
           Encounter encounter{.packet = {}, .state = state};
@@ -96,16 +99,17 @@ bool may_meet_answers(const CompiledRule& rule, const Surroundings& surroundings
   });
 }
 
-// Of what goes back, only these meet the rules of nat: a reset for a connection that never became one, and
-// the answer to what was not tracked.
-bool may_turn_in_nat(const CompiledHost& host) {
-  return std::ranges::any_of(host.rules, [](const std::vector<ChainRule>& rules) {
-    return std::ranges::any_of(rules, [](const ChainRule& rule) {
-      const auto* reject = std::get_if<Reject>(&rule.compiled.target);
-      bool is_reset = reject != nullptr && reject->with == "tcp-reset";
-      return is_reset || std::holds_alternative<Untrack>(rule.compiled.target);
-    });
+bool has_rule(const CompiledHost& host, bool (*is_it)(const Target&)) {
+  return std::ranges::any_of(host.rules, [&](const std::vector<ChainRule>& rules) {
+    return std::ranges::any_of(rules, [&](const ChainRule& rule) { return is_it(rule.compiled.target); });
   });
+}
+
+bool is_untrack(const Target& target) { return std::holds_alternative<Untrack>(target); }
+
+bool is_reset(const Target& target) {
+  const auto* reject = std::get_if<Reject>(&target);
+  return reject != nullptr && reject->with == "tcp-reset";
 }
 
 }  // namespace
@@ -117,7 +121,8 @@ ChainSums::ChainSums(PacketSpace& space, Meanings& meanings, const CompiledHost&
       learnt_(host.rules.size()),
       decides_(host.rules.size()),
       may_doubt_(host.rules.size()),
-      turns_in_nat_(may_turn_in_nat(host)) {}
+      are_some_untracked_(has_rule(host, is_untrack)),
+      turns_in_nat_(are_some_untracked_ || has_rule(host, is_reset)) {}
 
 void ChainSums::learn(ChainIndex chain) {
   auto& learnt = learnt_[chain];
@@ -127,7 +132,7 @@ void ChainSums::learn(ChainIndex chain) {
   bool may_turn = host_.chains[chain].table != "nat" || turns_in_nat_;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const auto& compiled = rules[i].compiled;
-    bool turns = may_turn && may_meet_answers(compiled, host_.surroundings);
+    bool turns = may_turn && may_meet_answers(compiled, host_.surroundings, are_some_untracked_);
     for (const auto& condition : compiled.conditions) learnt[i].push_back(meanings_.learn(condition, turns));
     if (const auto* reject = std::get_if<Reject>(&compiled.target))
       if (!contains(rejects_, reject->with)) rejects_.push_back(reject->with);

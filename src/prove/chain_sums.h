@@ -82,6 +82,9 @@ class ChainSums {
   std::vector<std::vector<std::vector<Meanings::Asked>>> learnt_;  // of each chain's rules the conditions
   std::vector<Decides> decides_;
   std::vector<bool> may_doubt_;  // whether something in the chain, or behind its jumps, can't be told
+  bool are_some_untracked_ = false;
+  // Of what goes back, only these meet the rules of nat: a reset for a connection that never became one, and
+  // the answer to what was not tracked.
   bool turns_in_nat_ = false;
   std::vector<std::string> rejects_;  // the answers that REJECT sends, in the order in which they were met
   std::map<std::string, Bdd::Node> doubts_;

@@ -363,6 +363,19 @@ TEST_F(DifferenceTest, TheAnswerToWhatWasNotTrackedMayComeFromAnotherAddress) {
 }
 
 // Of its own packets to itself source and destination are the same.
+TEST_F(DifferenceTest, TheAnswerToWhatWasNotTrackedIsNewToARuleOfNat) {
+  std::string untracked =
+      "*raw\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -p tcp -j NOTRACK\nCOMMIT\n"
+      "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING ! -s 10.1.0.3/32 -m conntrack --ctstate NEW -j "
+      "ACCEPT\nCOMMIT\n";
+  auto found = changes(untracked + filter(""), untracked + filter("-A INPUT -i eth1 -j DROP\n"), own_);
+  ASSERT_THAT(found, testing::Not(IsEmpty()));
+  for (const auto& changed : found) {
+    EXPECT_EQ(changed.before, (Fates{{.outcome = kWorks}}));
+    EXPECT_EQ(changed.after, (Fates{{.outcome = kDropped}}));
+  }
+}
+
 TEST_F(DifferenceTest, OfItselfIsToldWhereARuleOfNatLooksAtTheConnection) {
   std::string nat =
       "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -m conntrack --ctorigdst 172.17.0.2 -j RETURN\nCOMMIT\n";
