@@ -1,4 +1,4 @@
-#include "tests/mutations/borders.h"
+#include "tests/random/borders.h"
 
 #include <charconv>
 #include <sstream>
@@ -8,7 +8,9 @@ namespace {
 
 std::optional<std::uint16_t> number_in(std::string_view text) {
   std::uint16_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  bool is_hex = text.starts_with("0x");
+  if (is_hex) text.remove_prefix(2);
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, is_hex ? 16 : 10);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return out;
 }
@@ -48,11 +50,13 @@ void Borders::add_word(const std::string& word) {
     add_word(word.substr(cut + 1));
     return;
   }
-  auto number = number_in(word);
+  auto number = number_in(word.substr(0, word.find('/')));  // before a mask
   if (!number) return;
   auto span = span_of(*number, *number);
   for (auto field : {Field::kSourcePort, Field::kDestinationPort, Field::kLength}) add(field, span);
-  if (*number <= 0xff) add(Field::kTtl, span);
+  if (*number > 0xff) return;
+  for (auto field : {Field::kTtl, Field::kTos}) add(field, span);
+  if (auto dscp = *number << 2U; dscp <= 0xff) add(Field::kTos, span_of(dscp, dscp | 3U));
 }
 
 void Borders::add(Field field, const PointSpan& span) {

@@ -1,0 +1,39 @@
+// Packets that an expectation speaks of, drawn to break it: from and to values at the borders of what the host and
+// the expectation tell apart, with everything else that a rule may ask for.
+//
+//   Attack attack(host, covered, scene, seed);
+//   if (auto arrival = attack.draw()) …
+
+#pragma once
+
+#include "tests/random/borders.h"
+#include "tests/random/covered.h"
+#include "tests/refute/random_host.h"
+
+namespace pyfw {
+
+class Attack {
+ public:
+  // All of them must outlive it.
+  Attack(const RandomHost& host, const Covered& covered, const Scene& scene, const std::string& ends,
+         std::uint64_t seed);
+
+  // None where what was drawn is nothing that the expectation speaks of.
+  std::optional<Arrival> draw();
+
+ private:
+  void draw_source(const CoveredSource& source, Packet& packet);
+  void draw_port(const std::optional<PortRange>& ports, Field field, Packet& packet);
+  std::string draw_entry(const CoveredSource& source, const Packet& packet);
+  template <typename T>
+  const T& pick(const std::vector<T>& some) {
+    return some[borders_.below(some.size())];
+  }
+
+  Family family_;
+  const Covered& covered_;
+  const Scene& scene_;
+  Borders borders_;
+};
+
+}  // namespace pyfw
