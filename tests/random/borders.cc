@@ -19,11 +19,7 @@ std::optional<std::uint16_t> number_in(std::string_view text) {
 
 Borders::Borders(const World& world, const std::string& text, const Facts& facts, std::uint64_t seed)
     : family_(world.family), random_(seed) {
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    std::istringstream parts(word);
-    for (std::string part; std::getline(parts, part, ',');) add_word(part);
-  }
+  add_text(text);
   for (const auto& address : world.addresses) add_word(address);
   for (const auto& interface : facts.interfaces)
     for (const auto& address : interface.addresses) {
@@ -32,6 +28,19 @@ Borders::Borders(const World& world, const std::string& text, const Facts& facts
     }
   for (const auto& route : facts.routes) add_word(route.destination.to_string());
   for (const auto* port : {"80", "8000", "22", "0", "65535", "50123"}) add_word(port);
+}
+
+Borders::Borders(Family family, const std::string& text, std::uint64_t seed)
+    : family_(family), random_(seed) {
+  add_text(text);
+}
+
+void Borders::add_text(const std::string& text) {
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    std::istringstream parts(word);
+    for (std::string part; std::getline(parts, part, ',');) add_word(part);
+  }
 }
 
 void Borders::add_word(const std::string& word) {
@@ -91,6 +100,12 @@ void Borders::move_all(const std::vector<Field>& fields, Packet& packet) {
 void Borders::move_one(const std::vector<Field>& fields, Packet& packet) {
   auto field = fields[below(fields.size())];
   put_value(field, value_of_any(field), packet);
+}
+
+void Borders::move_named(const std::vector<Field>& fields, Packet& packet) {
+  for (auto field : fields)
+    if (const auto& values = values_[field]; !values.empty() && below(4) != 0)
+      put_value(field, values[below(values.size())], packet);
 }
 
 Point Borders::point_in(const Spans& spans) {

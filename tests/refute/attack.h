@@ -1,8 +1,9 @@
 // Packets that an expectation speaks of, drawn to break it: from and to values at the borders of what the host and
-// the expectation tell apart, with everything else that a rule may ask for.
+// the expectation tell apart, with everything else that a rule may ask for, and beside those that went a new way.
 //
-//   Attack attack(host, covered, scene, seed);
+//   Attack attack(host, covered, scene, ends, seed);
 //   if (auto arrival = attack.draw()) …
+//   attack.keep(*arrival);       // nothing that was drawn before went the same way
 
 #pragma once
 
@@ -20,11 +21,14 @@ class Attack {
 
   // None where what was drawn is nothing that the expectation speaks of.
   std::optional<Arrival> draw();
+  void keep(Arrival arrival) { kept_.push_back(std::move(arrival)); }
 
  private:
+  Arrival draw_anew();
+  Arrival draw_beside_a_kept_one();
   void draw_source(const CoveredSource& source, Packet& packet);
+  void draw_as_a_rule_has_it(const std::vector<Field>& free, Packet& packet);
   void draw_port(const std::optional<PortRange>& ports, Field field, Packet& packet);
-  std::string draw_entry(const CoveredSource& source, const Packet& packet);
   template <typename T>
   const T& pick(const std::vector<T>& some) {
     return some[borders_.below(some.size())];
@@ -34,6 +38,9 @@ class Attack {
   const Covered& covered_;
   const Scene& scene_;
   Borders borders_;
+  std::vector<Borders> rules_{};  // of each that names values
+  std::vector<CoveredDestination> destinations_{};
+  std::vector<Arrival> kept_{};
 };
 
 }  // namespace pyfw

@@ -24,6 +24,30 @@ void make_settings(HostForTests& made) {
   if (any(8) == 0) settings.interfaces["all"].route_localnet = true;
 }
 
+// Other ways for what rules marked, or for what comes in by one interface.
+void make_routing(HostForTests& made) {
+  auto& facts = made.facts();
+  if (facts.rules.empty()) {
+    for (auto family : kFamilies)
+      for (auto table : {kLocalTable, kMainTable})
+        facts.rules.push_back(
+            {.family = family, .priority = table == kMainTable ? 32766U : 0U, .table = table});
+  }
+  constexpr std::uint32_t kOther = 101;
+  made.route("0.0.0.0/0", "eth1", "10.1.0.253").table = kOther;
+  made.route("::/0", "eth1", "fd10::fd").table = kOther;
+  for (auto family : kFamilies) {
+    RoutingRule rule{.family = family, .priority = 200, .table = kOther};
+    if (any(3) == 0) {
+      rule.in_interface = one_of(std::vector<std::string>{"eth0", "docker0"});
+    } else {
+      rule.mark = rule.mark_mask = static_cast<std::uint32_t>(1 + any(2));
+    }
+    if (any(4) == 0) rule.action = RouteType::kBlackhole;
+    facts.rules.push_back(rule);
+  }
+}
+
 void make_listeners(HostForTests& made) {
   if (any(3) == 0) made.listener(kTcp, "0.0.0.0", 22, "sshd");
   if (any(6) == 0) made.listener(kTcp, "::", 22, "sshd");
@@ -51,6 +75,7 @@ RandomHost random_host(const World& world) {
   make_host(out.made);
   out.has_docker = out.made.facts().docker.has_value();
   make_settings(out.made);
+  if (any(4) == 0) make_routing(out.made);
   make_listeners(out.made);
   out.rules.push_back(some_rules_of(world));
   if (any(5) == 0) {

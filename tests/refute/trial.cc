@@ -143,21 +143,27 @@ std::optional<Wrong> Trial::wrong_of_doubt(const AskedFlow& answer) {
   auto is_untold = [](const FlowVerdict& verdict) { return verdict.outcome == FlowOutcome::kDepends; };
   bool hangs = std::ranges::any_of(verdicts, is_untold) || is_cut(trace) ||
                (std::ranges::any_of(verdicts, is_good) && !std::ranges::all_of(verdicts, is_good));
-  bool is_unfollowed =
-      !hangs && said_alone(scene_.traced, scene_.state.state.sets, arrival).contains("depends");
+  bool is_unfollowed = !hangs && is_untold(answer.verdict);
+  is_unfollowed_ = is_unfollowed_ || is_unfollowed;
   if (hangs) ++tally_.replayed;
-  if (!hangs) ++tally_.untold;
+  if (is_unfollowed) ++tally_.untold;
   if ((hangs || is_unfollowed) && covered_->has(arrival)) return std::nullopt;
   return Wrong{.what = fmt::format("depends, by {}, which {}: {}", text_of(arrival),
                                    covered_->has(arrival) ? "is spoken of" : "is not spoken of",
                                    words_of(verdicts))};
 }
 
-void Trial::count(const FlowVerdict& verdict) {
-  auto decider = verdict.rule ? fmt::format("{} {}", verdict.rule->chain, verdict.rule->rule) : "";
+void Trial::count(const FlowTrace& trace) {
+  std::vector<std::uint32_t> way;
+  for (const auto& leg : trace.legs)
+    for (const auto& step : leg.path.steps)
+      if (step.kind == StepKind::kMatched || step.kind == StepKind::kPolicy)
+        way.insert(way.end(), {static_cast<std::uint32_t>(step.chain), static_cast<std::uint32_t>(step.rule)});
+  ways_.insert(std::move(way));
+  const auto& verdict = trace.verdict;
+  auto rule = verdict.rule ? fmt::format("{} {}", verdict.rule->chain, verdict.rule->rule) : "";
   deciders_.insert(fmt::format("{} {} {} {}", static_cast<int>(verdict.decider),
-                               static_cast<int>(verdict.reason), static_cast<int>(verdict.receiver),
-                               decider));
+                               static_cast<int>(verdict.reason), static_cast<int>(verdict.receiver), rule));
   tally_.with_choice = said_ == Said::kProved && deciders_.size() > 1 ? 1 : 0;
 }
 
@@ -171,12 +177,12 @@ std::optional<Wrong> Trial::wrong_of(const Arrival& arrival) {
     ++tally_.discarded;
     return std::nullopt;
   }
+  count(trace);
   bool is_so = std::ranges::all_of(
       verdicts, [&](const FlowVerdict& verdict) { return is_as_expected(verdict, statement_.is); });
   bool is_certain = trace.branches.empty() && trace.verdict.outcome != FlowOutcome::kDepends;
   if (said_ == Said::kProved) {
     ++tally_.attempts;
-    count(verdicts.front());
     if (is_so) return std::nullopt;
     // The tracer asks the same match anew each time; the prover knows that it has one answer for each packet.
     if (is_cut(trace) || (is_tied_ && !is_certain)) {
@@ -188,7 +194,7 @@ std::optional<Wrong> Trial::wrong_of(const Arrival& arrival) {
   }
   ++tally_.doubts;
   if (is_so || !is_certain) return std::nullopt;
-  if (said_alone(scene_.traced, scene_.state.state.sets, arrival).contains("depends")) {
+  if (is_unfollowed_ || said_alone(scene_.traced, scene_.state.state.sets, arrival).contains("depends")) {
     ++tally_.untold;
     return std::nullopt;
   }
@@ -206,7 +212,9 @@ std::optional<Wrong> Trial::first_wrong(std::size_t packets, std::uint64_t seed)
   for (std::size_t i = 0; i < packets * kTries && drawn < packets; ++i)
     if (auto arrival = attack.draw()) {
       ++drawn;
+      auto known = ways_.size();
       if (auto wrong = wrong_of(*arrival)) return wrong;
+      if (ways_.size() > known) attack.keep(*arrival);
     }
   return std::nullopt;
 }

@@ -60,11 +60,13 @@ class Trial {
   std::optional<Wrong> wrong_answer();
 
   [[nodiscard]] const Tally& tally() const { return tally_; }
+  // That different packets went so far.
+  [[nodiscard]] std::size_t ways() const { return ways_.size(); }
 
  private:
   std::optional<Wrong> wrong_of_counterexample(const AskedFlow& answer);
   std::optional<Wrong> wrong_of_doubt(const AskedFlow& answer);
-  void count(const FlowVerdict& verdict);
+  void count(const FlowTrace& trace);
 
   const RandomHost& host_;
   Statement statement_;
@@ -73,9 +75,11 @@ class Trial {
   std::optional<Expectation> expectation_;
   std::optional<Covered> covered_;
   std::optional<Finding> finding_;
+  bool is_unfollowed_ = false;  // it hangs on what the prover does not follow
   std::string gave_up_;
   Said said_ = Said::kNothing;
   std::set<std::string> deciders_;
+  std::set<std::vector<std::uint32_t>> ways_;  // that packets went
   Tally tally_;
 };
 
