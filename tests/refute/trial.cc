@@ -34,6 +34,12 @@ std::vector<FlowVerdict> verdicts_of(const FlowTrace& trace) {
   return out;
 }
 
+// Unless there is nothing else, nothing is said of those.
+std::vector<FlowVerdict> without_discarded(std::vector<FlowVerdict> verdicts) {
+  if (!std::ranges::all_of(verdicts, is_discarded)) std::erase_if(verdicts, is_discarded);
+  return verdicts;
+}
+
 bool is_cut(const FlowTrace& trace) { return trace.branches.size() >= FlowOptions().branch_limit; }
 
 std::string words_of(const std::vector<FlowVerdict>& verdicts) {
@@ -122,7 +128,7 @@ std::optional<Wrong> Trial::wrong_answer() {
 std::optional<Wrong> Trial::wrong_of_counterexample(const AskedFlow& answer) {
   ++tally_.replayed;
   auto arrival = arrival_of(answer.flow);
-  auto verdicts = verdicts_of(trace_flow(scene_.traced, arrival));
+  auto verdicts = without_discarded(verdicts_of(trace_flow(scene_.traced, arrival)));
   bool is_broken = std::ranges::none_of(verdicts, [&](const FlowVerdict& verdict) {
     return is_as_expected(verdict, statement_.is) || verdict.outcome == FlowOutcome::kDepends;
   });
@@ -138,7 +144,7 @@ std::optional<Wrong> Trial::wrong_of_counterexample(const AskedFlow& answer) {
 std::optional<Wrong> Trial::wrong_of_doubt(const AskedFlow& answer) {
   auto arrival = arrival_of(answer.flow);
   auto trace = trace_flow(scene_.traced, arrival);
-  auto verdicts = verdicts_of(trace);
+  auto verdicts = without_discarded(verdicts_of(trace));
   auto is_good = [&](const FlowVerdict& verdict) { return is_as_expected(verdict, statement_.is); };
   auto is_untold = [](const FlowVerdict& verdict) { return verdict.outcome == FlowOutcome::kDepends; };
   bool hangs = std::ranges::any_of(verdicts, is_untold) || is_cut(trace) ||
@@ -171,9 +177,8 @@ std::optional<Wrong> Trial::wrong_of(const Arrival& arrival) {
   if (said_ != Said::kProved && said_ != Said::kDepends) return std::nullopt;
   if (!covered_ || !covered_->has(arrival)) return std::nullopt;
   auto trace = trace_flow(scene_.traced, arrival);
-  auto verdicts = verdicts_of(trace);
-  std::erase_if(verdicts, is_discarded);
-  if (verdicts.empty()) {
+  auto verdicts = without_discarded(verdicts_of(trace));
+  if (is_discarded(verdicts.front())) {
     ++tally_.discarded;
     return std::nullopt;
   }
