@@ -65,8 +65,8 @@ struct Destination {
 bool is_range(const std::optional<PortRange>& ports) { return ports && ports->first != ports->last; }
 
 bool are_ports_free(const std::vector<Destination>& all) {
-  return std::ranges::any_of(
-      all, [](const Destination& destination) { return is_range(destination.end->ports); });
+  return std::ranges::any_of(all,
+                             [](const Destination& destination) { return is_range(destination.end->ports); });
 }
 
 std::vector<Field> free_for(const std::vector<Destination>& all) {

@@ -104,7 +104,8 @@ TEST_F(Everyone, ACountingMatchIsNamedAndDecidesNothing) {
 }
 
 TEST_F(Everyone, WhatBreaksItIsToldHoweverManyOthersMay) {
-  made_.rules(filter("-A INPUT -i br0 -j DROP\n-A INPUT -m limit --limit 3/min -j DROP\n-A INPUT -j ACCEPT\n"));
+  made_.rules(
+      filter("-A INPUT -i br0 -j DROP\n-A INPUT -m limit --limit 3/min -j DROP\n-A INPUT -j ACCEPT\n"));
   made_.interface("br0", {"10.9.0.1/24"});
   made_.route("10.9.0.0/24", "br0");
   EXPECT_EQ(said("any", "192.0.2.1:22", Expected::kWorks), "refuted");
@@ -129,8 +130,9 @@ TEST_F(Everyone, PortsOfASourceAndOfAnExceptionCount) {
 }
 
 TEST_F(Everyone, EachDestinationIsOfItsOwnPorts) {
-  made_.rules(filter("-A INPUT -p tcp -m tcp --dport 22 -j DROP\n-A INPUT -p tcp -m tcp --dport 80:81 -j DROP\n"
-                     "-A INPUT -p icmp -j DROP\n"));
+  made_.rules(
+      filter("-A INPUT -p tcp -m tcp --dport 22 -j DROP\n-A INPUT -p tcp -m tcp --dport 80:81 -j DROP\n"
+             "-A INPUT -p icmp -j DROP\n"));
   Endpoints to{.any_of = {}, .except = {}, .place = {}};
   for (const auto* text : {"192.0.2.1:22", "192.0.2.1:80-81", "192.0.2.1/icmp"})
     to.any_of.push_back(*parse_endpoint(located(text), EndpointRole::kDestination));

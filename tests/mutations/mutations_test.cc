@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/random/cases.h"
 #include "tests/mutations/comparison.h"
 #include "tests/mutations/mutation.h"
+#include "tests/random/cases.h"
 #include "tests/random/seen.h"
 #include "tests/random/shrunk.h"
 

@@ -1,4 +1,5 @@
-// Which packets an expectation about everyone speaks of, as docs/proofs.md says it, by looking at one of them.
+// Which packets an expectation about everyone speaks of, as docs/proofs.md says it, by looking at one of
+// them.
 //
 //   TRY(auto covered, Covered::by(expectation, scene));
 //   if (covered.has(arrival) && !is_discarded(trace_flow(scene.traced, arrival).verdict)) …

@@ -70,17 +70,18 @@ std::string some_wider_match(const World& world, const std::string& chain) {
 std::string some_wider_target(const World& world, const std::string& table, const std::string& chain) {
   if (table == "filter") return one_of(targets_of(world, table));
   if (table == "raw") return one_of(std::vector<std::string>{"CT --notrack", "DROP", "ACCEPT"});
+  // None that leaves some bits of the TOS: each value then goes its own way, as where a rule counts down.
   if (table == "mangle")
-    return one_of(std::vector<std::string>{
-        "MARK --set-xmark 0x2/0x3", "TOS --set-tos 0x10/0x3f", "DSCP --set-dscp 0x2e",
-        "CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff",
-        "CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff", "ACCEPT", "DROP"});
+    return one_of(std::vector<std::string>{"MARK --set-xmark 0x2/0x3", "TOS --set-tos 0x10/0xff",
+                                           "CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff",
+                                           "CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff",
+                                           "ACCEPT", "DROP"});
   bool is_destination_side = chain == "PREROUTING" || chain == "OUTPUT";
   if (!is_destination_side) return targets_of(world, table)[1];
-  return one_of(std::vector<std::string>{"REDIRECT --to-ports 8000", "REDIRECT --to-ports 20-30",
-                                         fmt::format("DNAT --to-destination {}", world.container),
-                                         fmt::format("NETMAP --to {}/{}", one_of(world.addresses),
-                                                     address_bits(world.family))});
+  return one_of(std::vector<std::string>{
+      "REDIRECT --to-ports 8000", "REDIRECT --to-ports 20-30",
+      fmt::format("DNAT --to-destination {}", world.container),
+      fmt::format("NETMAP --to {}/{}", one_of(world.addresses), address_bits(world.family))});
 }
 
 std::string more_sets(const World& world) {
@@ -96,7 +97,7 @@ std::string more_sets(const World& world) {
         .to_string();
   };
   out += fmt::format("add doors {},tcp:80\n", network(world.addresses[0]));
-  out += fmt::format("add doors {},tcp:{}\n", network(one_of(world.addresses)) , any(2) == 0 ? 22 : 8000);
+  out += fmt::format("add doors {},tcp:{}\n", network(one_of(world.addresses)), any(2) == 0 ? 22 : 8000);
   out += fmt::format("add wires {},eth0\n", network(world.addresses[0]));
   return out;
 }

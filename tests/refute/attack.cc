@@ -42,8 +42,7 @@ Attack::Attack(const RandomHost& host, const Covered& covered, const Scene& scen
 // Anywhere, or in what is spoken of; seldom just outside of who is excepted.
 void Attack::draw_source(const CoveredSource& source, Packet& packet) {
   const auto& inside = source.addresses.at(family_);
-  if (!inside.empty() && borders_.below(3) == 0)
-    put_value(Field::kSource, borders_.point_in(inside), packet);
+  if (!inside.empty() && borders_.below(3) == 0) put_value(Field::kSource, borders_.point_in(inside), packet);
   constexpr std::size_t kSeldom = 8;
   if (covered_.exceptions().empty() || borders_.below(kSeldom) != 0) return;
   const auto& excepted = pick(covered_.exceptions()).addresses.at(family_);

@@ -1,5 +1,6 @@
-// Packets that an expectation speaks of, drawn to break it: from and to values at the borders of what the host and
-// the expectation tell apart, with everything else that a rule may ask for, and beside those that went a new way.
+// Packets that an expectation speaks of, drawn to break it: from and to values at the borders of what the
+// host and the expectation tell apart, with everything else that a rule may ask for, and beside those that
+// went a new way.
 //
 //   Attack attack(host, covered, scene, ends, seed);
 //   if (auto arrival = attack.draw()) …

@@ -29,8 +29,8 @@ Expected some_outcome(const RandomHost& host, const std::string& ends) {
   return out;
 }
 
-Statement some_statement(const RandomHost& host) {
-  auto ends = random_ends(host);
+Statement some_statement(RandomHost& host) {
+  auto ends = any(3) == 0 ? guarded_ends(host) : random_ends(host);
   return {.ends = ends, .is = some_outcome(host, ends)};
 }
 

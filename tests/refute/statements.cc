@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "ask/check.h"
+#include "tests/random/save_text.h"
 #include "wish/parse.h"
 
 namespace pyfw {
@@ -23,7 +24,8 @@ std::string some_prefix(const World& world) {
 }
 
 std::string some_interface() {
-  return "@" + one_of(Texts{"eth0", "eth0", "eth0", "eth1", "eth1", "docker0", "br1", "veth2", "veth6", "lo"});
+  return "@" +
+         one_of(Texts{"eth0", "eth0", "eth0", "eth1", "eth1", "docker0", "br1", "veth2", "veth6", "lo"});
 }
 
 std::string some_source_ports() {
@@ -48,8 +50,7 @@ std::string quoted(const std::string& text) { return '\'' + text + '\''; }
 std::string some_exceptions(const RandomHost& host, const std::string& at) {
   Texts out;
   for (int i = 1 + any(3); i > 0; --i)
-    out.push_back(
-        quoted(one_who(host) + (any(4) == 0 ? at : "") + (any(6) == 0 ? some_source_ports() : "")));
+    out.push_back(quoted(one_who(host) + (any(4) == 0 ? at : "") + (any(6) == 0 ? some_source_ports() : "")));
   return fmt::format("[ {} ]", fmt::join(out, ", "));
 }
 
@@ -91,7 +92,54 @@ std::string some_to(const RandomHost& host) {
   return fmt::format("[ {}, {} ]", one(), one());
 }
 
+struct Friends {
+  std::string name;   // as an expectation has them
+  std::string match;  // as a rule has them
+};
+
+Friends some_friends(const World& world) {
+  switch (any(4)) {
+    case 0: {
+      const auto& address = one_of(world.addresses);
+      return {.name = is_ipv4(world) ? address : '[' + address + ']', .match = "-s " + address + " "};
+    }
+    case 1: {
+      auto prefix = some_prefix(world);
+      return {.name = prefix, .match = "-s " + prefix + " "};
+    }
+    default: {
+      auto set = one_of(Texts{"nets", "hosts", "nets2", "hosts2"});
+      return {.name = "set:" + set, .match = fmt::format("-m set --match-set {} src ", set)};
+    }
+  }
+}
+
 }  // namespace
+
+std::string guarded_ends(RandomHost& host) {
+  auto friends = some_friends(*host.world);
+  auto at = any(3) == 0 ? some_interface() : "";
+  auto ports = any(3) == 0 ? some_source_ports() : "";
+  auto is_told = [](const std::string& text, int chance) { return !text.empty() && any(chance) != 0; };
+  auto match = friends.match;
+  if (is_told(at, 3)) match += fmt::format("-i {} ", at.substr(1));
+  if (is_told(ports, 3)) {
+    auto range = ports.substr(1);
+    std::ranges::replace(range, '-', ':');
+    match += fmt::format("-p tcp -m tcp --sport {} ", range);
+  }
+  auto save = parse_save(host.rules.front().rules);
+  for (auto& chain : save.back().chains) {  // of filter
+    if (chain.name != "INPUT" && chain.name != "FORWARD") continue;
+    auto denied = any(2) == 0 ? "DROP" : "REJECT --reject-with " + host.world->refusal;
+    chain.rules.insert(chain.rules.begin(),
+                       {{.match = match, .target = "ACCEPT"}, {.match = "", .target = denied}});
+  }
+  host.rules.front().rules = text_of(save);
+  auto except = friends.name + (is_told(at, 4) ? at : "") + (is_told(ports, 4) ? ports : "");
+  return fmt::format("from: {{ 'any{}', except: [ '{}' ] }}, to: {}", any(2) == 0 ? at : "", except,
+                     some_to(host));
+}
 
 std::string random_ends(const RandomHost& host) {
   return fmt::format("from: {}, to: {}", some_from(host), some_to(host));

@@ -65,8 +65,10 @@ void Tally::add(const Tally& other) {
 
 std::string in_words(const Tally& tally) {
   return fmt::format(
-      "{} proved, {} of them of packets that several rules decide; {} refuted, {} depend, {} are no question; "
-      "{} packets tried on proofs, {} on what depends, {} answers replayed; {} packets were discarded, {} are "
+      "{} proved, {} of them of packets that several rules decide; {} refuted, {} depend, {} are no "
+      "question; "
+      "{} packets tried on proofs, {} on what depends, {} answers replayed; {} packets were discarded, {} "
+      "are "
       "not told surely",
       tally.proved, tally.with_choice, tally.refuted, tally.depending, tally.unanswered, tally.attempts,
       tally.doubts, tally.replayed, tally.discarded, tally.untold);
@@ -106,9 +108,9 @@ std::optional<Wrong> Trial::wrong_answer() {
   auto finding = find_for_everyone(*expectation_, scene_);
   if (!finding) {
     ++tally_.unanswered;
-    gave_up_ = finding.error().message;
-    if (gave_up_.find(kContradiction) == std::string::npos) return std::nullopt;
-    return Wrong{.what = gave_up_};
+    const auto& why = finding.error().message;
+    if (why.find(kContradiction) == std::string::npos) return std::nullopt;
+    return Wrong{.what = why};
   }
   finding_ = *std::move(finding);
   said_ = said_by(finding_->standing);
@@ -164,7 +166,8 @@ void Trial::count(const FlowTrace& trace) {
   for (const auto& leg : trace.legs)
     for (const auto& step : leg.path.steps)
       if (step.kind == StepKind::kMatched || step.kind == StepKind::kPolicy)
-        way.insert(way.end(), {static_cast<std::uint32_t>(step.chain), static_cast<std::uint32_t>(step.rule)});
+        way.insert(way.end(),
+                   {static_cast<std::uint32_t>(step.chain), static_cast<std::uint32_t>(step.rule)});
   ways_.insert(std::move(way));
   const auto& verdict = trace.verdict;
   auto rule = verdict.rule ? fmt::format("{} {}", verdict.rule->chain, verdict.rule->rule) : "";

@@ -76,7 +76,6 @@ class Trial {
   std::optional<Covered> covered_;
   std::optional<Finding> finding_;
   bool is_unfollowed_ = false;  // it hangs on what the prover does not follow
-  std::string gave_up_;
   Said said_ = Said::kNothing;
   std::set<std::string> deciders_;
   std::set<std::vector<std::uint32_t>> ways_;  // that packets went
