@@ -59,14 +59,16 @@ class Statements : public testing::TestWithParam<Family> {};
 
 TEST_P(Statements, AreBrokenByNoPacketOfWhatIsProvedAndByThoseThatAreNamed) {
   constexpr int kUsual = 400;
-  constexpr std::size_t kPackets = 60;
-  auto count = told_by(kSoakOfRefute) ? std::max(*told_by(kSoakOfRefute) / 10, 1) : kUsual;
+  constexpr std::size_t kUsualPackets = 200;
+  auto soak = told_by(kSoakOfRefute);
+  auto count = soak ? std::max(*soak / 10, 1) : kUsual;
+  auto packets = soak ? 5 * kUsualPackets : kUsualPackets;
   Tally tally;
   check_cases(count, static_cast<std::uint64_t>(GetParam()), [&] {
     auto host = random_host(world_of(GetParam()));
     auto statement = some_statement(host);
     Trial trial(host, statement);
-    if (auto wrong = trial.first_wrong(kPackets, some_seed())) RC_FAIL(told(host, statement, *wrong));
+    if (auto wrong = trial.first_wrong(packets, some_seed())) RC_FAIL(told(host, statement, *wrong));
     tally.add(trial.tally());
   });
   std::cerr << in_words(tally) << "\n";
@@ -80,11 +82,12 @@ class Proofs : public testing::TestWithParam<Family> {};
 TEST_P(Proofs, OfASampleWithstandManyPackets) {
   constexpr int kUsual = 1000;
   constexpr std::uint64_t kOtherDice = 1000;
-  auto attempts = static_cast<std::size_t>(told_by(kSoakOfRefute).value_or(kUsual));
-  const int kProofs = told_by(kSoakOfRefute) ? 25 : 3;
+  auto soak = told_by(kSoakOfRefute);
+  auto attempts = static_cast<std::size_t>(soak.value_or(kUsual));
+  const int proofs = soak ? 25 : 3;
   constexpr int kHosts = 100;  // that are asked before there is none to prove something of
   Tally tally;
-  check_cases(kProofs, kOtherDice + static_cast<std::uint64_t>(GetParam()), [&] {
+  check_cases(proofs, kOtherDice + static_cast<std::uint64_t>(GetParam()), [&] {
     for (int i = 0; i < kHosts; ++i) {
       auto host = random_host(world_of(GetParam()));
       auto statement = some_statement(host);
@@ -99,7 +102,7 @@ TEST_P(Proofs, OfASampleWithstandManyPackets) {
     }
   });
   std::cerr << in_words(tally) << "\n";
-  EXPECT_EQ(tally.proved, kProofs);
+  EXPECT_EQ(tally.proved, proofs);
 }
 
 auto name_of_family(const testing::TestParamInfo<Family>& info) {

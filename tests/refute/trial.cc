@@ -216,14 +216,13 @@ std::optional<Wrong> Trial::first_wrong(std::size_t packets, std::uint64_t seed)
   if (said_ != Said::kProved && said_ != Said::kDepends) return std::nullopt;
   Attack attack(host_, *covered_, scene_, statement_.ends, seed);
   constexpr std::size_t kTries = 10;  // for each that is wanted
-  std::size_t drawn = 0;
-  for (std::size_t i = 0; i < packets * kTries && drawn < packets; ++i)
-    if (auto arrival = attack.draw()) {
-      ++drawn;
-      auto known = ways_.size();
-      if (auto wrong = wrong_of(*arrival)) return wrong;
-      if (ways_.size() > known) attack.keep(*arrival);
-    }
+  for (std::size_t i = 0; i < packets * kTries && tally_.attempts + tally_.doubts < packets; ++i) {
+    auto arrival = attack.draw();
+    if (!arrival) continue;
+    auto known = ways_.size();
+    if (auto wrong = wrong_of(*arrival)) return wrong;
+    if (ways_.size() > known) attack.keep(*arrival);
+  }
   return std::nullopt;
 }
 
