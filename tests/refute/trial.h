@@ -60,8 +60,6 @@ class Trial {
   std::optional<Wrong> wrong_answer();
 
   [[nodiscard]] const Tally& tally() const { return tally_; }
-  // That different packets went so far.
-  [[nodiscard]] std::size_t ways() const { return ways_.size(); }
 
  private:
   std::optional<Wrong> wrong_of_counterexample(const AskedFlow& answer);
