@@ -6,6 +6,10 @@
 
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "ask/check.h"
 #include "ask/ends.h"
 
