@@ -22,6 +22,7 @@ namespace {
 using Kind = Endpoint::Kind;
 
 constexpr std::size_t kMostExamples = 3;
+constexpr PortRange kNoPorts{};  // of a protocol without
 
 bool is_wide(const Endpoint& endpoint, const Scene& scene) {
   if (endpoint.kind != Kind::kSet) return endpoint.kind == Kind::kAny || endpoint.kind == Kind::kPrefix;
@@ -68,11 +69,14 @@ struct Destination {
 
 bool is_range(const std::optional<PortRange>& ports) { return ports && ports->first != ports->last; }
 
+bool are_ports_free(const std::vector<Destination>& all) {
+  return std::ranges::any_of(all,
+                             [](const Destination& destination) { return is_range(destination.end->ports); });
+}
+
 std::vector<Field> free_for(const std::vector<Destination>& all) {
   auto free = free_of_callers();
-  if (std::ranges::any_of(all,
-                          [](const Destination& destination) { return is_range(destination.end->ports); }))
-    free.push_back(Field::kDestinationPort);
+  if (are_ports_free(all)) free.push_back(Field::kDestinationPort);
   return free;
 }
 
@@ -95,7 +99,7 @@ class Prover {
     for (const auto& destination : destinations_) {
       reach_.add_address(destination.point.ip);
       if (destination.end->ports) reach_.add_port(destination.end->ports->first);
-      ports.push_back(ask_ports(Field::kDestinationPort, destination.end->ports));
+      ports.push_back(ask_ports(Field::kDestinationPort, destination.end->ports.value_or(kNoPorts)));
     }
     reach_.settle();
     for (const auto& source : sources) {
@@ -103,7 +107,8 @@ class Prover {
         TRY_VOID(check_exceptions(*source.end, destinations_[i]));
         for (const auto& entry : entries_for(*source.end)) {
           auto packets = packets_from(source, exceptions, entry);
-          if (is_range(destinations_[i].end->ports)) packets = both(packets, node_of(ports[i]));
+          // One range frees the ports of all, also of those that name a single one.
+          if (are_ports_free(destinations_)) packets = both(packets, node_of(ports[i]));
           packets = bdd().without(packets, reach_.from(destinations_[i].point.ip));
           if (packets == Bdd::kNone) continue;
           met.insert(source.end);
@@ -195,6 +200,8 @@ class Prover {
 
   Result<void> refute(const Arrival& like, Bdd::Node packets, const Destination& destination,
                       Finding& finding) {
+    // Beside what breaks it nobody needs to know what else may.
+    if (finding.standing != Standing::kFails) finding.answers.clear();
     finding.standing = Standing::kFails;
     auto answer = answer_of(readable(like, packets), destination);
     if (is_as_expected(answer, expectation_.is))
@@ -206,7 +213,8 @@ class Prover {
 
   Result<void> doubt(const Arrival& like, Bdd::Node packets, const std::vector<Region>& regions,
                      const Destination& destination, Finding& finding) {
-    if (finding.standing == Standing::kHolds) finding.standing = Standing::kDepends;
+    if (finding.standing == Standing::kFails) return {};
+    finding.standing = Standing::kDepends;
     // What the prover does not follow the tracer may know, of one packet; of all of them it still hangs on
     // that.
     auto untold = std::ranges::find_if(regions, [&](const Region& region) {

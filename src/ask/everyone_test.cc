@@ -31,8 +31,11 @@ class Everyone : public testing::Test {
   }
 
   std::string said(const Endpoints& from, const std::string& to, Expected is) {
-    auto target = parse_endpoints(located(to), EndpointRole::kDestination);
-    expectation_ = {.name = located("it"), .from = from, .to = *target, .is = is};
+    return said(from, *parse_endpoints(located(to), EndpointRole::kDestination), is);
+  }
+
+  std::string said(const Endpoints& from, const Endpoints& to, Expected is) {
+    expectation_ = {.name = located("it"), .from = from, .to = to, .is = is};
     Scene scene(made_.state());
     EXPECT_TRUE(is_about_everyone(expectation_, scene));
     auto found = find_for_everyone(expectation_, scene);
@@ -110,6 +113,15 @@ TEST_F(Everyone, ACountingMatchIsNamedAndDecidesNothing) {
   EXPECT_EQ(said("any@eth0", "192.0.2.1:22", Expected::kRefused), "refuted");
 }
 
+TEST_F(Everyone, WhatBreaksItIsToldHoweverManyOthersMay) {
+  made_.rules(
+      filter("-A INPUT -i br0 -j DROP\n-A INPUT -m limit --limit 3/min -j DROP\n-A INPUT -j ACCEPT\n"));
+  made_.interface("br0", {"10.9.0.1/24"});
+  made_.route("10.9.0.0/24", "br0");
+  EXPECT_EQ(said("any", "192.0.2.1:22", Expected::kWorks), "refuted");
+  EXPECT_THAT(examples_, ElementsAre("10.9.0.66@br0"));
+}
+
 TEST_F(Everyone, ThePublishedPortIsOpenToTheWorldWhateverInputSays) {
   made_.rules(kPublished);
   EXPECT_EQ(said("any@eth0", "192.0.2.1:8000", Expected::kNotWorks), "refuted");
@@ -125,6 +137,16 @@ TEST_F(Everyone, PortsOfASourceAndOfAnExceptionCount) {
   auto all = *parse_endpoints(located("any"), EndpointRole::kSource);
   all.except = {*parse_endpoint(located("10.1.0.7:53"), EndpointRole::kSource)};
   EXPECT_EQ(said(all, "192.0.2.1:22", Expected::kDropped), "refuted");
+}
+
+TEST_F(Everyone, EachDestinationIsOfItsOwnPorts) {
+  made_.rules(
+      filter("-A INPUT -p tcp -m tcp --dport 22 -j DROP\n-A INPUT -p tcp -m tcp --dport 80:81 -j DROP\n"
+             "-A INPUT -p icmp -j DROP\n"));
+  Endpoints to{.any_of = {}, .except = {}, .place = {}};
+  for (const auto* text : {"192.0.2.1:22", "192.0.2.1:80-81", "192.0.2.1/icmp"})
+    to.any_of.push_back(*parse_endpoint(located(text), EndpointRole::kDestination));
+  EXPECT_EQ(said(*parse_endpoints(located("any"), EndpointRole::kSource), to, Expected::kDropped), "proved");
 }
 
 TEST_F(Everyone, EachSourceIsOfItsOwnProtocol) {

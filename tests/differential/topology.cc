@@ -62,7 +62,7 @@ void add_second_addresses(Topology& to, Dice& dice) {
     to.own.push_back(ip("192.0.2.1"));
   }
   if (dice.chance(30)) {
-    to.lines.emplace_back("addr add 2001:db8:9::1/128 dev lo");
+    to.lines.emplace_back("addr add 2001:db8:9::1/128 dev lo nodad");
     to.own.push_back(ip("2001:db8:9::1"));
   }
 }

@@ -5,11 +5,11 @@
 
 #include <ranges>
 
-#include "prove/callers.h"
 #include "prove/changed_for_tests.h"
 #include "prove/end_kinds.h"
-#include "tests/mutations/borders.h"
-#include "tests/mutations/seen.h"
+#include "tests/random/alone.h"
+#include "tests/random/borders.h"
+#include "tests/random/seen.h"
 #include "trace/compiled_host.h"
 
 namespace pyfw {
@@ -59,7 +59,7 @@ Comparison::Comparison(HostForTests& made, const World& world, const Rules& befo
       after_(side_of(made, world, after)) {}
 
 Comparison::Side Comparison::side_of(HostForTests& made, const World& world, const Rules& rules) {
-  (world.family == Family::kIpv4 ? made.rules(rules.rules) : made.ipv6_rules(rules.rules)).sets(rules.sets);
+  put(made, world, rules);
   return {.host = made.traced(), .sets = made.state().state.sets};
 }
 
@@ -120,18 +120,6 @@ bool Comparison::is_asked(Arrival& arrival) const {
   if (packet.ttl < 2 || is_loopback(to) || from == to || contains(beside(host, from), to)) return false;
   if (is_any(from) || is_multicast(from) || is_limited_broadcast(from)) return false;
   return entry_interface(host, from) == arrival.in_interface;
-}
-
-std::set<std::string> Comparison::said_of(const Side& side, const Arrival& arrival) const {
-  auto free = free_of_callers();
-  free.insert(free.end(), {Field::kDestination, Field::kDestinationPort});
-  Reach reach(side.host, side.sets, world_.family, free);
-  reach.settle();
-  auto ways = reach.ways(arrival, node_of(reach.space(), free, arrival.packet));
-  if (!ways) return {ways.error().message};
-  std::set<std::string> out;
-  for (const auto& region : *ways) out.insert(word_of(region.verdict.outcome));
-  return out;
 }
 
 // What can't be told twice is one thing to the prover, and two to the tracer.
@@ -197,8 +185,8 @@ std::optional<Wrong> Comparison::wrong_of(const Arrival& packet) {
     if (!line.conditions.is_part) is_wrong = is_wrong || !is_so(line, then, now) || (!is_other && then.nat);
   ++(is_other ? drawn_.changed : drawn_.same);
   if (!is_wrong) return std::nullopt;
-  auto alone_then = said_of(before_, packet);
-  auto alone_now = said_of(after_, packet);
+  auto alone_then = said_alone(before_.host, before_.sets, packet);
+  auto alone_now = said_alone(after_.host, after_.sets, packet);
   if (alone_then.contains("depends") || alone_now.contains("depends")) {
     ++drawn_.untold;
     return std::nullopt;

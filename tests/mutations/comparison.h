@@ -56,8 +56,6 @@ class Comparison {
   [[nodiscard]] bool is_asked(Arrival& arrival) const;
   std::optional<Wrong> wrong_of(const Arrival& packet);
   std::optional<Wrong> wrong_of_open(const Arrival& packet);
-  // What the prover says of that packet alone.
-  [[nodiscard]] std::set<std::string> said_of(const Side& side, const Arrival& arrival) const;
 
   const World& world_;
   bool are_open_;

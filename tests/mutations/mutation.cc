@@ -4,8 +4,8 @@
 
 #include <functional>
 
-#include "tests/mutations/members.h"
-#include "tests/mutations/save_text.h"
+#include "tests/random/members.h"
+#include "tests/random/save_text.h"
 
 namespace pyfw {
 namespace {
@@ -168,26 +168,10 @@ std::string_view name_of(Mutation mutation) {
   return kNames.at(static_cast<std::size_t>(mutation));
 }
 
-Rules random_rules(const World& world) { return {.rules = some_rules(world), .sets = random_sets(world)}; }
-
-Rules looking_at_a_set(const Rules& rules) {
-  auto save = parse_save(rules.rules);
-  auto& chains = save.back().chains;  // of filter
-  auto& chain = chains[static_cast<std::size_t>(any(static_cast<int>(chains.size()) - 1))];
-  auto match = fmt::format("-m set {}--match-set {} ", any(4) == 0 ? "! " : "",
-                           one_of(std::vector<std::string>{"nets src", "nets dst", "hosts src", "hosts dst",
-                                                           "ports dst", "pairs src,dst", "pairs dst,dst",
-                                                           "pairs src,src", "list src", "list dst"}));
-  chain.rules.insert(chain.rules.begin(), {.match = match, .target = any(2) == 0 ? "DROP" : "ACCEPT"});
-  return {.rules = text_of(save), .sets = rules.sets};
-}
-
 bool is_of_sets(Mutation mutation) {
   return mutation == Mutation::kMemberAdded || mutation == Mutation::kMemberRemoved ||
          mutation == Mutation::kSetsSwapped;
 }
-
-bool counts_down(const Rules& rules) { return rules.rules.find("-dec ") != std::string::npos; }
 
 std::optional<Rules> mutate(const Rules& rules, Mutation mutation, const World& world) {
   auto out = rules;

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "prove/random_host_for_tests.h"
+#include "tests/random/rules.h"
 
 namespace pyfw {
 
@@ -37,21 +37,7 @@ inline constexpr std::array kMutations = {
 // "RuleAdded".
 std::string_view name_of(Mutation mutation);
 
-// As iptables-save and ipset save write them.
-struct Rules {
-  std::string rules;
-  std::string sets;
-
-  bool operator==(const Rules&) const = default;
-};
-
-// The sets of random rules, and one more of each kind that may take their place.
-Rules random_rules(const World& world);
-// With a rule of filter that does, first in its chain.
-Rules looking_at_a_set(const Rules& rules);
 bool is_of_sets(Mutation mutation);
-// Each TTL that a rule counts down goes its own way: what everyone can send then takes long.
-bool counts_down(const Rules& rules);
 // Drawn as all that rapidcheck draws. None where those rules have nothing of the kind.
 std::optional<Rules> mutate(const Rules& rules, Mutation mutation, const World& world);
 

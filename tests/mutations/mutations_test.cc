@@ -1,16 +1,21 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/mutations/cases.h"
 #include "tests/mutations/comparison.h"
 #include "tests/mutations/mutation.h"
-#include "tests/mutations/seen.h"
-#include "tests/mutations/shrunk.h"
+#include "tests/random/cases.h"
+#include "tests/random/seen.h"
+#include "tests/random/shrunk.h"
 
 namespace pyfw {
 namespace {
 
 constexpr int kPackets = 60;
+
+int cases() {
+  constexpr int kUsual = 1000;
+  return told_by(kSoakOfMutations).value_or(kUsual);
+}
 
 Arrival some_like(const World& world) {
   auto like = some_arrival(world);
@@ -22,6 +27,11 @@ Arrival some_like(const World& world) {
   return like;
 }
 
+struct Pair {
+  Rules before;
+  Rules after;
+};
+
 Pair some_pair(Mutation mutation, const World& world) {
   for (;;) {
     auto before = random_rules(world);
@@ -31,21 +41,8 @@ Pair some_pair(Mutation mutation, const World& world) {
   }
 }
 
-// Without chains that are open.
-std::string telling_of(const std::string& save) {
-  std::string out;
-  std::istringstream lines(save);
-  for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("create ") && line != "COMMIT" && line.find(" ACCEPT [") == std::string::npos &&
-        !line.starts_with(":USER"))
-      out += line + "\n";
-  return out;
-}
-
 std::string text_of(const Pair& pair) {
-  return fmt::format("-- before:\n{}{}-- after:\n{}{}", telling_of(pair.before.sets),
-                     telling_of(pair.before.rules), telling_of(pair.after.sets),
-                     telling_of(pair.after.rules));
+  return fmt::format("-- before:\n{}-- after:\n{}", telling_of(pair.before), telling_of(pair.after));
 }
 
 class Case {
@@ -73,10 +70,11 @@ class Case {
       return Comparison(made_, world_, some.before, some.after, are_open_)
           .wrong_of(like, wrong.packet.value_or(like));
     };
-    auto small = shrunk(pair_, [&](const Pair& some) {
-      auto found = find(some);
+    auto all = shrunk({pair_.before, pair_.after}, [&](const std::vector<Rules>& some) {
+      auto found = find({.before = some[0], .after = some[1]});
       return found && found->packet.has_value() == wrong.packet.has_value();
     });
+    Pair small{.before = all[0], .after = all[1]};
     auto found = find(small);
     RC_FAIL((found ? found->what : wrong.what) + "\n" + text_of(like) + "\n" + text_of(small));
   }

@@ -7,6 +7,7 @@
 #include "ask/ends.h"
 #include "base/strings.h"
 #include "prove/packet_space.h"
+#include "tests/random/covered.h"
 #include "trace/address_kinds.h"
 #include "trace/flow.h"
 #include "wish/endpoint.h"
@@ -68,40 +69,10 @@ Borders borders_of(const Scene& scene) {
   return {.addresses = {addresses.begin(), addresses.end()}, .ports = {ports.begin(), ports.end()}};
 }
 
-Result<bool> is_of(const Endpoint& end, const Arrival& arrival, const Scene& scene) {
-  const auto& source = arrival.packet.source;
-  if (!end.interface.empty() && end.interface != arrival.in_interface) return false;
-  auto port = arrival.packet.source_port;
-  if (end.ports && (port < end.ports->first || port > end.ports->last)) return false;
-  TRY(auto spans, source_spans_of(end, source.family(), scene));
-  return !both(spans, {{point_of(source), point_of(source)}}).empty();
-}
-
-// Without an interface no statement is about these, which nobody has.
-bool is_nobodys(const Ip& ip) { return is_any(ip) || is_multicast(ip) || is_limited_broadcast(ip); }
-
-// What is left out of every statement: martians, and what rp_filter discards.
+// Martians, and what rp_filter discards. Those that the host would answer to itself are not seen here.
 bool is_left_out(const Arrival& arrival, const Scene& scene) {
-  const auto& source = arrival.packet.source;
-  if (source == arrival.packet.destination || is_local_address(scene.traced, source)) return true;
-  auto verdict = trace_flow(scene.traced, arrival).verdict;
-  return verdict.leg == 0 &&
-         (verdict.reason == DropReason::kMartianSource || verdict.reason == DropReason::kReversePath);
-}
-
-Result<bool> is_spoken_of(const Expectation& expectation, const Endpoint& from, const Arrival& arrival,
-                          const Scene& scene) {
-  TRY(bool is_from, is_of(from, arrival, scene));
-  if (!is_from || is_left_out(arrival, scene)) return false;
-  const auto& source = arrival.packet.source;
-  if (from.interface.empty() &&
-      (is_nobodys(source) || entry_interface(scene.traced, source) != arrival.in_interface))
-    return false;
-  for (const auto& except : expectation.from.except) {
-    TRY(bool is_excepted, is_of(except, arrival, scene));
-    if (is_excepted) return false;
-  }
-  return true;
+  return is_local_address(scene.traced, arrival.packet.source) ||
+         is_discarded(trace_flow(scene.traced, arrival).verdict);
 }
 
 }  // namespace
@@ -110,6 +81,7 @@ Result<std::vector<Arrival>> border_packets(const Expectation& expectation, cons
                                             std::size_t most, differential::Dice& dice) {
   auto borders = borders_of(scene);
   auto entries = entries_of(scene.state.facts);
+  TRY(auto covered, Covered::by(expectation, scene));
   constexpr std::size_t kMostTries = 40;  // for each that is wanted
   std::vector<Arrival> out;
   for (std::size_t tries = 0; tries < kMostTries * most && out.size() < most; ++tries) {
@@ -127,8 +99,7 @@ Result<std::vector<Arrival>> border_packets(const Expectation& expectation, cons
                     .in_interface = dice.pick(entries)};
     arrival.packet.source = source;
     if (has_ports(arrival.packet.protocol)) arrival.packet.source_port = dice.pick(borders.ports);
-    TRY(bool is_meant, is_spoken_of(expectation, from, arrival, scene));
-    if (is_meant) out.push_back(arrival);
+    if (covered.has(arrival) && !is_left_out(arrival, scene)) out.push_back(arrival);
   }
   return out;
 }

@@ -1,4 +1,4 @@
-#include "tests/mutations/borders.h"
+#include "tests/random/borders.h"
 
 #include <charconv>
 #include <sstream>
@@ -8,7 +8,9 @@ namespace {
 
 std::optional<std::uint16_t> number_in(std::string_view text) {
   std::uint16_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  bool is_hex = text.starts_with("0x");
+  if (is_hex) text.remove_prefix(2);
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, is_hex ? 16 : 10);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return out;
 }
@@ -17,11 +19,7 @@ std::optional<std::uint16_t> number_in(std::string_view text) {
 
 Borders::Borders(const World& world, const std::string& text, const Facts& facts, std::uint64_t seed)
     : family_(world.family), random_(seed) {
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    std::istringstream parts(word);
-    for (std::string part; std::getline(parts, part, ',');) add_word(part);
-  }
+  add_text(text);
   for (const auto& address : world.addresses) add_word(address);
   for (const auto& interface : facts.interfaces)
     for (const auto& address : interface.addresses) {
@@ -30,6 +28,19 @@ Borders::Borders(const World& world, const std::string& text, const Facts& facts
     }
   for (const auto& route : facts.routes) add_word(route.destination.to_string());
   for (const auto* port : {"80", "8000", "22", "0", "65535", "50123"}) add_word(port);
+}
+
+Borders::Borders(Family family, const std::string& text, std::uint64_t seed)
+    : family_(family), random_(seed) {
+  add_text(text);
+}
+
+void Borders::add_text(const std::string& text) {
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    std::istringstream parts(word);
+    for (std::string part; std::getline(parts, part, ',');) add_word(part);
+  }
 }
 
 void Borders::add_word(const std::string& word) {
@@ -48,11 +59,13 @@ void Borders::add_word(const std::string& word) {
     add_word(word.substr(cut + 1));
     return;
   }
-  auto number = number_in(word);
+  auto number = number_in(word.substr(0, word.find('/')));  // before a mask
   if (!number) return;
   auto span = span_of(*number, *number);
   for (auto field : {Field::kSourcePort, Field::kDestinationPort, Field::kLength}) add(field, span);
-  if (*number <= 0xff) add(Field::kTtl, span);
+  if (*number > 0xff) return;
+  for (auto field : {Field::kTtl, Field::kTos}) add(field, span);
+  if (auto dscp = *number << 2U; dscp <= 0xff) add(Field::kTos, span_of(dscp, dscp | 3U));
 }
 
 void Borders::add(Field field, const PointSpan& span) {
@@ -87,6 +100,12 @@ void Borders::move_all(const std::vector<Field>& fields, Packet& packet) {
 void Borders::move_one(const std::vector<Field>& fields, Packet& packet) {
   auto field = fields[below(fields.size())];
   put_value(field, value_of_any(field), packet);
+}
+
+void Borders::move_named(const std::vector<Field>& fields, Packet& packet) {
+  for (auto field : fields)
+    if (const auto& values = values_[field]; !values.empty() && below(4) != 0)
+      put_value(field, values[below(values.size())], packet);
 }
 
 Point Borders::point_in(const Spans& spans) {

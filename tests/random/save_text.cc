@@ -1,4 +1,4 @@
-#include "tests/mutations/save_text.h"
+#include "tests/random/save_text.h"
 
 #include <fmt/format.h>
 

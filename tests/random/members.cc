@@ -1,4 +1,4 @@
-#include "tests/mutations/members.h"
+#include "tests/random/members.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-// How many cases a test takes: `./dev test` so many, `./dev soak mutations COUNT` as many as that says.
+// How many cases a test takes: `./dev test` so many, `./dev soak` as many as it says in the environment.
 
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -13,11 +14,14 @@
 
 namespace pyfw {
 
-inline constexpr int kUsualCases = 1000;
+inline constexpr auto kSoakOfMutations = "PYFW_MUTATIONS";
+inline constexpr auto kSoakOfRefute = "PYFW_REFUTE";
 
-inline int cases() {
-  const char* told = std::getenv("PYFW_MUTATIONS");
-  return told == nullptr ? kUsualCases : std::max(std::stoi(told), 1);
+// None in `./dev test`.
+inline std::optional<int> told_by(const char* soak) {
+  const char* told = std::getenv(soak);
+  if (told == nullptr) return std::nullopt;
+  return std::max(std::stoi(told), 1);
 }
 
 // What rapidcheck draws is neither shrunk nor shown: rules are, one by one, by those who know what is wrong.
@@ -27,7 +31,8 @@ inline void check_cases(int count, std::uint64_t kind, const std::function<void(
   params.maxSuccess = count;
   // What lands is the same every time; the soak draws anew.
   constexpr std::uint64_t kUsualSeed = 1;
-  bool is_usual = std::getenv("PYFW_MUTATIONS") == nullptr && std::getenv("RC_PARAMS") == nullptr;
+  bool is_usual =
+      !told_by(kSoakOfMutations) && !told_by(kSoakOfRefute) && std::getenv("RC_PARAMS") == nullptr;
   if (is_usual) params.seed = kUsualSeed;
   params.seed += kind;
   params.disableShrinking = true;

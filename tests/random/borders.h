@@ -22,9 +22,14 @@ class Borders {
   // and the neighbours outside. Drawn by that seed alone: rapidcheck would remember each packet.
   Borders(const World& world, const std::string& text, const Facts& facts, std::uint64_t seed);
 
+  // Of what that text names alone.
+  Borders(Family family, const std::string& text, std::uint64_t seed);
+
   // Of those fields.
   void move_all(const std::vector<Field>& fields, Packet& packet);
   void move_one(const std::vector<Field>& fields, Packet& packet);
+  // As far as the text names values of them.
+  void move_named(const std::vector<Field>& fields, Packet& packet);
   // Somewhere in there, mostly at an end.
   Point point_in(const Spans& spans);
   // Just outside of one of them.
@@ -33,6 +38,7 @@ class Borders {
   std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_() % end); }
 
  private:
+  void add_text(const std::string& text);
   void add_word(const std::string& word);
   void add(Field field, const PointSpan& span);
   Point value_of_any(Field field);

@@ -1,4 +1,4 @@
-#include "tests/mutations/seen.h"
+#include "tests/random/seen.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
