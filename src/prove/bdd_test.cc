@@ -71,9 +71,14 @@ RC_GTEST_PROP(BddOf, NumbersAreThoseThatWereNamed, (std::set<std::uint8_t> some)
   }
 }
 
-RC_GTEST_PROP(BddOf, TheFirstIsTheLowestThatHolds, (TruthTable a)) {
+RC_GTEST_PROP(BddOf, TheFirstIsTheLowestThatHoldsInBoth, (TruthTable one, TruthTable other)) {
   Bdd bdd;
-  auto found = bdd.first_of(node_of(bdd, a), kVariables);
+  auto a = one & other;
+  auto x = node_of(bdd, one);
+  auto y = node_of(bdd, other);
+  auto nodes = bdd.size();
+  auto found = bdd.first_of(x, y, kVariables);
+  RC_ASSERT(bdd.size() == nodes);
   RC_ASSERT(found.has_value() == (a != 0));
   if (!found) return;
   auto value = [](std::uint32_t n) {

@@ -107,8 +107,8 @@ Bdd::Node PacketSpace::whatever(Bdd::Node packets, Field field) {
   return bdd_.whatever(packets, layout.first, layout.first + layout.bits);
 }
 
-std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets) {
-  return bdd_.first_of(bdd_.both(packets, everything_), variables_);
+std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets, Bdd::Node others) {
+  return bdd_.first_of(packets, bdd_.both(others, everything_), variables_);
 }
 
 std::uint32_t PacketSpace::class_of(const OnePacket& packet, Field field) const {

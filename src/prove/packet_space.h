@@ -83,9 +83,9 @@ class PacketSpace {
   // The classes of the field that have anything in there, by what is left to ask of the other fields.
   std::map<Bdd::Node, std::vector<std::uint32_t>> split_by(Bdd::Node packets, Field field);
 
-  // One of those packets, as values of all variables. None where there is none.
+  // One that is in both, as values of all variables. None where there is none.
   using OnePacket = std::vector<bool>;
-  [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets);
+  [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets, Bdd::Node others = Bdd::kAll);
   // The class of one of its fields.
   [[nodiscard]] std::uint32_t class_of(const OnePacket& packet, Field field) const;
   // The classes that the field has in one of the packets, ascending.
