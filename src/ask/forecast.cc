@@ -102,10 +102,8 @@ bool ForeseenConnection::breaks() const {
 
 Forecast foresee(std::span<const Expectation> expectations, const HostState& live, const State& desired,
                  const std::optional<CtTuple>& connection, AskFlows ask_flows) {
-  auto wanted = live;
-  wanted.state = desired;
   Scene now(live);
-  Scene then(std::move(wanted));
+  Scene then({.state = desired, .facts = live.facts, .backend = live.backend, .other = live.other});
   auto before = check(expectations, now);
   auto after = check(expectations, then);
   Forecast forecast;

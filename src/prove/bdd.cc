@@ -147,6 +147,15 @@ Bdd::Node Bdd::one_of(std::span<const std::uint32_t> numbers, std::uint32_t firs
   return make(first, low, high);
 }
 
+Bdd::Node Bdd::by_number(std::span<const Node> rest, std::uint32_t first, unsigned bits) {
+  if (rest.empty()) return kNone;
+  if (bits == 0) return rest.front();
+  auto below = std::min(std::size_t{1} << (bits - 1), rest.size());
+  auto low = by_number(rest.first(below), first + 1, bits - 1);
+  auto high = by_number(rest.subspan(below), first + 1, bits - 1);
+  return make(first, low, high);
+}
+
 bool Bdd::contains(Node a, const std::vector<bool>& value) const {
   while (a > kAll) {
     auto variable = nodes_[a].variable;

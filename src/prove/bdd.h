@@ -45,6 +45,10 @@ class Bdd {
   // Numbers of `bits` bits, the highest bit at variable `first`: those in `numbers`, which ascend.
   Node one_of(std::span<const std::uint32_t> numbers, std::uint32_t first, unsigned bits);
 
+  // A number as above, and for each, from 0 on, what else must hold; it hangs on variables behind the
+  // number's. What is left out holds for none.
+  Node by_number(std::span<const Node> rest, std::uint32_t first, unsigned bits);
+
   // Of what is in both the value that has the highest bits set as seldom as can be: for each variable before
   // `count` whether it holds. None where nothing is. That makes no nodes either.
   [[nodiscard]] std::optional<std::vector<bool>> first_of(Node a, Node b, std::uint32_t count);

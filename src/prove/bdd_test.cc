@@ -71,6 +71,18 @@ RC_GTEST_PROP(BddOf, NumbersAreThoseThatWereNamed, (std::set<std::uint8_t> some)
   }
 }
 
+RC_GTEST_PROP(BddOf, OfEachNumberWhatItLeadsToIsInThere, (std::vector<bool> some)) {
+  Bdd bdd;
+  some.resize(std::min<std::size_t>(some.size(), 8));
+  std::vector<Bdd::Node> rest;
+  auto expected = Bdd::kNone;
+  for (std::uint32_t n = 0; n < some.size(); ++n) {
+    rest.push_back(some[n] ? bdd.variable(10 + n) : Bdd::kAll);
+    expected = bdd.either(expected, bdd.both(bdd.one_of(std::span(&n, 1), 2, 3), rest.back()));
+  }
+  RC_ASSERT(bdd.by_number(rest, 2, 3) == expected);
+}
+
 RC_GTEST_PROP(BddOf, TheFirstIsTheLowestThatHoldsInBoth, (TruthTable one, TruthTable other)) {
   Bdd bdd;
   auto a = one & other;

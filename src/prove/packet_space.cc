@@ -95,6 +95,12 @@ Bdd::Node PacketSpace::classes_node(Field field, std::span<const std::uint32_t> 
   return bdd_.one_of(some, layout.first, layout.bits);
 }
 
+// All variables are behind its own.
+Bdd::Node PacketSpace::by_destination(std::span<const Bdd::Node> rest) {
+  const auto& layout = fields_[index_of(Field::kDestination)];
+  return bdd_.by_number(rest, layout.first, layout.bits);
+}
+
 Bdd::Node PacketSpace::like(Field field, Point value) {
   auto of_class = classes(field).class_of(value);
   auto& known = fields_[index_of(field)].of_class[of_class];

@@ -66,6 +66,8 @@ class PacketSpace {
   Bdd::Node node(const Question& question);
   // Where the field has one of those classes, which ascend.
   Bdd::Node classes_node(Field field, std::span<const std::uint32_t> some);
+  // Those of each destination's class that are among its `rest`, which hangs on no destination.
+  Bdd::Node by_destination(std::span<const Bdd::Node> rest);
   // Where no question tells the field from that value.
   Bdd::Node like(Field field, Point value);
   // Every packet. What is no packet, since a number of its is no class's, may be in a set or not: nobody asks

@@ -263,10 +263,12 @@ Bdd::Node Reach::from(const Ip& ip) { return space_.like(Field::kSource, point_o
 Bdd::Node Reach::between_others() {
   if (between_others_) return *between_others_;
   auto& bdd = space_.bdd();
-  auto to_themselves = Bdd::kNone;
+  const auto& destinations = space_.classes(Field::kDestination);
+  std::vector<Bdd::Node> sources(destinations.count(), Bdd::kAll);
   for (const auto& [source, destination] : to_themselves_)
-    to_themselves = bdd.either(to_themselves, bdd.both(space_.node(source), space_.node(destination)));
-  between_others_ = bdd.opposite(to_themselves);
+    for (auto of_class : destinations.inside(destination.number))
+      sources[of_class] = bdd.without(sources[of_class], space_.node(source));
+  between_others_ = space_.by_destination(sources);
   return *between_others_;
 }
 
