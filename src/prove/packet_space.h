@@ -93,6 +93,8 @@ class PacketSpace {
   // The classes that the field has in one of the packets, ascending.
   std::vector<std::uint32_t> classes_in(Bdd::Node packets, Field field);
 
+  // How many there are so far.
+  [[nodiscard]] std::uint32_t variables() const { return variables_; }
   [[nodiscard]] const Classes& classes(Field field) const { return fields_[index_of(field)].classes; }
   [[nodiscard]] Family family() const { return family_; }
   Bdd& bdd() { return bdd_; }

@@ -326,6 +326,8 @@ Result<Reach::Followed> Reach::follow(const Arrival& arrival, const PacketSpace:
     alike = alike_.find(out.told, packet, answers, options.is_open ? 1 : 0);
   } while (alike.answers && ++tellings < kMostTellings);
   if (alike.answers) return fail("too many matches can't be told on one packet's way");
+  // What a diagram that is full says is no contradiction.
+  TRY_VOID(bdd.check());
   if (!alike.contradiction.empty())
     return fail("pyfw contradicts itself: " + alike.contradiction + ", which the tracer says otherwise");
   out.packets = bdd.both(alike.packets, between_rules(out.told.trace));
