@@ -26,7 +26,11 @@ Remarks remarks_of(const PlanView& view) {
                                     .reasons = expectation.reasons});
   if (!view.forecast->flows || !*view.forecast->flows) return remarks;
   auto& flows = remarks.flows.emplace();
-  for (const auto& change : **view.forecast->flows)
+  const auto& changes = **view.forecast->flows;
+  if (changes.open_untold)
+    remarks.warnings.push_back("what becomes of open connections can't be told: " +
+                               changes.open_untold->message);
+  for (const auto& change : changes.lines)
     flows.push_back({.connections = change.connections,
                      .protocols = change.protocols,
                      .families = change.families,

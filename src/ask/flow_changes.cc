@@ -89,13 +89,13 @@ void join_lines(FlowChange line, std::vector<FlowChange>& lines,
 // Of one family.
 class Finder {
  public:
-  Finder(const Scene& before, const Scene& after, Family family)
+  Finder(const Scene& before, const Scene& after, Family family, Compared compared, std::size_t most_nodes)
       : before_(before),
         family_(family),
         protocols_(before, after, family),
         names_(before, family, &after),
         difference_(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
-                    Senders::kAll) {}
+                    Senders::kAll, compared, most_nodes) {}
 
   Result<void> find(std::vector<FlowChange>& out) {
     std::vector<FlowChange> lines;
@@ -164,6 +164,16 @@ std::string ports_text(const FlowChange& change) {
   return (is_one ? ", port " : ", ports ") + ports;
 }
 
+// What is open takes larger diagrams than what is new.
+Result<void> find(const Scene& before, const Scene& after, Family family, std::size_t most_nodes,
+                  FlowChanges& out) {
+  auto all = Finder(before, after, family, Compared::kNewAndOpen, most_nodes).find(out.lines);
+  if (all) return {};
+  TRY_VOID(Finder(before, after, family, Compared::kNew, most_nodes).find(out.lines));
+  out.open_untold = std::move(all).error();
+  return {};
+}
+
 std::string title_of(const std::vector<std::string>& connections) {
   if (connections.size() > 1) return "\nNew connections, and open ones:\n";
   return connections.front() == "new" ? "\nNew connections:\n" : "\nOpen connections:\n";
@@ -190,36 +200,46 @@ std::string words_of(const Fate& fate) {
   return out;
 }
 
-Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after) {
-  if (before.traced.facts().interfaces.empty()) return std::vector<FlowChange>();
-  std::vector<FlowChange> lines;
-  for (auto family : kFamilies) TRY_VOID(Finder(before, after, family).find(lines));
+Result<FlowChanges> flow_changes(const Scene& before, const Scene& after, std::size_t most_nodes) {
+  if (before.traced.facts().interfaces.empty()) return FlowChanges();
+  FlowChanges found;
+  for (auto family : kFamilies) TRY_VOID(find(before, after, family, most_nodes, found));
+  // Of one family alone nothing is said of them.
+  if (found.open_untold)
+    std::erase_if(found.lines, [](const FlowChange& line) { return contains(line.connections, "open"); });
   std::vector<FlowChange> by_interfaces;
-  for (auto& line : lines) join_lines(std::move(line), by_interfaces, &FlowChange::interfaces);
-  std::vector<FlowChange> out;
-  for (auto& line : by_interfaces) join_lines(std::move(line), out, &FlowChange::connections);
-  std::ranges::stable_sort(out, {}, [](const FlowChange& change) {
+  for (auto& line : found.lines) join_lines(std::move(line), by_interfaces, &FlowChange::interfaces);
+  found.lines.clear();
+  for (auto& line : by_interfaces) join_lines(std::move(line), found.lines, &FlowChange::connections);
+  std::ranges::stable_sort(found.lines, {}, [](const FlowChange& change) {
     return std::tuple(change.connections.front() != "new", change.connections.size(), !works(change.after));
   });
-  return out;
+  return found;
 }
 
-std::string as_text(const std::vector<FlowChange>& changes, bool colour) {
-  if (changes.empty()) return "\nNo connection is treated otherwise, new or open, as far as can be told.\n";
+std::string as_text(const FlowChanges& changes, bool colour) {
+  const auto& lines = changes.lines;
+  const auto& untold = changes.open_untold;
+  auto last = untold ? fmt::format("What becomes of those that are open can't be told: {}.\n",
+                                   escape_control(untold->message))
+                     : std::string("Those that are open go on as before.\n");
+  if (lines.empty())
+    return untold ? "\nNo new connection is treated otherwise, as far as can be told.\n" + last
+                  : "\nNo connection is treated otherwise, new or open, as far as can be told.\n";
   Ink ink(colour);
   bool names_families = std::ranges::any_of(
-      changes, [&](const FlowChange& change) { return change.families != changes.front().families; });
+      lines, [&](const FlowChange& change) { return change.families != lines.front().families; });
   std::string out;
-  for (std::size_t i = 0; i < std::min(changes.size(), kMostFlowLines); ++i) {
-    const auto& change = changes[i];
-    if (i == 0 || change.connections != changes[i - 1].connections) out += title_of(change.connections);
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostFlowLines); ++i) {
+    const auto& change = lines[i];
+    if (i == 0 || change.connections != lines[i - 1].connections) out += title_of(change.connections);
     out += text_of(change, names_families || change.families[0] == "IPv6", ink);
   }
-  if (changes.size() > kMostFlowLines)
-    out += fmt::format("  … and {} more: --format json\n", with_commas(changes.size() - kMostFlowLines));
+  if (lines.size() > kMostFlowLines)
+    out += fmt::format("  … and {} more: --format json\n", with_commas(lines.size() - kMostFlowLines));
   bool are_open_touched = std::ranges::any_of(
-      changes, [](const FlowChange& change) { return contains(change.connections, "open"); });
-  return are_open_touched ? out : out + "Those that are open go on as before.\n";
+      lines, [](const FlowChange& change) { return contains(change.connections, "open"); });
+  return are_open_touched ? out : out + last;
 }
 
 }  // namespace pyfw

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,15 +33,22 @@ struct FlowChange {
   bool operator==(const FlowChange&) const = default;
 };
 
+struct FlowChanges {
+  std::vector<FlowChange> lines{};
+  // Why nobody can tell what becomes of connections that are open: then the lines are of new ones.
+  std::optional<Error> open_untold{};
+};
+
 // "works, as 172.17.0.2:80".
 std::string words_of(const Fate& fate);
 
 // The hosts must differ in nothing but rules and sets. First new ones, and of them what works afterwards.
-// Nothing where nobody knows the interfaces. Fails where there are too many ways to look at.
-Result<std::vector<FlowChange>> flow_changes(const Scene& before, const Scene& after);
+// Nothing where nobody knows the interfaces. Fails where there are too many ways to look at even of new ones.
+Result<FlowChanges> flow_changes(const Scene& before, const Scene& after,
+                                 std::size_t most_nodes = Bdd::kMostNodes);
 
 // At most so many lines; control characters are made visible.
 inline constexpr std::size_t kMostFlowLines = 20;
-std::string as_text(const std::vector<FlowChange>& changes, bool colour);
+std::string as_text(const FlowChanges& changes, bool colour);
 
 }  // namespace pyfw

@@ -102,11 +102,10 @@ bool ForeseenConnection::breaks() const {
 
 Forecast foresee(const Wishes& wishes, const HostState& live, const State& desired,
                  const std::optional<CtTuple>& connection, AskFlows ask_flows) {
-  auto wanted = live;
-  wanted.state = desired;
   auto networks = named_networks(wishes);
   Scene now(live, networks);
-  Scene then(std::move(wanted), std::move(networks));
+  Scene then({.state = desired, .facts = live.facts, .backend = live.backend, .other = live.other},
+             std::move(networks));
   auto before = check(wishes.expectations, now);
   auto after = check(wishes.expectations, then);
   Forecast forecast;

@@ -48,7 +48,7 @@ struct Forecast {
   std::vector<ForeseenExpectation> expectations{};
   std::optional<ForeseenConnection> connection{};
   // Where that was asked. An error where it could not be told.
-  std::optional<Result<std::vector<FlowChange>>> flows{};
+  std::optional<Result<FlowChanges>> flows{};
 };
 
 // Whether it is asked, too, which flows are treated otherwise.

@@ -35,7 +35,7 @@ class ForecastFor : public testing::Test {
 TEST_F(ForecastFor, FlowsIsOfThoseThatChange) {
   auto forecast = of({}, AskFlows::kYes);
   ASSERT_TRUE(forecast && *forecast && (*forecast)->flows && *(*forecast)->flows);
-  EXPECT_FALSE((*(*forecast)->flows)->empty());
+  EXPECT_FALSE((*(*forecast)->flows)->lines.empty());
 }
 
 TEST_F(ForecastFor, NothingToAskAsksForNoFacts) {

@@ -74,6 +74,7 @@ std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_n
   if (!most) return std::nullopt;
   auto last_of_all = span_of(Prefix{.ip = ip_of(family, Point{}), .length = 0}).last;
   std::vector<PointSpan> members;
+  members.reserve(set.members.size());
   bool is_sum = !layout.mask && !return_nomatch;
   for (const auto& member : set.members) {
     auto parsed = parse_element(element_of(member), layout);
@@ -84,7 +85,9 @@ std::optional<std::vector<PointSpan>> addresses_in(const Set& set, bool return_n
   // Address 0 is no member of hash:ip, whatever stands there.
   if (is_sum) {
     bool has_zero = layout.parts[0] == SetPart::kNet || layout.is_bitmap;
-    return has_zero ? joined(std::move(members)) : without(members, {PointSpan{}});
+    auto all = joined(std::move(members));
+    bool begins_with_zero = !all.empty() && all.front().first == Point{};
+    return has_zero || !begins_with_zero ? std::move(all) : without(all, {PointSpan{}});
   }
   std::vector<Point> starts = {{}, {.low = 1}};
   for (const auto& span : members) {

@@ -75,15 +75,16 @@ Bdd::Node Bdd::remembered(Operation operation, Node a, Node b, std::uint32_t mor
   return result;
 }
 
+Bdd::Node Bdd::part(Node a, std::uint32_t variable, bool holds) const {
+  if (level(a) != variable) return a;
+  return holds ? nodes_[a].high : nodes_[a].low;
+}
+
 template <typename Operate>
 Bdd::Node Bdd::split(Node a, Node b, const Operate& operate) {
   auto top = std::min(level(a), level(b));
-  auto part = [&](Node node, bool holds) {
-    if (level(node) != top) return node;
-    return holds ? nodes_[node].high : nodes_[node].low;
-  };
-  auto low = operate(part(a, false), part(b, false));
-  auto high = operate(part(a, true), part(b, true));
+  auto low = operate(part(a, top, false), part(b, top, false));
+  auto high = operate(part(a, top, true), part(b, top, true));
   return make(top, low, high);
 }
 
@@ -112,6 +113,19 @@ Bdd::Node Bdd::without(Node a, Node b) {
                     [&] { return split(a, b, [this](Node x, Node y) { return without(x, y); }); });
 }
 
+bool Bdd::meet(Node a, Node b) {
+  if (a == kNone || b == kNone) return false;
+  if (a == b || a == kAll || b == kAll) return true;
+  if (a > b) std::swap(a, b);
+  auto found = remembered(Operation::kMeet, a, b, 0, [&] {
+    auto top = std::min(level(a), level(b));
+    bool is_any =
+        meet(part(a, top, false), part(b, top, false)) || meet(part(a, top, true), part(b, top, true));
+    return is_any ? kAll : kNone;
+  });
+  return found == kAll;
+}
+
 Bdd::Node Bdd::whatever(Node a, std::uint32_t first, std::uint32_t end) {
   if (level(a) >= end) return a;
   return remembered(Operation::kWhatever, a, first, end, [&] {
@@ -130,6 +144,15 @@ Bdd::Node Bdd::one_of(std::span<const std::uint32_t> numbers, std::uint32_t firs
   auto below = static_cast<std::size_t>(middle - numbers.begin());
   auto low = one_of(numbers.first(below), first + 1, bits - 1);
   auto high = one_of(numbers.subspan(below), first + 1, bits - 1);
+  return make(first, low, high);
+}
+
+Bdd::Node Bdd::by_number(std::span<const Node> rest, std::uint32_t first, unsigned bits) {
+  if (rest.empty()) return kNone;
+  if (bits == 0) return rest.front();
+  auto below = std::min(std::size_t{1} << (bits - 1), rest.size());
+  auto low = by_number(rest.first(below), first + 1, bits - 1);
+  auto high = by_number(rest.subspan(below), first + 1, bits - 1);
   return make(first, low, high);
 }
 
@@ -157,13 +180,15 @@ std::vector<std::uint32_t> Bdd::variables_of(Node a, std::uint32_t first) const 
   return {found.begin(), found.end()};
 }
 
-std::optional<std::vector<bool>> Bdd::first_of(Node a, std::uint32_t count) const {
-  if (a == kNone) return std::nullopt;
+std::optional<std::vector<bool>> Bdd::first_of(Node a, Node b, std::uint32_t count) {
+  if (!meet(a, b)) return std::nullopt;
   std::vector<bool> values(count, false);
-  while (a != kAll) {
-    bool is_high = nodes_[a].low == kNone;
-    values[nodes_[a].variable] = is_high;
-    a = is_high ? nodes_[a].high : nodes_[a].low;
+  while (a != kAll || b != kAll) {
+    auto top = std::min(level(a), level(b));
+    bool is_high = !meet(part(a, top, false), part(b, top, false));
+    values[top] = is_high;
+    a = part(a, top, is_high);
+    b = part(b, top, is_high);
   }
   return values;
 }

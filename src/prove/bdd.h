@@ -39,14 +39,19 @@ class Bdd {
   // What `a` becomes when it does not matter any more what those variables are: they are from `first` on,
   // before `end`.
   Node whatever(Node a, std::uint32_t first, std::uint32_t end);
-  [[nodiscard]] bool meet(Node a, Node b) { return both(a, b) != kNone; }
+  // Whether anything is in both. That makes no nodes.
+  [[nodiscard]] bool meet(Node a, Node b);
 
   // Numbers of `bits` bits, the highest bit at variable `first`: those in `numbers`, which ascend.
   Node one_of(std::span<const std::uint32_t> numbers, std::uint32_t first, unsigned bits);
 
-  // The value that has the highest bits set as seldom as can be: for each variable before `count` whether it
-  // holds. None where nothing is in `a`.
-  [[nodiscard]] std::optional<std::vector<bool>> first_of(Node a, std::uint32_t count) const;
+  // A number as above, and for each, from 0 on, what else must hold; it hangs on variables behind the
+  // number's. What is left out holds for none.
+  Node by_number(std::span<const Node> rest, std::uint32_t first, unsigned bits);
+
+  // Of what is in both the value that has the highest bits set as seldom as can be: for each variable before
+  // `count` whether it holds. None where nothing is. That makes no nodes either.
+  [[nodiscard]] std::optional<std::vector<bool>> first_of(Node a, Node b, std::uint32_t count);
 
   // Whether that value, of all variables, is in `a`; what it does not have is false.
   [[nodiscard]] bool contains(Node a, const std::vector<bool>& value) const;
@@ -70,7 +75,7 @@ class Bdd {
     Node high = kNone;
     Node next = kNone;  // of those that the same slot has, kNone for no more
   };
-  enum class Operation : std::uint32_t { kBoth, kEither, kWithout, kWhatever };
+  enum class Operation : std::uint32_t { kBoth, kEither, kWithout, kWhatever, kMeet };
   struct Known {
     Operation operation = Operation::kBoth;
     Node a = kNone;
@@ -82,6 +87,8 @@ class Bdd {
   Node make(std::uint32_t variable, Node low, Node high);
   void grow();
   [[nodiscard]] std::uint32_t level(Node a) const { return nodes_[a].variable; }
+  // What is left of it where that variable, which is none below its own, holds or not.
+  [[nodiscard]] Node part(Node a, std::uint32_t variable, bool holds) const;
   template <typename Compute>
   Node remembered(Operation operation, Node a, Node b, std::uint32_t more, const Compute& compute);
   template <typename Operate>

@@ -71,9 +71,26 @@ RC_GTEST_PROP(BddOf, NumbersAreThoseThatWereNamed, (std::set<std::uint8_t> some)
   }
 }
 
-RC_GTEST_PROP(BddOf, TheFirstIsTheLowestThatHolds, (TruthTable a)) {
+RC_GTEST_PROP(BddOf, OfEachNumberWhatItLeadsToIsInThere, (std::vector<bool> some)) {
   Bdd bdd;
-  auto found = bdd.first_of(node_of(bdd, a), kVariables);
+  some.resize(std::min<std::size_t>(some.size(), 8));
+  std::vector<Bdd::Node> rest;
+  auto expected = Bdd::kNone;
+  for (std::uint32_t n = 0; n < some.size(); ++n) {
+    rest.push_back(some[n] ? bdd.variable(10 + n) : Bdd::kAll);
+    expected = bdd.either(expected, bdd.both(bdd.one_of(std::span(&n, 1), 2, 3), rest.back()));
+  }
+  RC_ASSERT(bdd.by_number(rest, 2, 3) == expected);
+}
+
+RC_GTEST_PROP(BddOf, TheFirstIsTheLowestThatHoldsInBoth, (TruthTable one, TruthTable other)) {
+  Bdd bdd;
+  auto a = one & other;
+  auto x = node_of(bdd, one);
+  auto y = node_of(bdd, other);
+  auto nodes = bdd.size();
+  auto found = bdd.first_of(x, y, kVariables);
+  RC_ASSERT(bdd.size() == nodes);
   RC_ASSERT(found.has_value() == (a != 0));
   if (!found) return;
   auto value = [](std::uint32_t n) {

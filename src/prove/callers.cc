@@ -37,6 +37,7 @@ class CallersFinder {
       callers.conditions = conditions_of(space_, rest, reach_.lasting(), fields_);
       if (!is_certain) callers.questions = questions_about(these);
       const auto* region = region_of(these, is_certain);
+      if (region == nullptr) continue;  // the diagram is full
       callers.example =
           reach_.example(region->example, reach_.plainest_of(space_.bdd().both(these, region->packets)));
       out_.push_back(std::move(callers));
@@ -109,6 +110,7 @@ Result<Called> callers_of(Reach& reach, const TracedHost& host, const Arrival& l
   Called out{.asked = values_of(space, Field::kSource, space.classes_in(asked, Field::kSource))};
   TRY(auto regions, reach.ways(like, space.bdd().both(asked, reach.lasting())));
   out.callers = CallersFinder(reach, regions).find();
+  TRY_VOID(space.bdd().check());
   return out;
 }
 

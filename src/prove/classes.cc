@@ -36,14 +36,14 @@ Point before(Point value) {
 
 std::size_t Classes::add(std::vector<PointSpan> spans) {
   auto [known, is_new] = known_.try_emplace(joined(std::move(spans)), questions_.size());
-  if (is_new) questions_.push_back(known->first);
+  if (is_new) questions_.push_back(&known->first);
   return known->second;
 }
 
 void Classes::cut() {
   starts_.push_back({});
-  for (const auto& question : questions_)
-    for (const auto& span : question) {
+  for (const auto* question : questions_)
+    for (const auto& span : *question) {
       starts_.push_back(span.first);
       if (span.last < last_of_all_) starts_.push_back(after(span.last));
     }
@@ -52,7 +52,7 @@ void Classes::cut() {
   starts_.erase(repeated.begin(), repeated.end());
   classes_.assign(starts_.size(), 0);
   Refining work{.sizes = {static_cast<std::uint32_t>(starts_.size())}, .inside = {0}, .split = {kNoClass}};
-  for (const auto& question : questions_) refine(question, work);
+  for (const auto* question : questions_) refine(*question, work);
   number();
 }
 
@@ -115,7 +115,7 @@ void Classes::number() {
 
 std::vector<std::uint32_t> Classes::inside(std::size_t question) const {
   std::vector<std::uint32_t> out;
-  for (const auto& span : questions_[question]) {
+  for (const auto& span : *questions_[question]) {
     auto pieces = pieces_of(span);
     out.insert(out.end(), pieces.begin(), pieces.end());
   }

@@ -42,6 +42,8 @@ struct PointSpan {
 class Classes {
  public:
   explicit Classes(Point last_of_all) : last_of_all_(last_of_all) {}
+  Classes(Classes&&) = default;
+  Classes& operator=(Classes&&) = default;
 
   // Something that is asked of the field: whether it is in one of these, which may come in any order and
   // overlap. Gives its number; the same question has the same.
@@ -74,7 +76,7 @@ class Classes {
   }
 
   Point last_of_all_;
-  std::vector<std::vector<PointSpan>> questions_;
+  std::vector<const std::vector<PointSpan>*> questions_;  // keys of known_
   std::map<std::vector<PointSpan>, std::size_t> known_;
   std::vector<Point> starts_;            // of the pieces
   std::vector<std::uint32_t> classes_;   // of the pieces

@@ -113,10 +113,11 @@ std::map<Fates, Bdd::Node> by_fates(PacketSpace& space, const std::vector<Region
 }  // namespace
 
 Difference::Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
-                       std::span<const Set> sets_after, Family family, Senders senders, Compared compared)
+                       std::span<const Set> sets_after, Family family, Senders senders, Compared compared,
+                       std::size_t most_nodes)
     : host_(before),
       after_host_(after),
-      space_(std::make_shared<PacketSpace>(family)),
+      space_(std::make_shared<PacketSpace>(family, most_nodes)),
       before_(before, sets_before, space_, free_fields()),
       after_(after, sets_after, space_, free_fields()),
       compared_(compared) {
@@ -165,9 +166,17 @@ Result<std::vector<Changed>> Difference::of(const Arrival& like) {
   auto& bdd = space_->bdd();
   auto asked = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
   // The few that are looked at come first: of all sources and destinations it is a large diagram.
-  auto packets = bdd.both(bdd.both(looked_.at(Senders::kOthers).at, asked), before_.between_others());
+  auto packets = bdd.both(bdd.both(looked_.at(Senders::kOthers).at, asked), all_like(like.packet));
+  packets = bdd.both(packets, before_.between_others());
   TRY_VOID(add(like, asked, packets, out));
   return out;
+}
+
+// From and to anyone.
+Bdd::Node Difference::all_like(const Packet& packet) {
+  auto& bdd = space_->bdd();
+  auto all = bdd.both(space_->everything(), before_.lasting());
+  return has_ports(packet.protocol) ? all : bdd.both(all, space_->like(Field::kDestinationPort, {}));
 }
 
 bool Difference::can_tell(const Packet& packet) {
@@ -224,7 +233,8 @@ Result<void> Difference::add_own(const Arrival& like, std::vector<Changed>& out)
     auto asked = bdd.both(space_->classes_node(Field::kSource, std::span(&source, 1)),
                           space_->classes_node(Field::kDestination, numbers));
     asked = bdd.both(asked, before_.usual());
-    return add(like, asked, bdd.both(looked_.at(Senders::kHost).at, asked), lines);
+    auto packets = bdd.both(bdd.both(looked_.at(Senders::kHost).at, asked), all_like(like.packet));
+    return add(like, asked, packets, lines);
   };
   std::vector<Changed> lines;
   for (const auto& [source, numbers] : to_itself) TRY_VOID(add_from(source, numbers, lines));
@@ -238,10 +248,6 @@ Result<void> Difference::add(const Arrival& like, Bdd::Node asked, Bdd::Node pac
                              std::vector<Changed>& out) {
   auto& bdd = space_->bdd();
   asked = bdd.both(asked, before_.lasting());
-  packets = bdd.both(bdd.both(packets, before_.lasting()), space_->everything());
-  if (!has_ports(like.packet.protocol)) {
-    packets = bdd.both(packets, space_->like(Field::kDestinationPort, {}));
-  }
   // A diagram that is full holds no packets either.
   if (packets == Bdd::kNone) return bdd.check();
   TRY(auto before, before_.ways(like, packets));

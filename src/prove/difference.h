@@ -57,7 +57,7 @@ class Difference {
   // of those senders only.
   Difference(const TracedHost& before, std::span<const Set> sets_before, const TracedHost& after,
              std::span<const Set> sets_after, Family family, Senders senders,
-             Compared compared = Compared::kNewAndOpen);
+             Compared compared = Compared::kNewAndOpen, std::size_t most_nodes = Bdd::kMostNodes);
 
   // Of packets like that one, which is of those senders, but from and to any address and port, by its
   // interface (callers_of()). Without an interface those of the host's own processes, from a port that nobody
@@ -85,6 +85,7 @@ class Difference {
   Result<void> add_own(const Arrival& like, std::vector<Changed>& out);
   void add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
                  std::vector<Changed>& out);
+  Bdd::Node all_like(const Packet& packet);
   Bdd::Node destinations(bool with_loopback);
 
   const TracedHost& host_;

@@ -19,14 +19,17 @@ Bdd::Node Examples::usual() {
   return out;
 }
 
+// Diagrams of what is plain are small, those of packets may be large: they are looked at only.
 PacketSpace::OnePacket Examples::plainest_of(Bdd::Node packets) {
+  auto plain = space_.everything();
   for (auto field : freedom_.free) {
     auto value = usual_value(field);
     if (!value) continue;
-    auto plainer = space_.bdd().both(packets, space_.like(field, *value));
-    if (plainer != Bdd::kNone) packets = plainer;
+    auto plainer = space_.bdd().both(plain, space_.like(field, *value));
+    if (space_.bdd().meet(packets, plainer)) plain = plainer;
   }
-  return *space_.one_of(packets);
+  // A diagram that is full may have lost it: whoever asks checks that at last.
+  return space_.one_of(packets, plain).value_or(PacketSpace::OnePacket(space_.variables(), false));
 }
 
 Arrival Examples::of(const Arrival& like, const PacketSpace::OnePacket& packet) const {

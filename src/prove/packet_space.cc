@@ -95,6 +95,12 @@ Bdd::Node PacketSpace::classes_node(Field field, std::span<const std::uint32_t> 
   return bdd_.one_of(some, layout.first, layout.bits);
 }
 
+// All variables are behind its own.
+Bdd::Node PacketSpace::by_destination(std::span<const Bdd::Node> rest) {
+  const auto& layout = fields_[index_of(Field::kDestination)];
+  return bdd_.by_number(rest, layout.first, layout.bits);
+}
+
 Bdd::Node PacketSpace::like(Field field, Point value) {
   auto of_class = classes(field).class_of(value);
   auto& known = fields_[index_of(field)].of_class[of_class];
@@ -107,8 +113,8 @@ Bdd::Node PacketSpace::whatever(Bdd::Node packets, Field field) {
   return bdd_.whatever(packets, layout.first, layout.first + layout.bits);
 }
 
-std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets) {
-  return bdd_.first_of(bdd_.both(packets, everything_), variables_);
+std::optional<PacketSpace::OnePacket> PacketSpace::one_of(Bdd::Node packets, Bdd::Node others) {
+  return bdd_.first_of(packets, bdd_.both(others, everything_), variables_);
 }
 
 std::uint32_t PacketSpace::class_of(const OnePacket& packet, Field field) const {

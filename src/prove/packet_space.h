@@ -66,6 +66,8 @@ class PacketSpace {
   Bdd::Node node(const Question& question);
   // Where the field has one of those classes, which ascend.
   Bdd::Node classes_node(Field field, std::span<const std::uint32_t> some);
+  // Those of each destination's class that are among its `rest`, which hangs on no destination.
+  Bdd::Node by_destination(std::span<const Bdd::Node> rest);
   // Where no question tells the field from that value.
   Bdd::Node like(Field field, Point value);
   // Every packet. What is no packet, since a number of its is no class's, may be in a set or not: nobody asks
@@ -83,14 +85,16 @@ class PacketSpace {
   // The classes of the field that have anything in there, by what is left to ask of the other fields.
   std::map<Bdd::Node, std::vector<std::uint32_t>> split_by(Bdd::Node packets, Field field);
 
-  // One of those packets, as values of all variables. None where there is none.
+  // One that is in both, as values of all variables. None where there is none.
   using OnePacket = std::vector<bool>;
-  [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets);
+  [[nodiscard]] std::optional<OnePacket> one_of(Bdd::Node packets, Bdd::Node others = Bdd::kAll);
   // The class of one of its fields.
   [[nodiscard]] std::uint32_t class_of(const OnePacket& packet, Field field) const;
   // The classes that the field has in one of the packets, ascending.
   std::vector<std::uint32_t> classes_in(Bdd::Node packets, Field field);
 
+  // How many there are so far.
+  [[nodiscard]] std::uint32_t variables() const { return variables_; }
   [[nodiscard]] const Classes& classes(Field field) const { return fields_[index_of(field)].classes; }
   [[nodiscard]] Family family() const { return family_; }
   Bdd& bdd() { return bdd_; }

@@ -263,10 +263,12 @@ Bdd::Node Reach::from(const Ip& ip) { return space_.like(Field::kSource, point_o
 Bdd::Node Reach::between_others() {
   if (between_others_) return *between_others_;
   auto& bdd = space_.bdd();
-  auto to_themselves = Bdd::kNone;
+  const auto& destinations = space_.classes(Field::kDestination);
+  std::vector<Bdd::Node> sources(destinations.count(), Bdd::kAll);
   for (const auto& [source, destination] : to_themselves_)
-    to_themselves = bdd.either(to_themselves, bdd.both(space_.node(source), space_.node(destination)));
-  between_others_ = bdd.opposite(to_themselves);
+    for (auto of_class : destinations.inside(destination.number))
+      sources[of_class] = bdd.without(sources[of_class], space_.node(source));
+  between_others_ = space_.by_destination(sources);
   return *between_others_;
 }
 
@@ -324,6 +326,8 @@ Result<Reach::Followed> Reach::follow(const Arrival& arrival, const PacketSpace:
     alike = alike_.find(out.told, packet, answers, options.is_open ? 1 : 0);
   } while (alike.answers && ++tellings < kMostTellings);
   if (alike.answers) return fail("too many matches can't be told on one packet's way");
+  // What a diagram that is full says is no contradiction.
+  TRY_VOID(bdd.check());
   if (!alike.contradiction.empty())
     return fail("pyfw contradicts itself: " + alike.contradiction + ", which the tracer says otherwise");
   out.packets = bdd.both(alike.packets, between_rules(out.told.trace));

@@ -12,15 +12,18 @@ namespace pyfw {
 Spans joined(Spans spans) {
   // Most come in order.
   if (!std::ranges::is_sorted(spans)) std::ranges::sort(spans);
-  Spans out;
+  // In their own place: those of a large set are megabytes.
+  std::size_t count = 0;
   for (const auto& span : spans) {
-    if (!out.empty() && (span.first <= out.back().last || span.first == after(out.back().last))) {
-      out.back().last = std::max(out.back().last, span.last);
+    auto* last = count == 0 ? nullptr : &spans[count - 1].last;
+    if (last != nullptr && (span.first <= *last || span.first == after(*last))) {
+      *last = std::max(*last, span.last);
     } else {
-      out.push_back(span);
+      spans[count++] = span;
     }
   }
-  return out;
+  spans.resize(count);
+  return spans;
 }
 
 Spans both(const Spans& a, const Spans& b) {

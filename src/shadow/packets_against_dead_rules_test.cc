@@ -309,7 +309,7 @@ RC_GTEST_PROP(DeadRulesAndPackets, ARuleThatAsksForWhatIsExactIsMatchedByAPacket
       if (is_dead) continue;
       const auto& walked = reach.walked(chain);
       auto packets = bdd.both(bdd.both(walked.sent, walked.rules[i].comes), walked.rules[i].match.may);
-      auto value = bdd.first_of(packets, looks.variable_count());
+      auto value = bdd.first_of(packets, Bdd::kAll, looks.variable_count());
       bool is_matched = false;
       for (ChainIndex builtin = 0; builtin < host.chain_count() && !is_matched; ++builtin) {
         if (!host.chain(builtin).is_builtin) continue;
