@@ -93,9 +93,9 @@ class Finder {
       : before_(before),
         family_(family),
         protocols_(before, after, family),
-        names_(before, family, &after),
         difference_(before.traced, before.state.state.sets, after.traced, after.state.state.sets, family,
-                    Senders::kAll, compared, most_nodes) {}
+                    Senders::kAll, compared, most_nodes),
+        names_(before, family, after, difference_.addresses()) {}
 
   Result<void> find(std::vector<FlowChange>& out) {
     std::vector<FlowChange> lines;
@@ -140,8 +140,8 @@ class Finder {
   const Scene& before_;
   Family family_;
   Protocols protocols_;
-  SourceNames names_;
   Difference difference_;
+  SourceNames names_;
 };
 
 bool works(const std::vector<std::string>& fates) {

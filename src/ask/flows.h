@@ -24,6 +24,9 @@ namespace pyfw {
 struct Scene {
   explicit Scene(HostState host, std::vector<NamedNetwork> named = {})
       : state(std::move(host)), traced(state), networks(std::move(named)) {}
+  // As it would be beside what it is.
+  Scene(HostState host, const Scene& now)
+      : state(std::move(host)), traced(state, now.state, now.traced), networks(now.networks) {}
 
   HostState state;
   TracedHost traced;

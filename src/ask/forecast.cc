@@ -100,19 +100,18 @@ bool ForeseenConnection::breaks() const {
   return !is_shut(before) && is_shut(after);
 }
 
-Forecast foresee(const Wishes& wishes, const HostState& live, const State& desired,
+Forecast foresee(const Wishes& wishes, HostState live, const State& desired,
                  const std::optional<CtTuple>& connection, AskFlows ask_flows) {
-  auto networks = named_networks(wishes);
-  Scene now(live, networks);
-  Scene then({.state = desired, .facts = live.facts, .backend = live.backend, .other = live.other},
-             std::move(networks));
+  Scene now(std::move(live), named_networks(wishes));
+  const auto& host = now.state;
+  Scene then({.state = desired, .facts = host.facts, .backend = host.backend, .other = host.other}, now);
   auto before = check(wishes.expectations, now);
   auto after = check(wishes.expectations, then);
   Forecast forecast;
   for (std::size_t i = 0; i < before.size(); ++i)
     forecast.expectations.push_back(foreseen(before[i], after[i]));
   if (connection) forecast.connection = foreseen(*connection, now, then);
-  bool knows_ways = !live.facts.interfaces.empty() && !live.facts.routes.empty();
+  bool knows_ways = !host.facts.interfaces.empty() && !host.facts.routes.empty();
   if (ask_flows == AskFlows::kYes && knows_ways) forecast.flows = flow_changes(now, then);
   return forecast;
 }

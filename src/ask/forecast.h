@@ -55,7 +55,7 @@ struct Forecast {
 enum class AskFlows : std::uint8_t { kNo, kYes };
 
 // `connection` is the one that must not be lost, as its client sees it.
-Forecast foresee(const Wishes& wishes, const HostState& live, const State& desired,
+Forecast foresee(const Wishes& wishes, HostState live, const State& desired,
                  const std::optional<CtTuple>& connection = {}, AskFlows ask_flows = AskFlows::kNo);
 
 // The flows, and of expectations only what changes or does not hold, and a total. Control characters are made

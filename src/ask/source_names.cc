@@ -69,33 +69,42 @@ std::vector<std::string> addresses_of(const Spans& sources, const Spans& asked, 
 
 }  // namespace
 
-SourceNames::SourceNames(const Scene& scene, Family family, const Scene* other)
+SourceNames::SourceNames(const Scene& scene, Family family) : scene_(scene), family_(family) {
+  SetAddresses addresses;
+  learn_names(nullptr, addresses);
+}
+
+SourceNames::SourceNames(const Scene& scene, Family family, const Scene& other, SetAddresses& addresses)
     : scene_(scene), family_(family) {
+  learn_names(&other, addresses);
+}
+
+void SourceNames::learn_names(const Scene* other, SetAddresses& addresses) {
   auto add = [&](std::string name, Spans spans) {
     if (!spans.empty()) named_.push_back({.name = std::move(name), .spans = joined(std::move(spans))});
   };
-  const auto& facts = scene.traced.facts();
+  const auto& facts = scene_.traced.facts();
   if (facts.docker) {
     for (const auto& network : facts.docker->networks) {
       Spans spans;
       for (const auto& subnet : network.subnets)
-        if (subnet.ip.family() == family) spans.push_back(span_of(subnet));
+        if (subnet.ip.family() == family_) spans.push_back(span_of(subnet));
       add("network " + network.name, std::move(spans));
     }
     for (const auto& container : facts.docker->containers) {
       Spans spans;
       for (const auto& address : container.addresses)
-        if (address.ip.family() == family) spans.push_back({point_of(address.ip), point_of(address.ip)});
+        if (address.ip.family() == family_) spans.push_back({point_of(address.ip), point_of(address.ip)});
       add("container " + container.name, std::move(spans));
     }
   }
-  for (const auto& set : scene.state.state.sets) {
-    if (layout_of(set).family != family) continue;
+  for (const auto& set : scene_.state.state.sets) {
+    if (layout_of(set).family != family_) continue;
     if (other != nullptr && !contains(other->state.state.sets, set)) continue;
-    if (auto spans = addresses_in(set)) add("set:" + set.name, std::move(*spans));
+    if (const auto& spans = addresses.of(set)) add("set:" + set.name, *spans);
   }
-  for (const auto& network : scene.networks)
-    if (network.network.ip.family() == family) add(network.name, {span_of(network.network)});
+  for (const auto& network : scene_.networks)
+    if (network.network.ip.family() == family_) add(network.name, {span_of(network.network)});
 }
 
 // What takes most of what is left comes first; of equals the first one. A name that takes only a part of a

@@ -11,14 +11,17 @@
 #include <vector>
 
 #include "ask/flows.h"
+#include "prove/set_addresses.h"
 #include "prove/spans.h"
 
 namespace pyfw {
 
 class SourceNames {
  public:
-  // It must outlive it. A set that another scene has otherwise is called by its members.
-  SourceNames(const Scene& scene, Family family, const Scene* other = nullptr);
+  // It must outlive it.
+  SourceNames(const Scene& scene, Family family);
+  // A set that the other scene has otherwise is called by its members.
+  SourceNames(const Scene& scene, Family family, const Scene& other, SetAddresses& addresses);
 
   struct Called {
     bool is_anywhere = false;  // all that come in there, but for those that are named
@@ -32,6 +35,7 @@ class SourceNames {
   [[nodiscard]] Called call_ends(const Spans& destinations) const;
 
  private:
+  void learn_names(const Scene* other, SetAddresses& addresses);
   struct Named {
     std::string name;
     Spans spans;

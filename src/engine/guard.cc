@@ -40,7 +40,7 @@ Result<std::optional<Forecast>> forecast_for(const Wishes& wishes, const State& 
                  .facts = std::move(known->facts),
                  .backend = backend,
                  .other = std::move(known->other_rules)};
-  return foresee(wishes, host, desired, connection, ask_flows);
+  return foresee(wishes, std::move(host), desired, connection, ask_flows);
 }
 
 Result<void> refuse_harm(const Forecast& forecast, const Guard& guard) {

@@ -14,9 +14,13 @@ Membership with_nomatch_returned(Membership found, const SetLayout& layout) {
 
 }  // namespace
 
-SetIndex::SetIndex(std::span<const Set> sets) {
+SetIndex::SetIndex(std::span<const Set> sets) : SetIndex(sets, {}, {}) {}
+
+SetIndex::SetIndex(std::span<const Set> sets, std::span<const Set> others, const SetIndex& of_others) {
   for (const auto& set : sets) {
-    sets_.push_back(std::make_unique<const IndexedSet>(set));
+    auto same = std::ranges::find(others, set);
+    sets_.push_back(same == others.end() ? std::make_shared<const IndexedSet>(set)
+                                         : of_others.sets_[static_cast<std::size_t>(same - others.begin())]);
     by_name_.emplace(sets_.back()->name(), sets_.back().get());
   }
 }

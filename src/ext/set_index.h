@@ -22,6 +22,8 @@ class SetIndex {
  public:
   SetIndex() = default;
   explicit SetIndex(std::span<const Set> sets);
+  // Sets that are the same in `others`, of which that is the index, are indexed once.
+  SetIndex(std::span<const Set> sets, std::span<const Set> others, const SetIndex& of_others);
 
   // Whether the packet is a member, `inverted` aside. Depends where there is no such set, where it has a
   // member that nobody here can read, and where it asks for a MAC that is not known.
@@ -34,7 +36,7 @@ class SetIndex {
                                     const Encounter& encounter) const;
 
   // Each has its name, which the table's keys are.
-  std::vector<std::unique_ptr<const IndexedSet>> sets_;
+  std::vector<std::shared_ptr<const IndexedSet>> sets_;
   ByText<const IndexedSet*> by_name_;
 };
 

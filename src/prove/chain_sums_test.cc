@@ -74,7 +74,8 @@ struct Summed {
 
   TracedHost host;
   PacketSpace space{Family::kIpv4};
-  Meanings meanings{space, host.compiled().surroundings, {}, {Field::kSource, Field::kSourcePort}};
+  SetAddresses addresses{};
+  Meanings meanings{space, host.compiled().surroundings, {}, addresses, {Field::kSource, Field::kSourcePort}};
   ChainSums sums{space, meanings, host.compiled()};
   ChainIndex input = 0;
   Here here{};

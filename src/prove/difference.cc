@@ -118,8 +118,9 @@ Difference::Difference(const TracedHost& before, std::span<const Set> sets_befor
     : host_(before),
       after_host_(after),
       space_(std::make_shared<PacketSpace>(family, most_nodes)),
-      before_(before, sets_before, space_, free_fields()),
-      after_(after, sets_after, space_, free_fields()),
+      addresses_(std::make_shared<SetAddresses>()),
+      before_(before, sets_before, space_, addresses_, free_fields()),
+      after_(after, sets_after, space_, addresses_, free_fields()),
       compared_(compared) {
   for (auto some : {Senders::kOthers, Senders::kHost})
     if (senders == some || senders == Senders::kAll)

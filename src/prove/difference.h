@@ -59,6 +59,9 @@ class Difference {
              std::span<const Set> sets_after, Family family, Senders senders,
              Compared compared = Compared::kNewAndOpen, std::size_t most_nodes = Bdd::kMostNodes);
 
+  // Of the sets of both.
+  SetAddresses& addresses() { return *addresses_; }
+
   // Of packets like that one, which is of those senders, but from and to any address and port, by its
   // interface (callers_of()). Without an interface those of the host's own processes, from a port that nobody
   // names. Groups, broadcasts and, but for the host's own, the loopback are left out. Fails as Reach::ways()
@@ -91,6 +94,7 @@ class Difference {
   const TracedHost& host_;
   const TracedHost& after_host_;
   std::shared_ptr<PacketSpace> space_;
+  std::shared_ptr<SetAddresses> addresses_;
   Reach before_;
   Reach after_;
   std::map<Senders, Looked> looked_;

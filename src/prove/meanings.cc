@@ -49,8 +49,12 @@ std::vector<Slot> slots_of(const SetLayout& layout, const InSet& in) {
 }  // namespace
 
 Meanings::Meanings(PacketSpace& space, const Surroundings& surroundings, std::span<const Set> sets,
-                   std::vector<Field> free)
-    : space_(space), surroundings_(surroundings), sets_(sets), free_(std::move(free)) {}
+                   SetAddresses& addresses, std::vector<Field> free)
+    : space_(space),
+      surroundings_(surroundings),
+      sets_(sets),
+      free_(std::move(free)),
+      addresses_(addresses) {}
 
 bool Meanings::is_free(Field field) const { return contains(free_, field); }
 
@@ -102,10 +106,8 @@ void Meanings::learn_set(const InSet& in, Asked& asked) {
   auto family = layout_of(*set).family;
   AskedSlot question{.slot = slot_of_part(in, 0, false), .inverted = in.inverted};
   if (family && *family != space_.family()) return learn_question(question, asked);
-  auto [known, is_new] = addresses_.try_emplace({in.name, in.return_nomatch});
-  if (is_new) known->second = addresses_in(*set, in.return_nomatch);
-  if (known->second) {
-    question.spans = *known->second;
+  if (const auto& known = addresses_.of(*set, in.return_nomatch); known) {
+    question.spans = *known;
     return learn_question(question, asked);
   }
   if (!layout_of(*set).is_list) return learn_parts(*set, in, asked);

@@ -25,6 +25,7 @@
 #include "prove/asked_slot.h"
 #include "prove/here.h"
 #include "prove/packet_space.h"
+#include "prove/set_addresses.h"
 
 namespace pyfw {
 
@@ -32,7 +33,7 @@ class Meanings {
  public:
   // All must outlive it but the fields, which are those that differ from packet to packet.
   Meanings(PacketSpace& space, const Surroundings& surroundings, std::span<const Set> sets,
-           std::vector<Field> free);
+           SetAddresses& addresses, std::vector<Field> free);
 
   struct Asked {
     const Condition* condition = nullptr;  // what was learnt
@@ -79,7 +80,7 @@ class Meanings {
   const Surroundings& surroundings_;
   std::span<const Set> sets_;
   std::vector<Field> free_;
-  std::map<std::pair<std::string, bool>, std::optional<std::vector<PointSpan>>> addresses_;  // of sets
+  SetAddresses& addresses_;
 };
 
 }  // namespace pyfw

@@ -22,12 +22,13 @@ constexpr PointSpan kExpiring = span_of(0, 1);
 }  // namespace
 
 Reach::Reach(const TracedHost& host, std::span<const Set> sets, std::shared_ptr<PacketSpace> space,
-             std::vector<Field> free)
+             std::shared_ptr<SetAddresses> addresses, std::vector<Field> free)
     : host_(host),
       shared_(std::move(space)),
+      shared_addresses_(std::move(addresses)),
       space_(*shared_),
       freedom_{.free = std::move(free)},
-      meanings_(space_, host.compiled().surroundings, sets, freedom_.free),
+      meanings_(space_, host.compiled().surroundings, sets, *shared_addresses_, freedom_.free),
       sums_(space_, meanings_, host.compiled()),
       alike_(space_, sums_, host.compiled(), freedom_),
       examples_(space_, freedom_),
@@ -36,7 +37,8 @@ Reach::Reach(const TracedHost& host, std::span<const Set> sets, std::shared_ptr<
       end_kinds_(host, sets, space_.family()) {}
 
 Reach::Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free)
-    : Reach(host, sets, std::make_shared<PacketSpace>(family), std::move(free)) {}
+    : Reach(host, sets, std::make_shared<PacketSpace>(family), std::make_shared<SetAddresses>(),
+            std::move(free)) {}
 
 void Reach::add_address(const Ip& ip) {
   if (ip.family() == space_.family()) addresses_.push_back({point_of(ip), point_of(ip)});

@@ -41,7 +41,7 @@ class Reach {
   Reach(const TracedHost& host, std::span<const Set> sets, Family family, std::vector<Field> free);
   // In a space that it shares with others, as where two states of a host are compared.
   Reach(const TracedHost& host, std::span<const Set> sets, std::shared_ptr<PacketSpace> space,
-        std::vector<Field> free);
+        std::shared_ptr<SetAddresses> addresses, std::vector<Field> free);
   Reach(const Reach&) = delete;
   Reach& operator=(const Reach&) = delete;
 
@@ -128,6 +128,7 @@ class Reach {
 
   const TracedHost& host_;
   std::shared_ptr<PacketSpace> shared_;
+  std::shared_ptr<SetAddresses> shared_addresses_;
   PacketSpace& space_;
   Freedom freedom_;
   Meanings meanings_;

@@ -68,8 +68,13 @@ void add_stop(std::vector<Stop>& stops, Stage stage, ChainIndex chain) {
 
 }  // namespace
 
-CompiledHost::CompiledHost(const HostState& host)
-    : facts(host.facts), routes(facts), sets(host.state.sets), surroundings(routes, sets) {
+CompiledHost::CompiledHost(const HostState& host) : CompiledHost(host, SetIndex(host.state.sets)) {}
+
+CompiledHost::CompiledHost(const HostState& host, const HostState& other, const CompiledHost& compiled_other)
+    : CompiledHost(host, SetIndex(host.state.sets, other.state.sets, compiled_other.sets)) {}
+
+CompiledHost::CompiledHost(const HostState& host, SetIndex index)
+    : facts(host.facts), routes(facts), sets(std::move(index)), surroundings(routes, sets) {
   auto backend = host.backend.value_or(Backend::kNft);
   auto other = backend == Backend::kNft ? Backend::kLegacy : Backend::kNft;
   // At one priority the table that was made later comes first, and which one that was, nobody can see. Legacy

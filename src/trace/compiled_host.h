@@ -44,6 +44,8 @@ struct Stop {
 
 struct CompiledHost {
   explicit CompiledHost(const HostState& host);
+  // The sets of the other one, which is compiled, are indexed once where they are the same.
+  CompiledHost(const HostState& host, const HostState& other, const CompiledHost& compiled_other);
 
   [[nodiscard]] const std::vector<Stop>& stops(Family family, Hook hook) const {
     return stops_[static_cast<std::size_t>(family)][static_cast<std::size_t>(hook)];
@@ -61,6 +63,7 @@ struct CompiledHost {
   HostSurroundings surroundings;
 
  private:
+  CompiledHost(const HostState& host, SetIndex index);
   void add(Backend backend, Family family, const Ruleset& ruleset);
   void resolve_jumps(std::size_t first);
   void order_stops();

@@ -8,6 +8,8 @@
 namespace pyfw {
 
 TracedHost::TracedHost(const HostState& host) : compiled_(std::make_unique<CompiledHost>(host)) {}
+TracedHost::TracedHost(const HostState& host, const HostState& other, const TracedHost& traced_other)
+    : compiled_(std::make_unique<CompiledHost>(host, other, traced_other.compiled())) {}
 TracedHost::TracedHost(TracedHost&&) noexcept = default;
 TracedHost& TracedHost::operator=(TracedHost&&) noexcept = default;
 TracedHost::~TracedHost() = default;

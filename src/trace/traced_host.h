@@ -36,6 +36,8 @@ struct TracedChain {
 class TracedHost {
  public:
   explicit TracedHost(const HostState& host);
+  // Beside another state of it, with which it shares what is the same in both.
+  TracedHost(const HostState& host, const HostState& other, const TracedHost& traced_other);
   TracedHost(TracedHost&&) noexcept;
   TracedHost& operator=(TracedHost&&) noexcept;
   TracedHost(const TracedHost&) = delete;
