@@ -29,6 +29,15 @@ bool is_within(const Spans& a, const Spans& b) {
   });
 }
 
+// Whether they have anything in common.
+bool meet(const Spans& a, const Spans& b) {
+  if (a.size() > b.size()) return meet(b, a);
+  return std::ranges::any_of(a, [&](const PointSpan& span) {
+    auto around = last_before(b, span.last);
+    return around != b.end() && span.first <= around->last;
+  });
+}
+
 // Whether one of them covers a whole span of the others.
 bool covers_any(const Spans& a, const Spans& b) {
   return std::ranges::any_of(a, [&](const PointSpan& span) {
@@ -115,6 +124,8 @@ std::vector<std::string> SourceNames::names_of(const Spans& sources, const Spans
   auto left = joined(sources);
   std::vector<std::pair<const Named*, Spans>> fitting;
   for (const auto& named : all_named) {
+    // Most are of others altogether.
+    if (!meet(named.spans, left)) continue;
     auto there = is_within(named.spans, asked) ? named.spans : both(named.spans, asked);
     if (!there.empty() && is_within(there, left)) fitting.emplace_back(&named, std::move(there));
   }
