@@ -160,7 +160,7 @@ bool ChainSums::only_decides(ChainIndex chain) {
 const ChainSum& ChainSums::of(ChainIndex chain, const Here& here) {
   std::pair key(chain, key_of(chain, here));
   if (auto known = known_.find(key); known != known_.end()) return known->second;
-  auto whole = part(chain, 0, host_.rules[chain].size(), here);
+  auto whole = part(chain, that_may_match(chain, 0, host_.rules[chain].size(), here), here);
   whole.sum.back = space_.bdd().either(whole.sum.back, whole.on);
   whole.sum.rejected.resize(rejects_.size(), Bdd::kNone);
   return known_.emplace(std::move(key), std::move(whole.sum)).first->second;
@@ -174,12 +174,26 @@ std::string ChainSums::key_of(ChainIndex chain, const Here& here) const {
   return std::move(key).take();
 }
 
-ChainSums::Part ChainSums::part(ChainIndex chain, std::size_t first, std::size_t end, const Here& here) {
-  if (first == end) return {.on = Bdd::kAll};
-  if (end - first == 1) return one_rule({.chain = chain, .rule = static_cast<std::uint32_t>(first)}, here);
-  auto middle = first + (end - first) / 2;
-  auto above = part(chain, first, middle, here);
-  return joined(above, part(chain, middle, end, here));
+std::vector<std::uint32_t> ChainSums::that_may_match(ChainIndex chain, std::size_t first, std::size_t end,
+                                                     const Here& here) const {
+  auto is_open = [&](Slot slot) { return here.origin(slot).is != Origin::Is::kKnown; };
+  auto key = sieve_key(here.known);
+  auto mask = sieve_mask({.source = is_open(Slot::kSource),
+                          .destination = is_open(Slot::kDestination),
+                          .destination_port = is_open(Slot::kDestinationPort)});
+  const auto& sieve = host_.sieves[chain];
+  std::vector<std::uint32_t> out;
+  for (auto rule = sieve.next(key, mask, first); rule < end; rule = sieve.next(key, mask, rule + 1))
+    out.push_back(static_cast<std::uint32_t>(rule));
+  return out;
+}
+
+ChainSums::Part ChainSums::part(ChainIndex chain, Rules rules, const Here& here) {
+  if (rules.empty()) return {.on = Bdd::kAll};
+  if (rules.size() == 1) return one_rule({.chain = chain, .rule = rules.front()}, here);
+  auto middle = rules.size() / 2;
+  auto above = part(chain, rules.first(middle), here);
+  return joined(above, part(chain, rules.subspan(middle), here));
 }
 
 ChainSums::Part ChainSums::joined(const Part& above, const Part& below) {
@@ -275,17 +289,16 @@ const ChainSums::Matched& ChainSums::match_any(ChainIndex chain, std::uint32_t f
   Key range;
   range.add(chain).add(first).add(last);
   auto [known, is_new] = known_matches_.try_emplace(std::move(range).take() + key_of(chain, here));
-  if (is_new) known->second = any_of(chain, first, last + 1, here);
+  if (is_new) known->second = any_of(chain, that_may_match(chain, first, last + std::size_t{1}, here), here);
   return known->second;
 }
 
-ChainSums::Matched ChainSums::any_of(ChainIndex chain, std::uint32_t first, std::uint32_t end,
-                                     const Here& here) {
-  if (first == end) return {};
-  if (end - first == 1) return match({.chain = chain, .rule = first}, here);
-  auto middle = first + (end - first) / 2;
-  auto above = any_of(chain, first, middle, here);
-  auto below = any_of(chain, middle, end, here);
+ChainSums::Matched ChainSums::any_of(ChainIndex chain, Rules rules, const Here& here) {
+  if (rules.empty()) return {};
+  if (rules.size() == 1) return match({.chain = chain, .rule = rules.front()}, here);
+  auto middle = rules.size() / 2;
+  auto above = any_of(chain, rules.first(middle), here);
+  auto below = any_of(chain, rules.subspan(middle), here);
   auto& bdd = space_.bdd();
   return {.yes = bdd.either(above.yes, below.yes), .untold = bdd.either(above.untold, below.untold)};
 }

@@ -67,11 +67,15 @@ class ChainSums {
   };
   enum class Decides : std::uint8_t { kUnknown, kAsking, kYes, kNo };
 
-  Part part(ChainIndex chain, std::size_t first, std::size_t end, const Here& here);
+  // Those from `first` to before `end` that may match: of all others it is seen at once that they don't.
+  using Rules = std::span<const std::uint32_t>;
+  [[nodiscard]] std::vector<std::uint32_t> that_may_match(ChainIndex chain, std::size_t first,
+                                                          std::size_t end, const Here& here) const;
+  Part part(ChainIndex chain, Rules rules, const Here& here);
   Part one_rule(const RuleRef& rule, const Here& here);
   Part jump(const JumpTo& jump, const RuleRef& rule, const Matched& matched, const Here& here);
   Part joined(const Part& above, const Part& below);
-  Matched any_of(ChainIndex chain, std::uint32_t first, std::uint32_t end, const Here& here);
+  Matched any_of(ChainIndex chain, Rules rules, const Here& here);
   std::size_t kind_of(const Reject& reject);
   [[nodiscard]] std::string key_of(ChainIndex chain, const Here& here) const;
   Bdd::Node doubt(const RuleRef& rule, std::size_t condition, const Here& here);

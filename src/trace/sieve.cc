@@ -111,6 +111,15 @@ SieveKey sieve_key(const Encounter& encounter) {
   return key;
 }
 
+SieveKey sieve_mask(const SieveOpen& open) {
+  SieveKey mask{};
+  mask.fill(~0U);
+  if (open.source) mask[kSourceWord] = 0;
+  if (open.destination) mask[kDestinationWord] = 0;
+  if (open.destination_port) mask[kHeaderWord] = ~(0xffffU << kPortShift);
+  return mask;
+}
+
 void Sieve::add(const CompiledRule& rule) {
   Wanted wanted;
   for (const auto& condition : rule.conditions)
@@ -123,11 +132,11 @@ void Sieve::add(const CompiledRule& rule) {
   }
 }
 
-std::uint32_t Sieve::hits(const Lane& lane, const SieveKey& key) {
+std::uint32_t Sieve::hits(const Lane& lane, const SieveKey& key, const SieveKey& mask) {
   std::array<Four, 2> misses{};
   for (std::size_t word = 0; word < kSieveWords; ++word)
     for (std::size_t half = 0; half < 2; ++half)
-      misses[half] |= (key[word] ^ lane.values[word][half]) & lane.masks[word][half];
+      misses[half] |= (key[word] ^ lane.values[word][half]) & lane.masks[word][half] & mask[word];
   // In most lanes nothing may match; one look at all eight says so.
   auto is_hit = (misses[0] == 0) | (misses[1] == 0);
   std::array<std::uint64_t, 2> any{};
@@ -139,9 +148,13 @@ std::uint32_t Sieve::hits(const Lane& lane, const SieveKey& key) {
 }
 
 std::size_t Sieve::next(const SieveKey& key, std::size_t from) const {
+  return next(key, sieve_mask({}), from);
+}
+
+std::size_t Sieve::next(const SieveKey& key, const SieveKey& mask, std::size_t from) const {
   auto first = from / kWidth;
   for (auto lane = first; lane < lanes_.size(); ++lane) {
-    auto found = hits(lanes_[lane], key);
+    auto found = hits(lanes_[lane], key, mask);
     if (lane == first) found &= ~0U << from % kWidth;
     if (found != 0) return lane * kWidth + static_cast<std::size_t>(std::countr_zero(found));
   }

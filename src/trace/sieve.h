@@ -24,6 +24,13 @@ inline constexpr std::size_t kSieveWords = 4;
 using SieveKey = std::array<std::uint32_t, kSieveWords>;
 
 SieveKey sieve_key(const Encounter& encounter);
+// What of such a key is the same for many packets: all but these.
+struct SieveOpen {
+  bool source = false;
+  bool destination = false;
+  bool destination_port = false;
+};
+SieveKey sieve_mask(const SieveOpen& open);
 
 class Sieve {
  public:
@@ -31,6 +38,8 @@ class Sieve {
 
   // The first rule from there on that may match; the number of rules, or more, where there is none.
   [[nodiscard]] std::size_t next(const SieveKey& key, std::size_t from) const;
+  // That may match one of the packets that have the key's bits under the mask.
+  [[nodiscard]] std::size_t next(const SieveKey& key, const SieveKey& mask, std::size_t from) const;
 
  private:
   static constexpr std::size_t kWidth = 8;
@@ -41,7 +50,7 @@ class Sieve {
     std::array<std::array<Four, 2>, kSieveWords> masks{};
   };
   // Which of the eight may match, as bits.
-  static std::uint32_t hits(const Lane& lane, const SieveKey& key);
+  static std::uint32_t hits(const Lane& lane, const SieveKey& key, const SieveKey& mask);
 
   std::size_t size_ = 0;
   std::vector<Lane> lanes_{};

@@ -31,6 +31,21 @@ TEST(Sieve, PassesOverWhatAsksForAnotherAddressPortProtocolStateOrInterface) {
     EXPECT_FALSE(may_match(rule, encounter)) << rule;
 }
 
+TEST(Sieve, OfManyPacketsAsksWhatTheyHaveInCommon) {
+  auto encounter = at_forward(tcp("203.0.113.9", "172.17.0.2", 80));
+  auto may = [&](std::string_view rule, const SieveOpen& open) {
+    Sieve sieve;
+    sieve.add(compile(Rule{std::string(rule)}, Family::kIpv4));
+    return sieve.next(sieve_key(encounter), sieve_mask(open), 0) == 0;
+  };
+  EXPECT_TRUE(may("-s 203.0.114.0/24 -j ACCEPT", {.source = true}));
+  EXPECT_FALSE(may("-s 203.0.114.0/24 -d 172.17.0.3/32 -j ACCEPT", {.source = true}));
+  EXPECT_TRUE(may("-d 172.17.0.3/32 -j ACCEPT", {.destination = true}));
+  EXPECT_TRUE(may("-p tcp -m tcp --dport 81 -j ACCEPT", {.destination_port = true}));
+  EXPECT_FALSE(may("-p udp -m udp --dport 81 -j ACCEPT", {.destination_port = true}));
+  EXPECT_FALSE(may("-p tcp -m tcp --dport 81 -j ACCEPT", {.source = true, .destination = true}));
+}
+
 TEST(Sieve, LeavesToOthersWhatItCantTell) {
   auto encounter = at_forward(tcp("203.0.113.9", "172.17.0.2", 80));
   for (const char* rule :
