@@ -50,10 +50,16 @@ std::optional<Field> end_of(Slot slot, LegRole role) {
   return goes_back(role) && !is_of_tuple(slot) ? turned(field) : field;
 }
 
+// Whether it may be what NAT put in that end's place: answers are expected there.
 bool may_be_translated(Slot slot, const Encounter& encounter, Field end) {
-  if (!encounter.connection || is_original(slot)) return false;
+  const auto& connection = encounter.connection;
+  if (!connection || is_original(slot)) return false;
   bool is_source = end == Field::kSource || end == Field::kSourcePort;
-  return is_source ? encounter.connection->has_snat : encounter.connection->has_dnat;
+  if (is_source ? !connection->has_snat : !connection->has_dnat) return false;
+  const auto& reply = connection->reply;
+  auto value = value_of(slot, encounter);
+  if (is_port(end)) return value.low == (is_source ? reply.destination_port : reply.source_port);
+  return value == point_of(is_source ? reply.destination : reply.source);
 }
 
 bool is_of_chain(StepKind kind) {
