@@ -8,6 +8,7 @@
 
 #include "ask/ends.h"
 #include "ask/ink.h"
+#include "ask/published_ports.h"
 #include "ask/verdict_words.h"
 #include "ask/who_text.h"
 #include "base/contains.h"
@@ -218,7 +219,7 @@ Result<FlowChanges> flow_changes(const Scene& before, const Scene& after, std::s
 }
 
 std::string as_text(const FlowChanges& changes, bool colour) {
-  const auto& lines = changes.lines;
+  auto lines = published_together(changes.lines);
   const auto& untold = changes.open_untold;
   auto last = untold ? fmt::format("What becomes of those that are open can't be told: {}.\n",
                                    escape_control(untold->message))

@@ -47,7 +47,7 @@ std::string words_of(const Fate& fate);
 Result<FlowChanges> flow_changes(const Scene& before, const Scene& after,
                                  std::size_t most_nodes = Bdd::kMostNodes);
 
-// At most so many lines; control characters are made visible.
+// At most so many lines, in which many published ports are one; control characters are made visible.
 inline constexpr std::size_t kMostFlowLines = 20;
 std::string as_text(const FlowChanges& changes, bool colour);
 
