@@ -195,8 +195,8 @@ std::string text_of(const FlowChange& change, bool names_families, const Ink& in
 
 std::string words_of(const Fate& fate) {
   auto out = std::string(word_of(fate.outcome));
-  if (!fate.to.empty()) out += ", as " + fate.to;
-  if (fate.from == "masquerade") return out + ", masqueraded";
+  if (!fate.to.empty()) out += std::string(kLedTo) + fate.to;
+  if (fate.from == kMasqueraded) return out + ", masqueraded";
   if (!fate.from.empty()) out += ", sent as " + fate.from;
   return out;
 }

@@ -40,6 +40,7 @@ struct FlowChanges {
 };
 
 // "works, as 172.17.0.2:80".
+inline constexpr std::string_view kLedTo = ", as ";
 std::string words_of(const Fate& fate);
 
 // The hosts must differ in nothing but rules and sets. First new ones, and of them what works afterwards.

@@ -11,7 +11,7 @@ namespace {
 bool lead_on(std::vector<std::string>& fates) {
   bool is_led = false;
   for (auto& fate : fates) {
-    auto at = fate.find(", as ");
+    auto at = fate.find(kLedTo);
     if (at == std::string::npos) continue;
     fate.replace(at, std::string::npos, ", led on");
     is_led = true;

@@ -18,8 +18,7 @@ struct AlikeFinder::Walk {
   const std::vector<bool>& answers;  // that it was told with
   Alike out{};
   std::vector<bool> supposed{};  // of all questions so far
-  bool is_request = true;
-  bool is_error = false;  // an ICMP error, which has the request in it
+  bool is_error = false;         // an ICMP error, which has the request in it
   LegRole role = LegRole::kRequest;
   std::size_t leg = 0;
   std::vector<std::uint64_t> jumps{};  // of this leg, before each of its steps and after the last
@@ -78,7 +77,6 @@ Alike AlikeFinder::find(const Told& told, const PacketSpace::OnePacket& packet,
   for (const auto& leg : legs) {
     auto number = static_cast<std::size_t>(&leg - legs.data());
     walk.leg = story * kMostLegs + number;
-    walk.is_request = number == 0;
     walk.role = leg.role;
     walk.is_error =
         leg.role == LegRole::kRefusal && (leg.packet.protocol == kIcmp || leg.packet.protocol == kIcmp6);
@@ -259,7 +257,7 @@ bool AlikeFinder::take_matched(const Path& path, std::size_t number, const Here&
 
 // What is made of a field's value is the same for all only where they have the same value.
 void AlikeFinder::note_change(const Target& target, Walk& walk) {
-  if (!walk.is_request) return;
+  if (walk.role != LegRole::kRequest) return;
   auto field = field_made_of_itself(target);
   if (field && contains(freedom_.free, *field)) {
     auto alike = space_.like(*field, value_of(*field, walk.request));
@@ -323,7 +321,7 @@ Origin AlikeFinder::origin_of(Slot slot, const Encounter& encounter, const Walk&
   auto field = field_of(slot);
   if (!is_free(field)) return {};
   if (walk.is_error && slot == Slot::kLength) return {.is = Is::kCantBeTold, .field = field};
-  if (!walk.is_request || contains(walk.changed, slot)) return {};
+  if (walk.role != LegRole::kRequest || contains(walk.changed, slot)) return {};
   bool is_less = slot == Slot::kTtl && value_of(slot, encounter).low + 1 == walk.request.ttl;
   return {.is = is_less ? Is::kOneLess : Is::kField, .field = field};
 }

@@ -33,7 +33,7 @@ std::vector<Field> fields_of_conditions() {
 std::string target_of(const Nat& nat) {
   std::string to;
   if (nat.kind == Nat::Kind::kRedirect) to = "the host";
-  if (nat.kind == Nat::Kind::kMasquerade) return "masquerade";
+  if (nat.kind == Nat::Kind::kMasquerade) return std::string(kMasqueraded);
   if (nat.network) to = fmt::format("{}/{}", nat.network->ip.to_string(), nat.network->length);
   if (nat.addresses) {
     const auto& [first, last] = *nat.addresses;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "prove/conditions.h"
@@ -21,11 +22,14 @@ namespace pyfw {
 inline constexpr std::size_t kMostRulesCompared = 200;
 std::unexpected<Error> too_many_rules();
 
+// The source is that of the interface by which it leaves.
+inline constexpr std::string_view kMasqueraded = "masquerade";
+
 // What becomes of a flow.
 struct Fate {
   FlowOutcome outcome = FlowOutcome::kWorks;
   std::string to{};  // where NAT leads what works, as its rule has it; empty: where it asked for
-  // Which source NAT gives what works, likewise, or "masquerade". Only where nothing else changes.
+  // Which source NAT gives what works, likewise, or kMasqueraded. Only where nothing else changes.
   std::string from{};
 
   auto operator<=>(const Fate&) const = default;

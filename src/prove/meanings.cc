@@ -157,11 +157,9 @@ bool Meanings::is_open(const Asked& asked, Slot slot, const Here& here, Bdd::Nod
   if (origin.is == Origin::Is::kKnown || !has(here.known, slot)) return false;
   if (origin.is == Origin::Is::kCantBeTold || contains(fields_for(slot, asked.turns), origin.field))
     return true;
-  const auto& classes = space_.classes(origin.field);
   auto value = value_of(slot, here.known);
-  auto of_class = classes.class_of(value);
-  bool is_alone = classes.values_of(of_class) == std::vector{PointSpan{.first = value, .last = value}};
-  auto these = is_alone ? space_.classes_node(origin.field, std::span(&of_class, 1)) : Bdd::kNone;
+  bool is_alone = space_.classes(origin.field).is_alone(value);
+  auto these = is_alone ? space_.like(origin.field, value) : Bdd::kNone;
   if (pinned != nullptr) *pinned = space_.bdd().both(*pinned, these);
   return false;
 }

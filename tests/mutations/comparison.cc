@@ -163,10 +163,6 @@ std::optional<Wrong> Comparison::wrong_of(const Arrival& packet) {
   // The tracer asks the same match anew each time; the prover knows that it has one answer for each packet.
   bool is_told = !is_tied_ || (then.outcomes.size() == 1 && now.outcomes.size() == 1);
   if (then.is_cut || now.is_cut || !is_told) return std::nullopt;
-  if (!difference_->can_tell(packet.packet)) {
-    ++drawn_.untold;
-    return std::nullopt;
-  }
   bool is_other = then.outcomes != now.outcomes || (then.nat && now.nat && then.nat != now.nat);
   if (!then.nat || !now.nat) then.nat = now.nat = std::nullopt;
   bool is_wrong = is_other;
