@@ -38,6 +38,25 @@ TEST(SetIndex, HashIp) {
   EXPECT_EQ(ask(set, "src", from("192.0.2.9")), kYes);
 }
 
+// Of two states of a host: one set stays, and one of the same name has another member.
+TEST(SetIndex, BesideAnotherOnlyWhatIsTheSameIsShared) {
+  auto kept = set_of("hash:ip", {"192.0.2.1"});
+  auto changed = kept;
+  changed.name = "other";
+  Sets before = {changed, kept};
+  SetIndex of_before(before);
+  changed.members = {"192.0.2.9"};
+  Sets after = {kept, changed};
+  SetIndex index(after, before, of_before);
+  auto has = [&](const char* name, const char* source) {
+    return index.test({.name = name, .dimensions = 1, .sources = 1}, from(source));
+  };
+  EXPECT_EQ(has("s", "192.0.2.1"), kYes);
+  EXPECT_EQ(has("s", "192.0.2.9"), kNo);
+  EXPECT_EQ(has("other", "192.0.2.1"), kNo);
+  EXPECT_EQ(has("other", "192.0.2.9"), kYes);
+}
+
 TEST(SetIndex, ASetOfTheOtherFamilyHasNoMembers) {
   auto set = set_of("hash:ip", {"2001:db8::1"}, "family inet6");
   EXPECT_EQ(ask(set, "src", web_request6()), kYes);
