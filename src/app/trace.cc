@@ -48,9 +48,15 @@ Result<Asked> asked_by(const Options& options) {
   return asked;
 }
 
+Result<HostState> host_of(const Options& options, const World& world) {
+  if (!options.is_planned) return read_whole_host(options, world);
+  TRY(auto desired, read_desired_host(options, world));
+  return std::move(desired.host);
+}
+
 Result<void> trace(const Options& options, const World& world) {
   TRY(auto asked, asked_by(options));
-  TRY(auto host, options.is_planned ? read_desired_host(options, world) : read_whole_host(options, world));
+  TRY(auto host, host_of(options, world));
   Scene scene(std::move(host));
   TRY(auto flows, flows_between(asked.from, asked.to, scene, asked.shape));
   std::vector<TracedFlow> traced;

@@ -20,7 +20,7 @@ Result<std::vector<Service>> asked_by(const Options& options, const Scene& scene
 
 // Where nobody asked for the wishes they only lend their names, if they can be read, and not to another host.
 Result<std::vector<NamedNetwork>> networks_of(const Options& options) {
-  bool are_asked_for = options.is_planned || !options.wishes.empty();
+  bool are_asked_for = !options.wishes.empty();
   if (!are_asked_for && options.has_saved_state()) return std::vector<NamedNetwork>();
   auto wishes = wishes_of(options)();
   if (wishes) return named_networks(*wishes);
@@ -28,10 +28,24 @@ Result<std::vector<NamedNetwork>> networks_of(const Options& options) {
   return std::vector<NamedNetwork>();
 }
 
-Result<void> who(const Options& options, const World& world) {
-  TRY(auto host, options.is_planned ? read_desired_host(options, world) : read_whole_host(options, world));
+struct NamedHost {
+  HostState host;
+  std::vector<NamedNetwork> networks;
+};
+
+Result<NamedHost> host_of(const Options& options, const World& world) {
+  if (options.is_planned) {
+    TRY(auto desired, read_desired_host(options, world));
+    return NamedHost{.host = std::move(desired.host), .networks = named_networks(desired.wishes)};
+  }
+  TRY(auto host, read_whole_host(options, world));
   TRY(auto networks, networks_of(options));
-  Scene scene(std::move(host), std::move(networks));
+  return NamedHost{.host = std::move(host), .networks = std::move(networks)};
+}
+
+Result<void> who(const Options& options, const World& world) {
+  TRY(auto named, host_of(options, world));
+  Scene scene(std::move(named.host), std::move(named.networks));
   TRY(auto services, asked_by(options, scene));
   TRY(auto reached, who_reaches(services, scene));
   auto detail = options.verbose ? Detail::kAll : Detail::kMatched;

@@ -19,13 +19,13 @@ Result<HostState> with_facts(State state, Kernel& kernel) {
 }
 
 // A state from files has no record: names claim what bears them.
-Result<HostState> desired_of_saved(const Options& options) {
+Result<DesiredHost> desired_of_saved(const Options& options) {
   TRY(auto host, saved_host_of(options));
   TRY(auto kernel, saved_kernel_of(options));
   TRY(auto outlook, look(wishes_of(options), *kernel, {.manner = Manner::kGuarded, .adopts = true}));
   print_warnings(outlook.warnings);
   host.state = std::move(outlook.desired.state);
-  return host;
+  return DesiredHost{.host = std::move(host), .wishes = std::move(outlook.wishes)};
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ Result<HostState> read_whole_host(const Options& options, const World& world) {
   return with_facts(std::move(state), *host.kernel);
 }
 
-Result<HostState> read_desired_host(const Options& options, const World& world) {
+Result<DesiredHost> read_desired_host(const Options& options, const World& world) {
   if (options.has_saved_state()) return desired_of_saved(options);
   TRY(auto host, open_live_host(options, world, Access::kLook));
   warn_of_pending(*host.store);
@@ -48,7 +48,8 @@ Result<HostState> read_desired_host(const Options& options, const World& world) 
   TRY_VOID(refuse_split(outlook.wishes, host.choice));
   if (!outlook.way.empty()) TRY_VOID(host.kernel->finish_reading());
   print_warnings(outlook.warnings);
-  return with_facts(std::move(outlook.desired.state), *host.kernel);
+  TRY(auto desired, with_facts(std::move(outlook.desired.state), *host.kernel));
+  return DesiredHost{.host = std::move(desired), .wishes = std::move(outlook.wishes)};
 }
 
 }  // namespace pyfw

@@ -56,6 +56,8 @@ TEST_F(WhoCommand, NamesTheNetworksOfTheWishes) {
             "  from set:allowed_hosts  by eth0\n"
             "  from ${bridge_part}  by docker0\n"
             "  from the host itself\n");
+  EXPECT_THAT(who({"192.168.122.190:8000", "--wishes", "wishes.yaml", "--planned"}).out,
+              HasSubstr("  from ${bridge_part}  by docker0\n"));
   auto broken = who({"192.168.122.190:8000", "--wishes", "none.yaml"});
   EXPECT_THAT(broken.err, HasSubstr("none.yaml"));
   EXPECT_NE(broken.status, 0);
