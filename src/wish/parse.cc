@@ -103,4 +103,19 @@ Result<Wishes> parse_wishes(const std::vector<std::shared_ptr<const Source>>& fi
   return all;
 }
 
+Result<Wishes> parse_wishes_again(const std::vector<std::shared_ptr<const Source>>& read) {
+  Wishes all;
+  std::size_t next = 0;
+  auto take_members = [&](const Source&, const Located& path) -> Result<std::shared_ptr<const Source>> {
+    if (next == read.size()) return bad_input(path.place, "the members of this file were not kept");
+    return read[next++];
+  };
+  while (next < read.size()) {
+    TRY(auto wishes, parse_file(read[next++], take_members));
+    TRY_VOID(merge_wishes(all, std::move(wishes)));
+  }
+  all.files = read;
+  return all;
+}
+
 }  // namespace pyfw

@@ -26,4 +26,8 @@ using ReadMembers =
 Result<Wishes> parse_wishes(const std::vector<std::shared_ptr<const Source>>& files,
                             const ReadMembers& read_members);
 
+// Of what was once parsed, `Wishes::files`: there each wishes file is followed by the members that it names.
+// No file is read.
+Result<Wishes> parse_wishes_again(const std::vector<std::shared_ptr<const Source>>& read);
+
 }  // namespace pyfw

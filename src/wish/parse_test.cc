@@ -199,6 +199,25 @@ TEST(MergeWishes, WhatAgreesIsFine) {
   EXPECT_EQ(wishes->sets.at("s").options.at("maxelem").text, "9");
 }
 
+TEST(ParseWishesAgain, FindsTheMembersOfEachFileBehindIt) {
+  auto once =
+      wishes_from({"pyfw_wishes: { ipsets: { s: { type: hash:ip, members_file: one }, t: { type: hash:ip, "
+                   "members_file: two } } }\n",
+                   "pyfw_wishes: { ipsets: { u: { type: hash:ip, members_file: three } } }\n",
+                   input("    rules: [ -j DROP ]\n")});
+  ASSERT_TRUE(once) << told(once);
+  auto again = parse_wishes_again(once->files);
+  ASSERT_TRUE(again) << told(again);
+  EXPECT_EQ(again->files, once->files);
+  EXPECT_EQ(again->chains.size(), 1U);
+  ASSERT_EQ(again->sets.size(), 3U);
+  ASSERT_EQ(again->sets.at("u").members_equal->size(), 2U);
+  EXPECT_EQ(where(again->sets.at("u").members_equal->at(1).place), "three:4:1");
+
+  EXPECT_EQ(told(parse_wishes_again({once->files[0], once->files[1]})),
+            "a.yaml:1:101: the members of this file were not kept | ");
+}
+
 TEST(MergeWishes, InOneFileANameStandsOnce) {
   EXPECT_THAT(told_of(input("    rules: [ a: -j DROP, a: -j DROP ]\n")),
               HasSubstr("'a' stands here a second time"));
