@@ -149,6 +149,8 @@ void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
         "--force", options.forces,
         "also where an expectation that holds would not any more, or the connection that this comes over "
         "would not be let in again");
+  if ((takes & kTakesFollow) != 0)
+    app.add_flag("--follow", options.follows, "apply edits of the wishes at once, without a confirm");
   if ((takes & kTakesFlow) != 0) add_flow_options(app, options);
   if ((takes & kTakesCheck) != 0) add_check_options(app, options);
   if ((takes & kTakesEndpoint) != 0) {

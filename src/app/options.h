@@ -45,6 +45,7 @@ struct Options {
   bool verbose = false;
   bool is_planned = false;  // on the desired state
   bool probes = false;
+  bool follows = false;  // edits of the wishes
 
   [[nodiscard]] bool has_saved_state() const {
     return !(use_state.empty() && iptables_save.empty() && ip6tables_save.empty() && ipset_save.empty());
@@ -67,6 +68,7 @@ enum Takes : std::uint32_t {
   kTakesFlow = 2048,        // --from, --to, and what the packet is like
   kTakesCheck = 4096,       // --format text|json|junit, --probe, -v
   kTakesEndpoint = 8192,    // an endpoint, -v
+  kTakesFollow = 16384,     // --follow
 };
 
 struct Subcommand {

@@ -14,6 +14,7 @@
 #include "app/snapshots.h"
 #include "app/state.h"
 #include "app/trace.h"
+#include "app/watch.h"
 #include "app/who.h"
 
 namespace pyfw {
@@ -42,6 +43,8 @@ inline constexpr std::array kSubcommands = {
     Subcommand{"who", "show who can reach an endpoint, or each service of the host",
                kTakesEndpoint | kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir,
                run_who},
+    Subcommand{"watch", "hold true what was applied and confirmed, whatever others do to the rules",
+               kTakesHost | kTakesStateDir | kTakesFollow, run_watch},
     Subcommand{"hold", "wait for a confirm, in a process of its own", kTakesHost | kTakesStateDir | kTakesId,
                run_hold, true},
 };

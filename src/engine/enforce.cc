@@ -6,10 +6,8 @@
 #include <future>
 #include <set>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
-#include "base/overloaded.h"
 #include "base/strings.h"
 #include "engine/rehearse.h"
 
@@ -21,49 +19,6 @@ constexpr int kMostAttempts = 200;
 // In one attempt, for a plan that has been rehearsed and remembered and still is the right one.
 constexpr int kMostLooks = 6;
 
-std::string edit_of(const ChainId& id, const Rule& rule) {
-  return fmt::format("{} {} {}", name_of_table(id.family, id.table), id.chain, rule.text);
-}
-
-// A way without its indexes: foreign rules that came or went elsewhere in a chain make no other rehearsal
-// necessary. Nor do those that a ~match moves, as the kernel has taken each of them in that chain before:
-// they may come as fast as a rehearsal takes.
-std::vector<std::string> edits_of(const Course& course) {
-  using Kind = TableLine::Kind;
-  std::vector<std::string> edits;
-  auto add_table = [&](const TableCommit& commit) {
-    auto name = name_of_table(commit.family, commit.table);
-    for (const auto& line : commit.lines) {
-      ChainId id{.family = commit.family, .table = commit.table, .chain = line.chain};
-      bool is_rule = line.kind == Kind::kInsert || line.kind == Kind::kDelete;
-      if (is_rule && course.desired.is_matched(id, line.rule)) continue;
-      edits.push_back(
-          is_rule ? edit_of(id, line.rule)
-                  : fmt::format("{} {} {} {}", name, static_cast<int>(line.kind), line.chain, line.policy));
-    }
-  };
-  auto add_handles = [&](const HandleCommit& commit) {
-    auto name = name_of_table(commit.family, commit.table);
-    for (const auto& chain : commit.chains) edits.push_back(fmt::format("{} handles {}", name, chain.chain));
-  };
-  for (const auto& commit : course.way.commits)
-    std::visit(Overloaded{add_table, add_handles,
-                          [&](const SetCommit& sets) {
-                            edits.insert(edits.end(), sets.lines.begin(), sets.lines.end());
-                          }},
-               commit);
-  return edits;
-}
-
-// Those that the way changes, and those in which ours have their places beside others'.
-std::vector<TableId> tables_that_matter(const Course& course) {
-  auto changed = tables_of(course.way.commits);
-  std::set<TableId> tables(changed.begin(), changed.end());
-  for (const auto& [id, flags] : course.desired.foreign)
-    tables.insert({.family = id.family, .table = id.table});
-  return {tables.begin(), tables.end()};
-}
-
 struct Carried {
   std::size_t commits = 0;
   std::size_t counted = 0;  // of them, by the kernel's generation
@@ -73,16 +28,19 @@ struct Carried {
 
 class Enforcer {
  public:
-  Enforcer(Kernel& kernel, const Enforcement& how) : kernel_(kernel), how_(how) {}
+  Enforcer(Kernel& kernel, const Enforcement& how)
+      : kernel_(kernel), how_(how), rehearsed_(how.rehearsed != nullptr ? *how.rehearsed : own_rehearsed_) {}
 
   Result<Enforced> run(Course course, Generation seen) {
     course_ = std::move(course);
     seen_ = seen;
-    TRY_VOID(rehearse_once());
+    is_rehearsed_ = rehearsed_.covers(course_);
+    if (!is_rehearsed_) TRY_VOID(rehearse_once());
     for (int tried = 0; tried < kMostAttempts; ++tried) {
       TRY(auto done, attempt());
       if (done)
         return Enforced{.course = std::move(course_),
+                        .seen = how_.verify == Verify::kTables ? seen_ : Generation(),
                         .is_as_planned = is_as_planned_,
                         .unrehearsed = unrehearsed_,
                         .remarks = remarks_};
@@ -119,6 +77,7 @@ class Enforcer {
     }
     if (!carried.is_whole) return false;
     say("verify");
+    if (how_.verify == Verify::kTables) return verified();
     TRY(bool only_we, kernel_.only_we_wrote(seen_, carried.counted));
     return only_we ? read_back() : verified();
   }
@@ -132,7 +91,7 @@ class Enforcer {
         note_rivals();
         TRY_VOID(look_again(Look::kQuick));
       } else if (course_.way.empty()) {
-        if (has_seen_all_) return true;
+        if (has_seen_all_ || how_.verify == Verify::kTables) return true;
         TRY_VOID(look_again(Look::kWhole));
       } else if (!is_rehearsed_) {
         TRY_VOID(rehearse_once());
@@ -175,6 +134,10 @@ class Enforcer {
   // While others write, what is read may be torn: once as it was before a commit of theirs, once as after.
   // The quick look is not.
   Result<bool> verified() {
+    if (how_.verify == Verify::kTables) {
+      TRY_VOID(look_again(Look::kQuick));
+      return course_.way.empty();
+    }
     TRY_VOID(look_again(Look::kWhole));
     TRY(auto now, kernel_.generation());
     if (!course_.way.empty() || now == seen_) return course_.way.empty();
@@ -193,7 +156,7 @@ class Enforcer {
       if (has_written_sets_) {
         TRY(live.sets, kernel_.read_sets());
       }
-      TRY(seen_, kernel_.read_again(tables_that_matter(course_), live));
+      TRY(seen_, kernel_.read_again(tables_of_wishes(course_), live));
     }
     has_written_sets_ = false;
     // What was seen in the rehearsal was another end, maybe.
@@ -203,8 +166,7 @@ class Enforcer {
     TRY(course_, how_.find_course(std::move(live)));
     is_as_planned_ = is_as_planned_ && course_.desired.state == planned;
     if (course_.way.empty()) TRY_VOID(kernel_.finish_reading());
-    is_rehearsed_ = std::ranges::all_of(edits_of(course_),
-                                        [&](const std::string& edit) { return rehearsed_.contains(edit); });
+    is_rehearsed_ = rehearsed_.covers(course_);
     return {};
   }
 
@@ -236,12 +198,9 @@ class Enforcer {
     return {};
   }
 
-  // The copy took in what it began with, too: a rule that has stood there can be moved, or come again.
   void note_rehearsed() {
     if (!is_rehearsed_ || is_noted_) return;
-    for (auto& edit : edits_of(course_)) rehearsed_.insert(std::move(edit));
-    for (const auto& [id, chain] : chains_of(course_.live))
-      for (const auto& rule : chain->rules) rehearsed_.insert(edit_of(id, rule));
+    rehearsed_.note(course_);
     is_noted_ = true;
   }
 
@@ -303,17 +262,26 @@ class Enforcer {
   bool is_as_planned_ = true;
   bool has_rehearsed_ = false;
   bool has_committed_ = false;
-  bool is_checked_ = false;                    // that it does no harm
-  bool is_rehearsed_ = false;                  // the way of now, and remembered
-  bool is_noted_ = false;                      // in rehearsed_
-  std::unordered_set<std::string> rehearsed_;  // edits of this way and of those before
-  std::shared_ptr<const Sighting> sighting_;   // of the copy in which the way was rehearsed
+  bool is_checked_ = false;    // that it does no harm
+  bool is_rehearsed_ = false;  // the way of now, and remembered
+  bool is_noted_ = false;      // in rehearsed_
+  Rehearsed own_rehearsed_;
+  Rehearsed& rehearsed_;                      // this way and those before
+  std::shared_ptr<const Sighting> sighting_;  // of the copy in which the way was rehearsed
   std::vector<std::string> unrehearsed_;
   std::vector<std::string> remarks_;
   std::vector<std::string> rivals_;
 };
 
 }  // namespace
+
+std::vector<TableId> tables_of_wishes(const Course& course) {
+  auto changed = tables_of(course.way.commits);
+  std::set<TableId> tables(changed.begin(), changed.end());
+  for (const auto& [id, flags] : course.desired.foreign)
+    tables.insert({.family = id.family, .table = id.table});
+  return {tables.begin(), tables.end()};
+}
 
 Result<Enforced> enforce(Course course, Generation seen, Kernel& kernel, const Enforcement& how) {
   return Enforcer(kernel, how).run(std::move(course), seen);

@@ -7,6 +7,7 @@
 
 #include "engine/kernel.h"
 #include "engine/look.h"
+#include "engine/rehearsed.h"
 #include "keep/change.h"
 
 namespace pyfw {
@@ -17,6 +18,11 @@ using WriteDown = std::function<Result<void>()>;
 // Called before each commit with what it is going to change, and what is there until then; whoever is to undo
 // it must know before it is done. Runs beside the rehearsal, so it changes nothing yet: what it returns does.
 using Remember = std::function<WriteDown(Change, const State& live)>;
+
+enum class Verify {
+  kAll,
+  kTables,  // those with wishes: the rest is looked at later
+};
 
 struct Enforcement {
   FindCourse find_course;
@@ -30,14 +36,21 @@ struct Enforcement {
   const WrittenRules& written;  // to whose places errors lead
   // An undo at its deadline is carried out even if its rehearsal fails.
   bool needs_rehearsal = true;
+  // What earlier runs have tried: a way of which nothing is new is neither rehearsed nor remembered.
+  Rehearsed* rehearsed = nullptr;
+  Verify verify = Verify::kAll;
 };
 
 struct Enforced {
   Course course;              // in which nothing is left to do
+  Generation seen;            // at which that was looked at; none where the commits were only read back
   bool is_as_planned = true;  // else others made another end of it than the first
   std::vector<std::string> unrehearsed;
   std::vector<std::string> remarks;  // what went otherwise than planned
 };
+
+// Those that the way changes, and those in which ours have their places beside others'.
+std::vector<TableId> tables_of_wishes(const Course& course);
 
 // `course` begins at what was there when the kernel's generation was `seen`. Fails where the rehearsal fails
 // (nothing was done), where a commit fails (what was done stays, and another run completes it), and, with the

@@ -186,6 +186,10 @@ Record record_of(const Outlook& outlook, const State& live, const State& desired
   return record;
 }
 
+void forget_new_leave(const std::optional<Record>& before, Record& record) {
+  std::erase_if(record.adopted, [&](const ChainId& id) { return !before || !contains(before->adopted, id); });
+}
+
 Record sketch_of(const Outlook& outlook, const std::string& wishes) {
   Record record{.wishes = wishes};
   for (const auto& file : outlook.wishes.files)

@@ -19,6 +19,10 @@ Result<void> refuse_unowned(const Wishes& wishes, const WrittenRules& written, c
 // The record after these wishes have been enforced, from that live state to that one. `wishes`: see Record.
 Record record_of(const Outlook& outlook, const State& live, const State& desired, const std::string& wishes);
 
+// Where rules_equal finds nothing to take away, nobody has yet said that it may: only who has said so before
+// is noted.
+void forget_new_leave(const std::optional<Record>& before, Record& record);
+
 // Only its wishes, files and rules: enough for is_record_of().
 Record sketch_of(const Outlook& outlook, const std::string& wishes);
 

@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "base/fd.h"
 #include "base/strings.h"
 
 namespace pyfw {
@@ -21,17 +20,6 @@ constexpr std::string_view kUnix = "unix://";
 
 std::unexpected<Error> no_answer(const std::string& why) { return fail("Docker does not answer: " + why); }
 std::unexpected<Error> no_answer(int error) { return no_answer(std::strerror(error)); }
-
-Result<Fd> connect_to(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) return no_answer(path + ": the name is too long for a socket");
-  std::ranges::copy(path, static_cast<char*>(address.sun_path));
-  Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.valid() || connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
-    return no_answer(path + ": " + std::strerror(errno));
-  return fd;
-}
 
 // Waits until the socket is ready for it.
 Result<void> wait_for(const Fd& fd, short event, std::chrono::steady_clock::time_point deadline) {
@@ -82,6 +70,17 @@ std::optional<std::string_view> length_in(std::string_view line) {
 
 }  // namespace
 
+Result<Fd> connect_to_socket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) return no_answer(path + ": the name is too long for a socket");
+  std::ranges::copy(path, static_cast<char*>(address.sun_path));
+  Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.valid() || connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    return no_answer(path + ": " + std::strerror(errno));
+  return fd;
+}
+
 Result<HttpAnswer> parse_http_answer(std::string_view text) {
   constexpr std::string_view kEnd = "\r\n\r\n";
   constexpr std::size_t kStatusAt = 9;  // "HTTP/1.0 200 OK"
@@ -116,7 +115,7 @@ bool DockerSocket::exists() const {
 }
 
 Result<pid_t> DockerSocket::server() const {
-  TRY(auto fd, connect_to(path_));
+  TRY(auto fd, connect_to_socket(path_));
   ucred peer{};
   socklen_t size = sizeof(peer);
   if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return no_answer(errno);
@@ -124,7 +123,7 @@ Result<pid_t> DockerSocket::server() const {
 }
 
 Result<HttpAnswer> DockerSocket::get(std::string_view what) const {
-  TRY(auto fd, connect_to(path_));
+  TRY(auto fd, connect_to_socket(path_));
   TRY_VOID(send_all(fd, fmt::format("GET {} HTTP/1.0\r\nHost: docker\r\n\r\n", what), deadline_));
   TRY(auto text, receive_all(fd, most_bytes_, deadline_));
   return parse_http_answer(text);

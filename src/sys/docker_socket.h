@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/fd.h"
 
 namespace pyfw {
 
@@ -29,6 +30,9 @@ Result<HttpAnswer> parse_http_answer(std::string_view text);
 // Where it is: as the variable DOCKER_HOST says, or /var/run/docker.sock. None where DOCKER_HOST names a
 // Docker that is not on a unix socket, and so perhaps on another host.
 std::optional<std::string> docker_socket_path();
+
+// A connection of its own, for who wants to listen longer. It does not block.
+Result<Fd> connect_to_socket(const std::string& path);
 
 struct DockerLimits {
   std::chrono::milliseconds time{10'000};      // for all questions together

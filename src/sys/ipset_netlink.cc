@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <optional>
+#include <string_view>
 #include <system_error>
 
 #include "sys/netfilter_socket.h"
@@ -40,7 +42,24 @@ Result<std::optional<std::uint8_t>> protocol(NetfilterSocket& socket) {
   return spoken;
 }
 
-bool has_forceadd(const NetlinkAttributes<IPSET_ATTR_DATA + 1>& set) {
+using SetHeader = NetlinkAttributes<IPSET_ATTR_DATA + 1>;
+
+// Without its members.
+Result<void> for_each_set(const std::function<void()>& begin,
+                          const std::function<void(const SetHeader&)>& take) {
+  TRY(auto socket, NetfilterSocket::open());
+  TRY(auto spoken, protocol(socket));
+  begin();
+  if (!spoken) return {};
+  NetfilterRequest request(NFNL_SUBSYS_IPSET, IPSET_CMD_LIST, AF_INET, NLM_F_DUMP);
+  request.add_byte(IPSET_ATTR_PROTOCOL, *spoken).add_number(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER);
+  int error = socket.ask_until_whole(
+      request, begin, [&](const nlmsghdr& message) { take(SetHeader(message, sizeof(nfgenmsg))); });
+  if (error != 0) return refused(error);
+  return {};
+}
+
+bool has_forceadd(const SetHeader& set) {
   NetlinkAttributes<IPSET_ATTR_CADT_MAX + 1> data(set[IPSET_ATTR_DATA]);
   return (data.number(IPSET_ATTR_CADT_FLAGS) & IPSET_FLAG_WITH_FORCEADD) != 0;
 }
@@ -48,20 +67,26 @@ bool has_forceadd(const NetlinkAttributes<IPSET_ATTR_DATA + 1>& set) {
 }  // namespace
 
 Result<std::set<std::string>> forceadd_sets() {
-  TRY(auto socket, NetfilterSocket::open());
-  TRY(auto spoken, protocol(socket));
   std::set<std::string> names;
-  if (!spoken) return names;
-  NetfilterRequest request(NFNL_SUBSYS_IPSET, IPSET_CMD_LIST, AF_INET, NLM_F_DUMP);
-  request.add_byte(IPSET_ATTR_PROTOCOL, *spoken).add_number(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER);
-  int error = socket.ask_until_whole(
-      request, [&] { names.clear(); },
-      [&](const nlmsghdr& message) {
-        NetlinkAttributes<IPSET_ATTR_DATA + 1> set(message, sizeof(nfgenmsg));
-        if (has_forceadd(set)) names.emplace(set.text(IPSET_ATTR_SETNAME));
-      });
-  if (error != 0) return refused(error);
+  TRY_VOID(for_each_set([&] { names.clear(); },
+                        [&](const SetHeader& set) {
+                          if (has_forceadd(set)) names.emplace(set.text(IPSET_ATTR_SETNAME));
+                        }));
   return names;
+}
+
+Result<std::uint64_t> digest_of_sets() {
+  std::uint64_t digest = 0;
+  TRY_VOID(for_each_set([&] { digest = 0; },
+                        [&](const SetHeader& set) {
+                          NetlinkAttributes<IPSET_ATTR_CADT_MAX + 1> data(set[IPSET_ATTR_DATA]);
+                          auto one = std::hash<std::string_view>()(set.text(IPSET_ATTR_SETNAME));
+                          for (auto attribute :
+                               {IPSET_ATTR_ELEMENTS, IPSET_ATTR_MEMSIZE, IPSET_ATTR_REFERENCES})
+                            one = one * 31 + data.number(attribute);
+                          digest = digest * 1'000'003 + one;
+                        }));
+  return digest;
 }
 
 }  // namespace pyfw

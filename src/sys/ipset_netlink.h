@@ -1,7 +1,9 @@
-// What ipset keeps to itself: `ipset save` and `ipset list` leave out the option forceadd.
+// What ipset keeps to itself: `ipset save` and `ipset list` leave out the option forceadd. And what it tells
+// quickly: whether the sets are what they were.
 
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -12,5 +14,9 @@ namespace pyfw {
 // The names of the sets that were created with forceadd, in the network namespace of the calling thread.
 // Members are not read, so that the size of a set does not matter. Empty where the kernel has no ipset.
 Result<std::set<std::string>> forceadd_sets();
+
+// Another number when a set came, went, was swapped or has more or fewer members than before. A member in
+// place of another is not seen.
+Result<std::uint64_t> digest_of_sets();
 
 }  // namespace pyfw

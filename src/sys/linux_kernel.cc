@@ -291,19 +291,25 @@ Result<bool> LinuxKernel::learn_by_bytes(const TableId& id) {
   auto unknown = known_rules_.unknown_of(id, table);
   if (unknown.size() > kMostSingleRules) return false;
   std::vector<NftChainImage> images;
+  auto learn_one = [&](const NftChainImage& image, Rule rule) {
+    known_rules_.learn(id, table.handle, {.handle = image.handles[0], .print = image.print(0)},
+                       std::move(rule));
+  };
   for (const auto& rule : unknown) {
     TRY(auto image, nft->rule_bytes(id.family, id.table, rule.chain, rule.handle));
     if (!image || image->size() != 1) continue;
-    images.push_back(std::move(*image));
+    if (const auto* text = known_bytes_.text_of(id.family, image->rule(0))) {
+      learn_one(*image, Rule{*text});
+    } else {
+      images.push_back(std::move(*image));
+    }
   }
   if (images.empty()) return true;
   std::vector<NftRuleBytes> bytes;
   for (const auto& image : images) bytes.push_back(image.rule(0));
   TRY(auto texts, rule_texts_.ask(id, bytes));
   if (!texts) return false;
-  for (std::size_t i = 0; i < images.size(); ++i)
-    known_rules_.learn(id, table.handle, {.handle = images[i].handles[0], .print = images[i].print(0)},
-                       std::move((*texts)[i]));
+  for (std::size_t i = 0; i < images.size(); ++i) learn_one(images[i], std::move((*texts)[i]));
   return true;
 }
 

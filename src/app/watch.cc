@@ -1,0 +1,115 @@
+#include "app/watch.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "app/live_host.h"
+#include "app/print.h"
+#include "app/settle.h"
+#include "app/sources.h"
+#include "engine/apply.h"
+#include "events/host_events.h"
+#include "sys/boot_clock.h"
+#include "sys/docker_socket.h"
+#include "sys/lock.h"
+#include "sys/process_stat.h"
+#include "watch/watch.h"
+
+namespace pyfw {
+namespace {
+
+constexpr std::int64_t kShowLifeEach = 1'000;
+
+struct NamespaceLock : Hold {
+  explicit NamespaceLock(Fd held) : fd(std::move(held)) {}
+  Fd fd;
+};
+
+Result<std::unique_ptr<Hold>> lock_writers() {
+  TRY(auto fd, lock_this_namespace([] {}));
+  return std::make_unique<NamespaceLock>(std::move(fd));
+}
+
+// What systemd knows of us; without systemd nobody listens.
+class Life {
+ public:
+  void show(std::string_view standing, std::int64_t now) {
+    if (standing == standing_ && now < shown_at_ + kShowLifeEach) return;
+    standing_ = standing;
+    shown_at_ = now;
+    sd_notify(0,
+              fmt::format("READY=1\nWATCHDOG=1\nSTATUS={}", standing.substr(0, standing.find('\n'))).c_str());
+  }
+
+ private:
+  std::string standing_;
+  std::int64_t shown_at_ = 0;
+};
+
+Options with_wishes(Options options, const std::string& path) {
+  options.wishes = path;
+  return options;
+}
+
+Result<void> apply_files(const Options& options, const World& world, Backend backend,
+                         const std::string& path) {
+  TRY(auto host, open_live_host(options, world, Access::kWrite));
+  BootClock clock;
+  auto kernel = live_kernel(backend, world);
+  TRY(auto applied, apply(wishes_of(with_wishes(options, path)), *kernel, *host.store, clock, {},
+                          {.wishes = path}, Guard(), {}, {}));
+  for (const auto& remark : applied.remarks) print_note(remark);
+  return {};
+}
+
+Result<void> run(const Options& options, const World& world) {
+  signal(SIGPIPE, SIG_IGN);
+  TRY(auto host, open_live_host(options, world, Access::kWrite));
+  host.lock = Fd();
+  auto here = options;
+  here.netns.clear();
+  TRY(auto events,
+      LinuxHostEvents::open({.backend = host.choice.backend,
+                             .docker_socket = docker_socket_path().value_or(""),
+                             .memory = {host.store->path() + "/record", host.store->path() + "/pending"}}));
+  BootClock clock;
+  Life life;
+  Daemon daemon{
+      .events = *events,
+      .store = *host.store,
+      .clock = clock,
+      .open_kernel = [&]() -> Result<std::unique_ptr<Kernel>> {
+        return live_kernel(host.choice.backend, world);
+      },
+      .lock = lock_writers,
+      .undo = [&]() -> Result<void> {
+        TRY(auto undone_host, open_live_host(here, world, Access::kUndo));
+        return settle_before(undone_host, world);
+      },
+      .read_files = [&](const std::string& path) { return wishes_of(with_wishes(here, path))(); },
+      .apply_files = {},
+      .say = [](std::string_view line) { print_err(std::string(line) + "\n"); },
+      .show_life = [&](std::string_view standing) { life.show(standing, clock.now()); },
+      .pid = getpid(),
+      .started = 0,
+  };
+  if (options.follows)
+    daemon.apply_files = [&](const std::string& path) {
+      return apply_files(here, world, host.choice.backend, path);
+    };
+  if (auto self = read_process_stat(getpid())) daemon.started = self->started;
+  TRY_VOID(watch(daemon));
+  sd_notify(0, "STOPPING=1");
+  return {};
+}
+
+}  // namespace
+
+ExitCode run_watch(const Options& options, const World& world) {
+  auto done = run(options, world);
+  return done ? ExitCode::kDone : report(done.error());
+}
+
+}  // namespace pyfw

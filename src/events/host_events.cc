@@ -1,0 +1,142 @@
+#include "events/host_events.h"
+
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "sys/boot_clock.h"
+#include "sys/ipset_netlink.h"
+#include "sys/process.h"
+
+namespace pyfw {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kAskForSetsEach = 1s;
+
+Result<Fd> take_signals_over() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int one : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, one);
+  if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) return system_error("sigprocmask");
+  Fd fd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd.valid()) return system_error("signalfd");
+  return fd;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LinuxHostEvents>> LinuxHostEvents::open(const ListenTo& what) {
+  TRY(auto signals, take_signals_over());
+  TRY(auto links, NetlinkEvents::open(NETLINK_ROUTE, {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+                                                      RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE}));
+  TRY(auto memory, FileEvents::open());
+  memory.listen_to(what.memory);
+  TRY(auto wishes, FileEvents::open());
+  std::unique_ptr<LinuxHostEvents> events(
+      new LinuxHostEvents(std::move(links), std::move(memory), std::move(wishes),
+                          DockerEvents(what.docker_socket), std::move(signals)));
+  if (what.backend == Backend::kNft) {
+    TRY(events->rules_, NetlinkEvents::open(NETLINK_NETFILTER, {NFNLGRP_NFTABLES}));
+  } else {
+    TRY(events->legacy_, LegacyPoll::open());
+  }
+  return events;
+}
+
+void LinuxHostEvents::listen_to_wishes(const std::string& path, const std::vector<std::string>& files) {
+  wishes_path_ = path.empty() ? "/etc/pyfw" : path;
+  struct stat there{};
+  bool is_folder = stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
+  auto paths = files;
+  std::erase_if(paths, [](const std::string& file) { return !file.starts_with('/'); });
+  paths.push_back(path.empty() ? "/etc/pyfw/wishes.yaml" : path);
+  wishes_.listen_to(paths);
+  if (is_folder || path.empty())
+    wishes_.listen_to_folder(path.empty() ? "/etc/pyfw/wishes.d" : path, ".yaml");
+}
+
+std::vector<std::string> LinuxHostEvents::watched() const {
+  std::vector<std::string> watched = {
+      rules_ ? "rules (events of nftables)" : "rules (of iptables-legacy, polled)", "sets (polled)",
+      "interfaces, addresses and routes"};
+  if (!docker_.path().empty()) watched.push_back("Docker (" + docker_.path() + ")");
+  if (!wishes_path_.empty()) watched.push_back(wishes_path_);
+  return watched;
+}
+
+Result<Waking> LinuxHostEvents::wait(std::int64_t until) {
+  BootClock clock;
+  Waking waking;
+  while (true) {
+    std::array<pollfd, 6> fds{{{.fd = rules_ ? rules_->fd() : -1, .events = POLLIN, .revents = 0},
+                               {.fd = links_.fd(), .events = POLLIN, .revents = 0},
+                               {.fd = memory_.fd(), .events = POLLIN, .revents = 0},
+                               {.fd = wishes_.fd(), .events = POLLIN, .revents = 0},
+                               {.fd = docker_.fd(), .events = POLLIN, .revents = 0},
+                               {.fd = signals_.get(), .events = POLLIN, .revents = 0}}};
+    auto ready = ::poll(fds.data(), fds.size(), patience(until));
+    if (ready < 0 && errno != EINTR) return system_error("poll");
+    take(waking);
+    bool has_woken = waking.is_about_the_host() || waking.memory || waking.wishes || waking.is_over;
+    if (has_woken || clock.now() >= until) return waking;
+  }
+}
+
+int LinuxHostEvents::patience(std::int64_t until) const {
+  BootClock clock;
+  auto left = std::max<std::int64_t>(until - clock.now(), 0);
+  if (legacy_) left = std::min<std::int64_t>(left, LegacyPoll::kEach.count());
+  if (!docker_.path().empty() && !docker_.is_connected())
+    left = std::min<std::int64_t>(left, DockerEvents::kTryEach.count());
+  return static_cast<int>(std::min<std::int64_t>(left, std::chrono::milliseconds(kAskForSetsEach).count()));
+}
+
+void LinuxHostEvents::take(Waking& waking) {
+  auto hear = [&](NetlinkEvents& events, bool& some) {
+    auto heard = events.take();
+    some = some || heard.some;
+    waking.all = waking.all || heard.lost;
+  };
+  if (rules_) hear(*rules_, waking.rules);
+  hear(links_, waking.links);
+  waking.memory = memory_.take() || waking.memory;
+  waking.wishes = wishes_.take() || waking.wishes;
+  waking.docker = docker_.take() || waking.docker;
+  waking.docker = docker_.connect_again() || waking.docker;
+  take_signals(waking);
+  poll_what_nobody_tells(waking);
+}
+
+void LinuxHostEvents::take_signals(Waking& waking) {
+  signalfd_siginfo signal{};
+  while (read(signals_.get(), &signal, sizeof(signal)) == static_cast<ssize_t>(sizeof(signal))) {
+    if (signal.ssi_signo == SIGHUP) {
+      waking.all = true;
+    } else {
+      waking.is_over = true;
+    }
+  }
+}
+
+void LinuxHostEvents::poll_what_nobody_tells(Waking& waking) {
+  if (legacy_ && legacy_->has_changed()) waking.rules = true;
+  auto now = std::chrono::steady_clock::now();
+  if (now < ask_for_sets_) return;
+  ask_for_sets_ = now + kAskForSetsEach;
+  auto sets = digest_of_sets();
+  if (!sets) return;
+  if (sets_ && *sets_ != *sets) waking.sets = true;
+  sets_ = *sets;
+}
+
+}  // namespace pyfw

@@ -1,0 +1,35 @@
+#include "watch/backoff.h"
+
+#include <algorithm>
+
+namespace pyfw {
+namespace {
+
+constexpr std::int64_t kFirstDelay = 10;
+
+}  // namespace
+
+void Backoff::note_drift(std::int64_t now) {
+  if (!is_after_repair_) return;
+  is_after_repair_ = false;
+  if (now - last_repair_ >= kLasting) {
+    undone_ = 0;
+    delay_ = 0;
+    return;
+  }
+  if (++undone_ > kFreeRepairs) wait_longer(now);
+}
+
+void Backoff::note_repair(std::int64_t now) {
+  last_repair_ = now;
+  is_after_repair_ = true;
+}
+
+void Backoff::note_failure(std::int64_t now) { wait_longer(now); }
+
+void Backoff::wait_longer(std::int64_t now) {
+  delay_ = std::clamp(delay_ * 2, kFirstDelay, kSlowest);
+  not_before_ = now + delay_;
+}
+
+}  // namespace pyfw

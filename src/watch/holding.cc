@@ -1,0 +1,141 @@
+#include "watch/holding.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/keep_change.h"
+#include "engine/ownership.h"
+#include "engine/recorded_wishes.h"
+#include "keep/pending.h"
+#include "watch/repair_words.h"
+
+namespace pyfw {
+namespace {
+
+bool names_a_variable(const Wishes& wishes) {
+  return std::ranges::any_of(wishes.chains, [](const auto& chain) {
+    return std::ranges::any_of(chain.second.rules, [](const RuleWish& rule) {
+      return rule.text.text.find("${") != std::string::npos;
+    });
+  });
+}
+
+// The record that stands in the store knows of it already.
+Remember remember_nothing() {
+  return [](const Change&, const State&) -> WriteDown { return [] { return Result<void>(); }; };
+}
+
+}  // namespace
+
+Result<Holdable> read_holdable(Store& store) {
+  TRY(auto pending, read_pending(store));
+  if (pending) return Holdable{.held = {}, .why_not = "a change waits for its confirm"};
+  TRY(auto text, store.read(kRecordName));
+  if (!text) return Holdable{.held = {}, .why_not = "nothing was applied yet"};
+  TRY(auto record, parse_record(*text));
+  if (!record.is_confirmed)
+    return Holdable{.held = {}, .why_not = "what was applied last was never confirmed"};
+  TRY(auto wishes, recorded_wishes(record));
+  return Holdable{
+      .held = Held{.record_text = std::move(*text), .record = std::move(record), .wishes = std::move(wishes)},
+      .why_not = {}};
+}
+
+Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held)
+    : kernel_(std::move(kernel)),
+      store_(store),
+      clock_(clock),
+      held_(std::move(held)),
+      depends_on_facts_(names_a_variable(held_.wishes)) {
+  // From the first time that it is asked on, it listens.
+  kernel_->other_writers();
+}
+
+Result<bool> Holding::look_at_all() {
+  TRY(seen_, kernel_->generation());
+  TRY(first_, look_with_record([&]() -> Result<Wishes> { return held_.wishes; }, *kernel_, store_,
+                               {.wishes = held_.record.wishes}, {}));
+  course_ = {.live = std::move(first_.live.state),
+             .desired = std::move(first_.desired),
+             .way = std::move(first_.way)};
+  is_of_all_ = true;
+  if (!course_.way.empty()) return true;
+  // What was tried of rules that are no more need not be known for ever.
+  rehearsed_ = Rehearsed();
+  rehearsed_.note(course_);
+  prepare();
+  return false;
+}
+
+// What stands there now can be known again and put back as it is, without asking iptables what it means.
+void Holding::prepare() {
+  if (std::exchange(is_prepared_, true)) return;
+  kernel_->learn_rules(course_.live, kernel_->sighting());
+  // Where that fails, the first look at the rules has it to do.
+  if (auto seen = kernel_->read_again(tables_of_wishes(course_), course_.live)) seen_ = *seen;
+}
+
+Result<bool> Holding::look_at_rules() {
+  TRY(auto now, kernel_->generation());
+  if (now && now == seen_) return false;
+  auto tables = tables_of_wishes(course_);
+  auto live = std::move(course_.live);
+  TRY(seen_, kernel_->read_again(tables, live));
+  TRY(course_, look_again(first_, std::move(live), *kernel_));
+  is_of_all_ = false;
+  return !course_.way.empty();
+}
+
+Result<Mended> Holding::repair(const LockWriters& lock) {
+  TRY(auto locked, lock());
+  TRY(auto text, store_.read(kRecordName));
+  TRY(auto pending, read_pending(store_));
+  if (pending || text != held_.record_text) return Mended();
+  Mended mended{.what = repair_words(course_.way), .who = kernel_->other_writers()};
+  TRY_VOID(is_of_all_ ? repair_all(mended) : enforce_course(remember_nothing(), Verify::kTables, mended));
+  return mended;
+}
+
+Result<void> Holding::repair_all(Mended& mended) {
+  auto wanted = record_of(first_, course_.live, course_.desired.state, held_.record.wishes);
+  forget_new_leave(held_.record, wanted);
+  if (wanted == held_.record) return enforce_course(remember_nothing(), Verify::kAll, mended);
+  ChangeKeeper keeper(store_,
+                      {.id = {},
+                       .kind = SnapshotKind::kRepair,
+                       .time = clock_.time_of_day(clock_.now()),
+                       .summary = mended.what,
+                       .record = held_.record},
+                      {});
+  // Killed from there on, both the rules that go and those that come are known as pyfw's.
+  auto remember = [&](Change change, const State& live) -> WriteDown {
+    return [this, write_snapshot = keeper.keep(std::move(change), live),
+            both = write_record(united(held_.record, wanted))]() -> Result<void> {
+      TRY_VOID(write_snapshot());
+      return store_.write(kRecordName, both);
+    };
+  };
+  TRY_VOID(enforce_course(remember, Verify::kAll, mended));
+  is_prepared_ = false;
+  held_.record = std::move(wanted);
+  held_.record_text = write_record(held_.record);
+  return store_.write(kRecordName, held_.record_text);
+}
+
+Result<void> Holding::enforce_course(const Remember& remember, Verify verify, Mended& mended) {
+  TRY(auto enforced,
+      enforce(std::move(course_), seen_, *kernel_,
+              {.find_course = [&](State live) { return look_again(first_, std::move(live), *kernel_); },
+               .remember = remember,
+               .announce = {},
+               .written = first_.written,
+               .rehearsed = &rehearsed_,
+               .verify = verify}));
+  course_ = std::move(enforced.course);
+  seen_ = enforced.seen;
+  mended.remarks = std::move(enforced.remarks);
+  for (auto& who : kernel_->other_writers()) mended.who.push_back(std::move(who));
+  return {};
+}
+
+}  // namespace pyfw

@@ -1,0 +1,82 @@
+// The wishes of a record, and what there is of them on the host, in memory between two looks: what Docker has
+// moved is mended with what is known already.
+//
+//   Holding holding(kernel, store, clock, std::move(held));
+//   TRY(bool drifted, holding.look_at_all());      // the first time, and when in doubt
+//   TRY(bool drifted, holding.look_at_rules());    // some rules have changed
+//   if (drifted) TRY(auto repaired, holding.repair(lock));
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/apply.h"
+#include "engine/clock.h"
+#include "engine/kernel.h"
+#include "keep/record.h"
+#include "keep/store.h"
+
+namespace pyfw {
+
+// Keeps other pyfw from writing as long as what it gives lives.
+using LockWriters = std::function<Result<std::unique_ptr<Hold>>()>;
+
+// What is held: it was applied and confirmed.
+struct Held {
+  std::string record_text;  // as it stands in the store
+  Record record;
+  Wishes wishes;
+};
+
+// None where nothing was applied, where a change waits for its confirm, and where none ever came: `why_not`.
+struct Holdable {
+  std::optional<Held> held;
+  std::string why_not;
+};
+Result<Holdable> read_holdable(Store& store);
+
+struct Mended {
+  std::string what;                // in words; empty where others had mended it already
+  std::vector<std::string> who{};  // wrote before
+  std::vector<std::string> remarks{};
+};
+
+class Holding {
+ public:
+  Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held);
+
+  // Whether something has drifted. The first reads the whole host and its facts, the second only tables that
+  // hold wishes, and those only if somebody else wrote since; `look_at_all` has to be first.
+  Result<bool> look_at_all();
+  Result<bool> look_at_rules();
+  // Of what the last look saw. Takes the lock, and does nothing where the record is another one by then.
+  Result<Mended> repair(const LockWriters& lock);
+
+  [[nodiscard]] const Held& held() const { return held_; }
+  [[nodiscard]] const std::vector<Error>& warnings() const { return first_.warnings; }
+  // Whether other facts could make other rules of them.
+  [[nodiscard]] bool depends_on_facts() const { return depends_on_facts_; }
+
+ private:
+  void prepare();
+  Result<void> repair_all(Mended& mended);
+  Result<void> enforce_course(const Remember& remember, Verify verify, Mended& mended);
+
+  std::unique_ptr<Kernel> kernel_;
+  Store& store_;
+  const Clock& clock_;
+  Held held_;
+  bool depends_on_facts_;
+  Outlook first_;    // of the last whole look
+  Course course_;    // of the last look
+  Generation seen_;  // at which the course was the truth
+  bool is_of_all_ = true;
+  bool is_prepared_ = false;
+  Rehearsed rehearsed_;
+};
+
+}  // namespace pyfw

@@ -1,0 +1,90 @@
+#include "watch/repair_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "base/overloaded.h"
+#include "base/strings.h"
+
+namespace pyfw {
+namespace {
+
+constexpr std::size_t kMostNamed = 3;
+
+using Kind = TableLine::Kind;
+
+std::string name_of(const Rule& rule) {
+  auto comments = comments_of(rule);
+  return comments.empty() ? fmt::format("'{}'", rule.text) : comments.front();
+}
+
+std::string words_of_insert(const TableLine& line) {
+  return fmt::format("{} {} in {}", name_of(line.rule), line.continues.empty() ? "put back" : "moved",
+                     line.chain);
+}
+
+bool is_continued(std::span<const TableLine> lines, const TableLine& gone) {
+  return std::ranges::any_of(lines, [&](const TableLine& line) {
+    return line.kind == Kind::kInsert && line.chain == gone.chain && line.continues == gone.rule.text;
+  });
+}
+
+std::vector<std::string> words_of(std::span<const TableLine> lines) {
+  std::vector<std::string> words;
+  for (const auto& line : lines) {
+    switch (line.kind) {
+      case Kind::kInsert: words.push_back(words_of_insert(line)); break;
+      case Kind::kDelete:
+        if (!is_continued(lines, line))
+          words.push_back(fmt::format("{} taken out of {}", name_of(line.rule), line.chain));
+        break;
+      case Kind::kPolicy: words.push_back(fmt::format("policy {} of {}", line.policy, line.chain)); break;
+      case Kind::kNewChain: words.push_back(fmt::format("chain {} made", line.chain)); break;
+      case Kind::kDeleteChain: words.push_back(fmt::format("chain {} deleted", line.chain)); break;
+    }
+  }
+  return words;
+}
+
+// "a, b, c and 4 more"
+std::string shortened(std::vector<std::string> words) {
+  auto more = words.size() > kMostNamed ? words.size() - kMostNamed : 0;
+  words.resize(words.size() - more);
+  auto text = join(words, ", ");
+  return more == 0 ? text : fmt::format("{} and {} more", text, more);
+}
+
+std::string words_of(const SetCommit& commit) {
+  std::vector<std::string> names;
+  for (const auto& line : commit.lines) {
+    auto words = split(line, ' ');
+    std::string name(words.size() > 1 ? words[1] : line);
+    if (!name.starts_with(kTempPrefix) && std::ranges::find(names, name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return "sets: " + shortened(std::move(names));
+}
+
+}  // namespace
+
+std::string repair_words(const Way& way) {
+  std::vector<std::string> parts;
+  auto of_table = [](const TableCommit& commit) {
+    return fmt::format("{}: {}", name_of_table(commit.family, commit.table),
+                       shortened(words_of(commit.lines)));
+  };
+  auto of_handles = [](const HandleCommit& commit) {
+    std::size_t rules = 0;
+    for (const auto& chain : commit.chains) rules += chain.at.size();
+    return fmt::format("{}: {} rules taken out", name_of_table(commit.family, commit.table), rules);
+  };
+  for (const auto& commit : way.commits)
+    parts.push_back(std::visit(
+        Overloaded{of_table, of_handles, [](const SetCommit& sets) { return words_of(sets); }}, commit));
+  return join(parts, "; ");
+}
+
+}  // namespace pyfw

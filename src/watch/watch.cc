@@ -1,0 +1,324 @@
+#include "watch/watch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/strings.h"
+#include "engine/undo.h"
+#include "keep/daemon_note.h"
+#include "keep/history.h"
+#include "keep/pending.h"
+#include "watch/backoff.h"
+#include "watch/log_pace.h"
+
+namespace pyfw {
+namespace {
+
+constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
+// A container that starts changes interfaces, addresses and routes a dozen times; what they mean for the
+// wishes is asked when that is over, or after so long.
+constexpr std::int64_t kQuiet = 20;
+constexpr std::int64_t kLongestBurst = 200;
+// In case something went by that nobody told of.
+constexpr std::int64_t kLookAnywayAfter = 300'000;
+constexpr std::int64_t kKeepNotesEach = 1'000;
+
+// What is to be done, and from when on.
+struct Due {
+  bool rules = false;
+  std::int64_t all_at = kNever;
+  std::int64_t all_at_latest = kNever;
+
+  void all_now(std::int64_t now) { all_at = all_at_latest = std::min(all_at, now); }
+  void all_when_quiet(std::int64_t now) {
+    if (all_at_latest == kNever) all_at_latest = now + kLongestBurst;
+    all_at = std::min(now + kQuiet, all_at_latest);
+  }
+  void none() { *this = Due(); }
+};
+
+class Watch {
+ public:
+  explicit Watch(const Daemon& daemon) : daemon_(daemon) {}
+
+  Result<void> run() {
+    begin();
+    while (true) {
+      daemon_.show_life(standing_.empty() ? "holds the wishes" : standing_);
+      TRY(auto waking, daemon_.events.wait(next_moment()));
+      if (waking.is_over) break;
+      take(waking);
+      work();
+      keep_notes();
+    }
+    end();
+    return {};
+  }
+
+ private:
+  [[nodiscard]] std::int64_t now() const { return daemon_.clock.now(); }
+
+  void begin() {
+    if (auto kept = read_history(daemon_.store)) {
+      history_ = std::move(*kept);
+    } else {
+      say("the history of repairs begins anew: " + kept.error().message);
+    }
+    note_ = {.pid = daemon_.pid,
+             .started = daemon_.started,
+             .since = daemon_.clock.time_of_day(now()),
+             .follows = daemon_.apply_files != nullptr};
+    take({.memory = true, .wishes = true, .all = true});
+    work();
+    note_changed_ = true;
+    keep_notes();
+  }
+
+  void end() {
+    note_.pid = 0;
+    note_.standing = "ended at " + daemon_.clock.time_of_day(now());
+    note_changed_ = history_changed_ = true;
+    notes_kept_at_ = 0;
+    keep_notes();
+    say("ends; the rules stay");
+  }
+
+  void say(std::string line) {
+    if (auto paced = pace_.pace(now(), std::move(line))) daemon_.say(*paced);
+  }
+
+  void stand(std::string standing) {
+    if (standing == standing_) return;
+    standing_ = std::move(standing);
+    note_.standing = standing_;
+    note_changed_ = true;
+    if (!standing_.empty()) say(standing_);
+  }
+
+  [[nodiscard]] std::int64_t next_moment() const {
+    auto moment = now() + kLongestSilence;
+    if (holding_ && is_due(kNever - 1))
+      moment = std::min(moment, std::max(backoff_.not_before(), due_since()));
+    if (!holding_ && is_waiting_) moment = std::min(moment, now() + kKeepNotesEach);
+    if (history_changed_ || note_changed_) moment = std::min(moment, notes_kept_at_ + kKeepNotesEach);
+    return moment;
+  }
+
+  [[nodiscard]] bool is_due(std::int64_t at) const { return due_.rules || due_.all_at <= at; }
+  [[nodiscard]] std::int64_t due_since() const { return due_.rules ? 0 : due_.all_at; }
+
+  void take(const Waking& waking) {
+    if (waking.all) kernel_opened_at_ = 0;
+    if (waking.memory || waking.all || (!holding_ && is_waiting_)) adopt();
+    if (waking.wishes || waking.all || is_newly_adopted_) look_at_files();
+    is_newly_adopted_ = false;
+    if (!holding_) return;
+    if (waking.is_about_the_host() && drift_seen_at_ == 0) woken_at_ = now();
+    if (waking.sets || waking.all) due_.all_now(now());
+    if ((waking.links || waking.docker) && holding_->depends_on_facts()) due_.all_when_quiet(now());
+    if (waking.rules) due_.rules = true;
+    if (due_.all_at == kNever && now() - looked_at_all_at_ > kLookAnywayAfter) due_.all_now(now());
+  }
+
+  // What is to be held, if it is another than until now.
+  void adopt() {
+    auto changed = [&]() -> Result<void> {
+      TRY(auto pending, read_pending(daemon_.store));
+      is_waiting_ = pending.has_value();
+      if (waiting_of(pending, daemon_.clock) == Waiting::kOverdue) {
+        TRY_VOID(daemon_.undo());
+        is_waiting_ = false;
+      }
+      if (!is_waiting_ && holding_) {
+        TRY(auto text, daemon_.store.read(kRecordName));
+        if (text == holding_->held().record_text) return {};
+      }
+      TRY(auto holdable, read_holdable(daemon_.store));
+      if (!holdable.held) {
+        holding_.reset();
+        due_.none();
+        stand(holdable.why_not + ": nothing is held");
+        return {};
+      }
+      return hold(std::move(*holdable.held));
+    }();
+    if (!changed) stand("what was applied can't be read: " + changed.error().message);
+  }
+
+  Result<void> hold(Held held) {
+    TRY(auto kernel, daemon_.open_kernel());
+    holding_.emplace(std::move(kernel), daemon_.store, daemon_.clock, std::move(held));
+    const auto& record = holding_->held().record;
+    std::vector<std::string> files;
+    for (const auto& file : record.files) files.push_back(file.name);
+    daemon_.events.listen_to_wishes(record.wishes, files);
+    note_.watched = daemon_.events.watched();
+    note_changed_ = true;
+    is_newly_adopted_ = true;
+    kernel_opened_at_ = now();
+    stand("");
+    due_.none();
+    due_.all_now(now());
+    return {};
+  }
+
+  void look_at_files() {
+    auto edit = [&]() -> std::string {
+      if (!holding_) return {};
+      auto wishes = daemon_.read_files(holding_->held().record.wishes);
+      if (!wishes) return "the wishes can't be used, the last good ones are held: " + render(wishes.error());
+      if (is_what_is_held(*wishes)) return {};
+      if (!daemon_.apply_files)
+        return "the wishes were edited since they were applied: `pyfw apply` applies them";
+      auto applied = daemon_.apply_files(holding_->held().record.wishes);
+      if (applied) return {};
+      return "the edited wishes were not applied, the last good ones are held: " + render(applied.error());
+    }();
+    if (edit == note_.edit) return;
+    note_.edit = std::move(edit);
+    note_changed_ = true;
+    if (!note_.edit.empty()) say(note_.edit);
+  }
+
+  [[nodiscard]] bool is_what_is_held(const Wishes& wishes) const {
+    return std::ranges::equal(
+        wishes.files, holding_->held().record.files,
+        [](const auto& file, const RecordedFile& held) { return file->text == held.text; });
+  }
+
+  void work() {
+    while (holding_ && is_due(now()) && now() >= backoff_.not_before()) {
+      bool is_all = due_.all_at <= now();
+      if (is_all && now() - kernel_opened_at_ > kLookAnywayAfter && !renew()) return;
+      auto drifted = is_all ? holding_->look_at_all() : holding_->look_at_rules();
+      if (!drifted) return note_failure(drifted.error());
+      due_.rules = false;
+      if (is_all) note_whole_look();
+      if (!*drifted) {
+        note_holds();
+        continue;
+      }
+      note_drift(is_all);
+      if (now() < backoff_.not_before()) return;
+      repair(is_all);
+    }
+  }
+
+  // A kernel that has been listened to for long knows a lot that nobody needs any more.
+  bool renew() {
+    auto held = holding_->held();
+    auto renewed = hold(std::move(held));
+    if (!renewed) note_failure(renewed.error());
+    return renewed.has_value();
+  }
+
+  void note_whole_look() {
+    looked_at_all_at_ = now();
+    due_.all_at = due_.all_at_latest = kNever;
+    for (const auto& warning : holding_->warnings())
+      if (std::ranges::find(warned_of_, render(warning, "warning")) == warned_of_.end())
+        say(render(warning, "warning"));
+    warned_of_.clear();
+    for (const auto& warning : holding_->warnings()) warned_of_.push_back(render(warning, "warning"));
+  }
+
+  void note_holds() {
+    drift_seen_at_ = 0;
+    stand("");
+  }
+
+  void note_drift(bool is_all) {
+    if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
+    backoff_.note_drift(now());
+    if (now() >= backoff_.not_before()) return;
+    // It is to be repaired later, on what is there by then.
+    if (is_all) due_.all_now(now());
+    due_.rules = true;
+    if (backoff_.is_slowed())
+      stand(fmt::format("{} undo{} the wishes again and again ({} times): next try in {} s",
+                        rivals_.empty() ? "others" : join(rivals_, ", "), rivals_.size() == 1 ? "es" : "",
+                        backoff_.undone(), (backoff_.delay() + 999) / 1'000));
+  }
+
+  void repair(bool is_all) {
+    auto mended = holding_->repair(daemon_.lock);
+    if (!mended) return note_failure(mended.error());
+    // What stands in memory is of before.
+    if (is_all) due_.all_now(now());
+    backoff_.note_repair(now());
+    if (mended->what.empty()) return;
+    if (!mended->who.empty()) rivals_ = mended->who;
+    auto lasted = now() - drift_seen_at_;
+    drift_seen_at_ = 0;
+    say(fmt::format("{}, {} ms after {}", mended->what, lasted,
+                    mended->who.empty() ? "it had drifted" : join(mended->who, ", ") + " wrote"));
+    for (const auto& remark : mended->remarks) say(remark);
+    remember({.time = daemon_.clock.time_of_day(now()),
+              .lasted_ms = lasted,
+              .what = std::move(mended->what),
+              .who = std::move(mended->who)});
+    if (!backoff_.is_slowed()) stand("");
+  }
+
+  void note_failure(const Error& error) {
+    backoff_.note_failure(now());
+    due_.all_now(now());
+    if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
+    auto text = render(error);
+    if (text == last_failure_ && standing_.starts_with("can't")) return;
+    last_failure_ = text;
+    stand("can't hold the wishes, trying again: " + text);
+    remember({.time = daemon_.clock.time_of_day(now()),
+              .lasted_ms = now() - drift_seen_at_,
+              .what = "",
+              .failure = error.message});
+  }
+
+  void remember(Repair repair) {
+    add(history_, std::move(repair));
+    history_changed_ = true;
+  }
+
+  // Not after each repair: they may be many.
+  void keep_notes() {
+    if (now() < notes_kept_at_ + kKeepNotesEach) return;
+    auto keep = [&](bool& changed, std::string_view name, const std::string& text) {
+      if (auto kept = daemon_.store.write(name, text); !kept)
+        say(fmt::format("{} can't be kept: {}", name, kept.error().message));
+      changed = false;
+      notes_kept_at_ = now();
+    };
+    if (history_changed_) keep(history_changed_, kHistoryName, write_history(history_));
+    if (note_changed_) keep(note_changed_, kDaemonNoteName, write_daemon_note(note_));
+  }
+
+  const Daemon& daemon_;
+  std::optional<Holding> holding_{};
+  bool is_waiting_ = false;        // a change, for its confirm
+  bool is_newly_adopted_ = false;  // and its files are to be looked at
+  std::int64_t kernel_opened_at_ = 0;
+  Due due_{};
+  Backoff backoff_{};
+  LogPace pace_{};
+  std::int64_t woken_at_ = 0;
+  std::int64_t drift_seen_at_ = 0;  // 0 where the wishes hold
+  std::int64_t looked_at_all_at_ = 0;
+  std::int64_t notes_kept_at_ = 0;
+  std::string standing_{};
+  std::string last_failure_{};
+  std::vector<std::string> rivals_{};
+  std::vector<std::string> warned_of_{};
+  History history_{};
+  DaemonNote note_{};
+  bool history_changed_ = false;
+  bool note_changed_ = false;
+};
+
+}  // namespace
+
+Result<void> watch(const Daemon& daemon) { return Watch(daemon).run(); }
+
+}  // namespace pyfw
