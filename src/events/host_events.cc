@@ -53,11 +53,14 @@ Result<std::unique_ptr<LinuxHostEvents>> LinuxHostEvents::open(const ListenTo& w
   return events;
 }
 
-void LinuxHostEvents::listen_to_wishes(const std::string& path, const std::vector<std::string>& files) {
+void LinuxHostEvents::listen_to(const Interests& interests) {
+  wished_sets_ = interests.sets;
+  sets_.reset();
+  const auto& path = interests.path;
   wishes_path_ = path.empty() ? "/etc/pyfw" : path;
   struct stat there{};
   bool is_folder = stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
-  auto paths = files;
+  auto paths = interests.files;
   std::erase_if(paths, [](const std::string& file) { return !file.starts_with('/'); });
   paths.push_back(path.empty() ? "/etc/pyfw/wishes.yaml" : path);
   wishes_.listen_to(paths);
@@ -65,10 +68,15 @@ void LinuxHostEvents::listen_to_wishes(const std::string& path, const std::vecto
     wishes_.listen_to_folder(path.empty() ? "/etc/pyfw/wishes.d" : path, ".yaml");
 }
 
+void LinuxHostEvents::forget_what_was_polled() {
+  if (legacy_) legacy_->forget();
+}
+
 std::vector<std::string> LinuxHostEvents::watched() const {
   std::vector<std::string> watched = {
-      rules_ ? "rules (events of nftables)" : "rules (of iptables-legacy, polled)", "sets (polled)",
+      rules_ ? "rules (events of nftables)" : "rules (of iptables-legacy, polled)",
       "interfaces, addresses and routes"};
+  if (!wished_sets_.empty()) watched.emplace_back("sets (polled)");
   if (!docker_.path().empty()) watched.push_back("Docker (" + docker_.path() + ")");
   if (!wishes_path_.empty()) watched.push_back(wishes_path_);
   return watched;
@@ -131,9 +139,9 @@ void LinuxHostEvents::take_signals(Waking& waking) {
 void LinuxHostEvents::poll_what_nobody_tells(Waking& waking) {
   if (legacy_ && legacy_->has_changed()) waking.rules = true;
   auto now = std::chrono::steady_clock::now();
-  if (now < ask_for_sets_) return;
+  if (wished_sets_.empty() || now < ask_for_sets_) return;
   ask_for_sets_ = now + kAskForSetsEach;
-  auto sets = digest_of_sets();
+  auto sets = digest_of_sets(wished_sets_);
   if (!sets) return;
   if (sets_ && *sets_ != *sets) waking.sets = true;
   sets_ = *sets;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "events/docker_events.h"
 #include "events/file_events.h"
@@ -29,7 +30,8 @@ class LinuxHostEvents : public HostEvents {
   static Result<std::unique_ptr<LinuxHostEvents>> open(const ListenTo& what);
 
   Result<Waking> wait(std::int64_t until) override;
-  void listen_to_wishes(const std::string& path, const std::vector<std::string>& files) override;
+  void listen_to(const Interests& interests) override;
+  void forget_what_was_polled() override;
   [[nodiscard]] std::vector<std::string> watched() const override;
 
  private:
@@ -53,7 +55,8 @@ class LinuxHostEvents : public HostEvents {
   DockerEvents docker_;
   Fd signals_;
   std::string wishes_path_{};
-  std::optional<std::uint64_t> sets_{};
+  std::set<std::string> wished_sets_{};
+  std::optional<std::uint64_t> sets_{};  // their digest
   std::chrono::steady_clock::time_point ask_for_sets_{};
 };
 

@@ -22,8 +22,11 @@ class LegacyPoll {
   // In the network namespace of the calling thread. No table comes to be by it.
   static Result<LegacyPoll> open();
 
-  // Whether something is otherwise than the last time; the first time it is not.
+  // Whether something is otherwise than the last time; the very first time it is not.
   bool has_changed();
+
+  // The next time something has changed, whatever is there.
+  void forget() { seen_.clear(); }
 
   static constexpr std::chrono::milliseconds kEach{25};  // so often it is worth asking
 

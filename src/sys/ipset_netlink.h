@@ -15,8 +15,8 @@ namespace pyfw {
 // Members are not read, so that the size of a set does not matter. Empty where the kernel has no ipset.
 Result<std::set<std::string>> forceadd_sets();
 
-// Another number when a set came, went, was swapped or has more or fewer members than before. A member in
-// place of another is not seen.
-Result<std::uint64_t> digest_of_sets();
+// Another number when one of these sets came, went or has other members than before, whatever they count. Of
+// a set of thousands only how many they are is looked at.
+Result<std::uint64_t> digest_of_sets(const std::set<std::string>& names);
 
 }  // namespace pyfw

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +14,7 @@ namespace pyfw {
 // What has happened since the last time, all of it at once: a burst wakes once.
 struct Waking {
   bool rules = false;    // somebody has written rules, perhaps we
-  bool sets = false;     // the number of a set's members is another one
+  bool sets = false;     // a set that is wished, or its members
   bool links = false;    // an interface, an address or a route came or went
   bool docker = false;   // a container or a network came or went, or Docker itself
   bool memory = false;   // the record or the pending change: an apply, a confirm, an undo
@@ -23,6 +23,12 @@ struct Waking {
   bool is_over = false;  // SIGTERM
 
   [[nodiscard]] bool is_about_the_host() const { return rules || sets || links || docker || all; }
+};
+
+struct Interests {
+  std::string path{};                // of the wishes, as the record has it
+  std::vector<std::string> files{};  // that they were read from
+  std::set<std::string> sets{};      // that they wish something of
 };
 
 class HostEvents {
@@ -34,8 +40,10 @@ class HostEvents {
 
   // Waits until something happens, at most until that moment (ms of CLOCK_BOOTTIME); then nothing is set.
   virtual Result<Waking> wait(std::int64_t until) = 0;
-  // From here on to the files that these wishes are of. `path`: as the record has it.
-  virtual void listen_to_wishes(const std::string& path, const std::vector<std::string>& files) = 0;
+  // What else to listen to from here on, beside the kernel and Docker.
+  virtual void listen_to(const Interests& interests) = 0;
+  // Called when we have written rules: what is only polled may have become what it was before again.
+  virtual void forget_what_was_polled() = 0;
   // What is listened to, for people: "nftables", "/var/run/docker.sock".
   [[nodiscard]] virtual std::vector<std::string> watched() const = 0;
 };

@@ -77,7 +77,7 @@ void Holding::prepare() {
 
 Result<bool> Holding::look_at_rules() {
   TRY(auto now, kernel_->generation());
-  if (now && now == seen_) return false;
+  if (now && now == seen_) return !course_.way.empty();
   auto tables = tables_of_wishes(course_);
   auto live = std::move(course_.live);
   TRY(seen_, kernel_->read_again(tables, live));

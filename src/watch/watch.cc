@@ -25,6 +25,7 @@ constexpr std::int64_t kLongestBurst = 200;
 // In case something went by that nobody told of.
 constexpr std::int64_t kLookAnywayAfter = 300'000;
 constexpr std::int64_t kKeepNotesEach = 1'000;
+constexpr int kToldInARow = 3;
 
 // What is to be done, and from when on.
 struct Due {
@@ -39,6 +40,13 @@ struct Due {
   }
   void none() { *this = Due(); }
 };
+
+Interests interests_of(const Held& held) {
+  Interests interests{.path = held.record.wishes};
+  for (const auto& file : held.record.files) interests.files.push_back(file.name);
+  for (const auto& [name, wish] : held.wishes.sets) interests.sets.insert(name);
+  return interests;
+}
 
 class Watch {
  public:
@@ -151,10 +159,7 @@ class Watch {
   Result<void> hold(Held held) {
     TRY(auto kernel, daemon_.open_kernel());
     holding_.emplace(std::move(kernel), daemon_.store, daemon_.clock, std::move(held));
-    const auto& record = holding_->held().record;
-    std::vector<std::string> files;
-    for (const auto& file : record.files) files.push_back(file.name);
-    daemon_.events.listen_to_wishes(record.wishes, files);
+    daemon_.events.listen_to(interests_of(holding_->held()));
     note_.watched = daemon_.events.watched();
     note_changed_ = true;
     is_newly_adopted_ = true;
@@ -245,6 +250,7 @@ class Watch {
 
   void repair(bool is_all) {
     auto mended = holding_->repair(daemon_.lock);
+    daemon_.events.forget_what_was_polled();
     if (!mended) return note_failure(mended.error());
     // What stands in memory is of before.
     if (is_all) due_.all_now(now());
@@ -253,14 +259,25 @@ class Watch {
     if (!mended->who.empty()) rivals_ = mended->who;
     auto lasted = now() - drift_seen_at_;
     drift_seen_at_ = 0;
-    say(fmt::format("{}, {} ms after {}", mended->what, lasted,
-                    mended->who.empty() ? "it had drifted" : join(mended->who, ", ") + " wrote"));
-    for (const auto& remark : mended->remarks) say(remark);
+    tell_of(*mended, lasted);
     remember({.time = daemon_.clock.time_of_day(now()),
               .lasted_ms = lasted,
               .what = std::move(mended->what),
               .who = std::move(mended->who)});
     if (!backoff_.is_slowed()) stand("");
+  }
+
+  // Of those in a row only the first, or the log would be full of them.
+  void tell_of(const Mended& mended, std::int64_t lasted) {
+    if (backoff_.undone() >= kToldInARow) {
+      ++untold_;
+      return;
+    }
+    auto untold = std::exchange(untold_, 0);
+    say(fmt::format("{}, {} ms after {}{}", mended.what, lasted,
+                    mended.who.empty() ? "it had drifted" : join(mended.who, ", ") + " wrote",
+                    untold == 0 ? "" : fmt::format(" ({} repairs in a row were not told)", untold)));
+    for (const auto& remark : mended.remarks) say(remark);
   }
 
   void note_failure(const Error& error) {
@@ -303,6 +320,7 @@ class Watch {
   Due due_{};
   Backoff backoff_{};
   LogPace pace_{};
+  int untold_ = 0;  // repairs
   std::int64_t woken_at_ = 0;
   std::int64_t drift_seen_at_ = 0;  // 0 where the wishes hold
   std::int64_t looked_at_all_at_ = 0;

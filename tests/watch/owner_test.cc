@@ -1,0 +1,122 @@
+// What the daemon holds is what its owner applied and confirmed, whatever stands in the files.
+
+#include "watch/watching.h"
+
+namespace pyfw::netns {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kClosed = R"(
+pyfw_wishes:
+  iptables: { filter: { FORWARD: { rules: [ closed: -p tcp --dport 23 -j DROP ] } } }
+)";
+constexpr const char* kOther = R"(
+pyfw_wishes:
+  iptables: { filter: { FORWARD: { rules: [ other: -p tcp --dport 24 -j DROP ] } } }
+)";
+constexpr const char* kBad = R"(
+pyfw_wishes:
+  iptables: { filter: { FORWARD: { rules: [ other: -p tcp --dport 24 -j DROPP ], nonsense: 1 } } }
+)";
+
+class Owner : public WatchTest {
+ protected:
+  [[nodiscard]] bool has(std::string_view name) const {
+    return save().find(fmt::format("--comment {} ", name)) != std::string::npos;
+  }
+};
+
+TEST_P(Owner, BeforeTheFirstApplyNothingIsHeldAndFromThenOnItIs) {
+  start_watch();
+  EXPECT_THAT(note().standing, HasSubstr("nothing was applied yet"));
+  wish(kClosed);
+  apply_for_good();
+  wait_until([&] { return note().standing.empty(); });
+  sh("iptables -F");
+  expect_held();
+  EXPECT_TRUE(has("closed"));
+}
+
+TEST_P(Owner, AnEditIsToldOfAndNotFollowed) {
+  wish(kClosed);
+  apply_for_good();
+  start_watch();
+  wish(kOther);
+  wait_for_log("the wishes were edited since they were applied: `pyfw apply` applies them");
+  sh("iptables -F");
+  wait_until([&] { return has("closed"); });
+  EXPECT_FALSE(has("other"));
+  apply_for_good();
+  wait_until([&] { return note().edit.empty(); });
+  sh("iptables -F");
+  expect_held();
+  EXPECT_TRUE(has("other"));
+  EXPECT_FALSE(has("closed"));
+}
+
+TEST_P(Owner, WithFollowAnEditIsAppliedAndABadOneReportedWithItsPlace) {
+  wish(kClosed);
+  apply_for_good();
+  start_watch({"--follow"});
+  wish(kOther);
+  wait_until([&] { return has("other"); });
+  EXPECT_FALSE(has("closed"));
+  wish(kBad);
+  wait_for_log("wishes.yaml:3:");
+  EXPECT_THAT(log(), HasSubstr("the last good ones are held"));
+  sh("iptables -F");
+  wait_until([&] { return has("other"); });
+  wish(kClosed);
+  wait_until([&] { return has("closed") && !has("other"); });
+  wait_until([&] { return note().edit.empty(); });
+}
+
+TEST_P(Owner, AChangeThatWaitsForItsConfirmIsLeftAlone) {
+  wish(kClosed);
+  apply_for_good();
+  start_watch();
+  wish(kOther);
+  apply_for_good({"--confirm-within", "10m"});
+  wait_for_log("a change waits for its confirm: nothing is held");
+  sh("iptables -F");
+  sh("sleep 0.5");
+  EXPECT_FALSE(has("other") || has("closed"));
+  ASSERT_EQ(pyfw({"confirm", "--force"}).status, 0);
+  wait_until([&] { return has("other"); });
+  EXPECT_FALSE(has("closed"));
+}
+
+TEST_P(Owner, AfterAnUndoTheFormerWishesAreHeld) {
+  wish(kClosed);
+  apply_for_good();
+  start_watch();
+  wish(kOther);
+  apply_for_good({"--confirm-within", "3s"});
+  wait_until([&] { return has("closed"); });
+  wait_until([&] { return note().standing.empty(); });
+  sh("iptables -F");
+  wait_until([&] { return has("closed"); });
+  EXPECT_FALSE(has("other"));
+}
+
+TEST_P(Owner, ARollbackIsNotTakenBack) {
+  wish(kClosed);
+  apply_for_good();
+  wish(kOther);
+  apply_for_good();
+  start_watch();
+  ASSERT_EQ(pyfw({"rollback"}).status, 0);
+  wait_until([&] { return has("closed"); });
+  sh("sleep 0.5; iptables -F");
+  wait_until([&] { return has("closed"); });
+  EXPECT_FALSE(has("other"));
+}
+
+PYFW_ON_BOTH_BACKENDS(Owner);
+
+}  // namespace
+}  // namespace pyfw::netns
