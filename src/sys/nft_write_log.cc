@@ -45,7 +45,8 @@ std::vector<std::string> NftWriteLog::take_others() {
       unseen_own_.erase(own);
       continue;
     }
-    auto name = fmt::format("{} (pid {})", writer.program, writer.pid);
+    auto name = fmt::format("{} (pid {}){}{}", writer.program, writer.pid,
+                            writer.caller.empty() ? "" : " of ", writer.caller);
     if (!contains(names, name)) names.push_back(std::move(name));
   }
   return names;

@@ -24,7 +24,7 @@ class NftWriteLog {
   // did since. False where that can't be told.
   [[nodiscard]] bool were_only_ours(std::uint32_t since, std::size_t commits) const;
 
-  // "iptables (pid 4711)", each once: the others of whom it has not yet told.
+  // "iptables (pid 4711) of dockerd (pid 99)", each once: the others of whom it has not yet told.
   std::vector<std::string> take_others();
 
  private:

@@ -1,5 +1,6 @@
 #include "sys/nft_writers.h"
 
+#include <fmt/format.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <poll.h>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "sys/process.h"
+#include "sys/process_stat.h"
 
 namespace pyfw {
 namespace {
@@ -18,6 +20,15 @@ namespace {
 constexpr int kBufferBytes = 4 << 20;
 
 constexpr std::uint16_t kNewGeneration = (NFNL_SUBSYS_NFTABLES << 8U) | NFT_MSG_NEWGEN;
+
+// Who has started a program that has written: it still runs when its commit is told, for a moment. Where
+// /proc counts otherwise than the kernel that number is another process, or none.
+std::string caller_of(std::uint32_t pid, std::string_view program) {
+  auto writer = read_process_stat(static_cast<pid_t>(pid));
+  if (!writer || writer->name != program || writer->parent <= 1) return {};
+  auto caller = read_process_stat(writer->parent);
+  return caller ? fmt::format("{} (pid {})", caller->name, caller->pid) : "";
+}
 
 }  // namespace
 
@@ -61,9 +72,11 @@ void NftWriters::take_what_is_there() {
       if (message->nlmsg_type != kNewGeneration) continue;
       NetlinkAttributes<NFTA_GEN_MAX + 1> attributes(*message, sizeof(nfgenmsg));
       generation_ = attributes.number(NFTA_GEN_ID);
-      untold_.push_back({.generation = *generation_,
-                         .pid = attributes.number(NFTA_GEN_PROC_PID),
-                         .program = std::string(attributes.text(NFTA_GEN_PROC_NAME))});
+      NftWriter writer{.generation = *generation_,
+                       .pid = attributes.number(NFTA_GEN_PROC_PID),
+                       .program = std::string(attributes.text(NFTA_GEN_PROC_NAME))};
+      writer.caller = caller_of(writer.pid, writer.program);
+      untold_.push_back(std::move(writer));
     }
   }
 }

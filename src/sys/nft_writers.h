@@ -20,6 +20,7 @@ struct NftWriter {
   std::uint32_t generation = 0;  // that its commit made
   std::uint32_t pid = 0;         // as the host's first pid namespace counts, wherever we are
   std::string program;           // the name of the thread, at most 15 bytes
+  std::string caller{};          // "dockerd (pid 99)", who ran it, where that could still be seen
 
   bool operator==(const NftWriter&) const = default;
 };
