@@ -1,4 +1,5 @@
-// What pyfw kept for the next time: the record, changes, what waits for a confirm, snapshots.
+// What pyfw kept for the next time: the record, changes, what waits for a confirm, snapshots, values of
+// variables.
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,7 @@
 #include "keep/pending.h"
 #include "keep/snapshots.h"
 #include "keep/store_for_tests.h"
+#include "keep/variables.h"
 #include "tests/fuzz/check.h"
 
 namespace {
@@ -48,6 +50,7 @@ void read_all(std::string_view text) {
   expect_kept(text, parse_changes, [](const std::vector<Change>& changes) { return write_changes(changes); });
   expect_kept(text, parse_pending, write_pending);
   expect_kept(text, snapshots_in, about);
+  expect_kept(text, parse_variables, write_variables);
 }
 
 // Behind a first line that says that all of it is there, or no damage but to the line would ever be read.
@@ -64,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto text = fuzz::text_of(data, size);
   read_all(text);
   auto body = text.substr(std::min(text.size(), text.find('\n') + 1));
-  for (const char* kind : {"record 1", "changes 1", "pending 1", "snapshot 1"}) read_all(sealed(kind, body));
+  for (const char* kind : {"record 1", "changes 1", "pending 1", "snapshot 1", "variables 1"})
+    read_all(sealed(kind, body));
   return 0;
 }
