@@ -28,6 +28,7 @@ class AroundKernel : public Kernel {
   }
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return inner_->sighting(); }
   Result<Facts> facts() override { return inner_->facts(); }
+  Result<std::optional<Docker>> docker() override { return inner_->docker(); }
   Result<AllFacts> all_facts() override { return inner_->all_facts(); }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override {
     return inner_->spell(request);

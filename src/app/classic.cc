@@ -13,6 +13,7 @@
 #include "engine/apply.h"
 #include "engine/ownership.h"
 #include "engine/run_commands.h"
+#include "keep/variables.h"
 #include "plan/commands.h"
 #include "sys/linux_kernel.h"
 #include "sys/programs.h"
@@ -34,9 +35,30 @@ Result<std::unique_ptr<Kernel>> kernel_to_look_at(const Options& options) {
   return classic_kernel_of(options);
 }
 
+Result<Outlook> look_at(Kernel& kernel, const Options& options, Store* store) {
+  std::optional<LastValues> kept;
+  if (store != nullptr) {
+    auto read = read_variables(*store);
+    if (read) kept = std::move(*read);
+    if (!read) print_warnings({{read.error()}});
+  }
+  TRY(auto outlook, look(wishes_of(options), kernel, {.last = kept.value_or(LastValues())}));
+  outlook.kept = std::move(kept);
+  return outlook;
+}
+
+// With what pyfw has kept of the host, where it is a live one.
+Result<Outlook> look_at(Kernel& kernel, const Options& options) {
+  // Who is not root is told by what he is after.
+  if (options.has_saved_state() || !require_root()) return look_at(kernel, options, nullptr);
+  auto store = open_store(options, Access::kLook);
+  if (!store) print_warnings({{store.error()}});
+  return look_at(kernel, options, store ? store->get() : nullptr);
+}
+
 Result<void> print_plan(const Options& options) {
   TRY(auto kernel, kernel_to_look_at(options));
-  TRY(auto outlook, look(wishes_of(options), *kernel));
+  TRY(auto outlook, look_at(*kernel, options));
   TRY(auto groups, commands_of(outlook.plan));
   print_remarks(outlook);
   if (groups.empty()) {
@@ -71,8 +93,8 @@ Result<void> keep_record(const Options& options, Outlook& outlook, Store& store)
   TRY(auto request, request_of(options));
   auto record = record_of(outlook, outlook.live.state, outlook.desired.state, request.wishes);
   if (outlook.record) record = united(*outlook.record, std::move(record));
-  if (outlook.record == record) return {};
-  return store.write(kRecordName, write_record(record));
+  if (outlook.record != record) TRY_VOID(store.write(kRecordName, write_record(record)));
+  return keep_values(outlook, store);
 }
 
 Result<void> apply(const Options& options, const World& world) {
@@ -87,7 +109,7 @@ Result<void> apply(const Options& options, const World& world) {
   usual.backend = usual_backend();
   TRY(auto host, open_live_host(usual, world, Access::kWrite));
   TRY_VOID(settle_before(host, world));
-  TRY(auto outlook, look(wishes_of(options), *host.kernel));
+  TRY(auto outlook, look_at(*host.kernel, options, host.store.get()));
   TRY(auto groups, commands_of(outlook.plan));
   print_remarks(outlook);
   if (groups.empty()) {
@@ -110,7 +132,7 @@ Result<void> print_state(const Options& options) {
 
 Result<void> print_desired_state(const Options& options) {
   TRY(auto kernel, kernel_to_look_at(options));
-  TRY(auto outlook, look(wishes_of(options), *kernel));
+  TRY(auto outlook, look_at(*kernel, options));
   print_remarks(outlook);
   print_out(write_state_yaml(desired_host(outlook)));
   return {};
@@ -118,7 +140,7 @@ Result<void> print_desired_state(const Options& options) {
 
 Result<void> print_state_diff(const Options& options) {
   TRY(auto kernel, kernel_to_look_at(options));
-  TRY(auto outlook, look(wishes_of(options), *kernel));
+  TRY(auto outlook, look_at(*kernel, options));
   print_remarks(outlook);
   print_out(unified_diff(write_state_yaml(outlook.live), write_state_yaml(desired_host(outlook)),
                          {.before = "state.yaml", .after = "desired_state.yaml"}));

@@ -19,7 +19,7 @@ std::vector<std::string> found(const std::string& wishes_text, const std::string
   auto& state = made.rules(live).state();
   state.backend = backend;
   auto wishes = wishes_from({wishes_text});
-  auto written = write_rules(*wishes, Facts{});
+  auto written = write_rules(*wishes, {.facts = Facts{}});
   auto resolved = pyfw::resolved(wishes, state.state);
   EXPECT_TRUE(resolved.has_value()) << told(resolved);
   state.state = resolved->desired.state;

@@ -4,6 +4,7 @@
 
 #include "engine/keep_change.h"
 #include "engine/ownership.h"
+#include "keep/variables.h"
 #include "show/totals.h"
 
 namespace pyfw {
@@ -38,7 +39,9 @@ class Apply {
     if (outlook.way.empty()) {
       if (show) show(outlook, {});
       TRY_VOID(check_expectations(outlook.wishes, outlook.live.state, outlook.desired.state));
-      return outlook.is_recorded ? Applied() : note_nothing_done(outlook);
+      if (!outlook.is_recorded) TRY_VOID(note_nothing_done(outlook));
+      TRY_VOID(keep_values(outlook, store_));
+      return Applied();
     }
     Course course{.live = std::move(outlook.live.state),
                   .desired = std::move(outlook.desired),
@@ -106,10 +109,10 @@ class Apply {
     return record;
   }
 
-  Result<Applied> note_nothing_done(const Outlook& outlook) {
+  Result<void> note_nothing_done(const Outlook& outlook) {
     auto wanted = wanted_record(outlook, outlook.live.state, outlook.desired.state);
-    if (outlook.record != wanted) TRY_VOID(store_.write(kRecordName, write_record(wanted)));
-    return Applied();
+    if (outlook.record == wanted) return {};
+    return store_.write(kRecordName, write_record(wanted));
   }
 
   void prepare(const Course& course, const Description& description) {
@@ -127,6 +130,9 @@ class Apply {
   Result<void> note_the_end(const Enforced& end) {
     auto record = end.is_as_planned ? std::move(wanted_) : record_of_another(end.course);
     if (record != written_) TRY_VOID(store_.write(kRecordName, write_record(record)));
+    // Undone, the wishes of before may name what these do not.
+    if (pending_ && first_.kept) first_.values.insert(first_.kept->begin(), first_.kept->end());
+    TRY_VOID(keep_values(first_, store_));
     if (!pending_) return {};
     // A connection proves something only if it was opened after the last commit.
     pending_->armed_at = clock_.now();
@@ -238,10 +244,21 @@ Result<Outlook> look_with_record(const ReadWishes& read_wishes, Kernel& kernel, 
   auto is_recorded = [&](const Outlook& outlook) {
     return text && is_record_of(*text, sketch_of(outlook, request.wishes));
   };
-  return look(
-      read_wishes, kernel,
-      {.manner = Manner::kGuarded, .is_recorded = is_recorded, .recall = recall, .adopts = request.adopts},
-      announce);
+  auto kept = read_variables(store);
+  TRY(auto outlook, look(read_wishes, kernel,
+                         {.manner = Manner::kGuarded,
+                          .is_recorded = is_recorded,
+                          .recall = recall,
+                          .adopts = request.adopts,
+                          .last = kept ? *kept : LastValues()},
+                         announce));
+  if (!kept) outlook.messages.push_back(kept.error().message + "; what is away now counts as never known");
+  outlook.kept = kept ? std::optional(std::move(*kept)) : std::nullopt;
+  return outlook;
+}
+
+Result<void> keep_values(const Outlook& outlook, Store& store) {
+  return keep_variables(store, outlook.kept, outlook.values);
 }
 
 Result<Applied> apply(const ReadWishes& read_wishes, Kernel& kernel, Store& store, const Clock& clock,

@@ -45,6 +45,10 @@ struct Applied {
 Result<Outlook> look_with_record(const ReadWishes& read_wishes, Kernel& kernel, Store& store,
                                  const ApplyRequest& request, const AnnounceStage& announce);
 
+// Puts what variables are worth into the store for the next time, where it has changed: after the wishes have
+// been fulfilled, also where that took nothing.
+Result<void> keep_values(const Outlook& outlook, Store& store);
+
 // Where a commit fails, what was done is undone at once if a confirm was asked for; else it stays, and the
 // next apply completes it. What `guard` refuses is not begun.
 Result<Applied> apply(const ReadWishes& read_wishes, Kernel& kernel, Store& store, const Clock& clock,

@@ -94,6 +94,7 @@ class ChainInMemory : public Kernel {
   }
 
   Result<Facts> facts() override { return Facts(); }
+  Result<std::optional<Docker>> docker() override { return std::nullopt; }
   Result<AllFacts> all_facts() override { return AllFacts(); }
   Result<std::vector<SpelledLine>> spell(const SpellRequest&) override { return fail("not asked here"); }
   Result<SpelledSet> spell_set(const Set&) override { return fail("not asked here"); }

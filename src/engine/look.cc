@@ -59,6 +59,37 @@ Result<void> resolve_guarded(Outlook& outlook, const Stance& stance, Kernel& ker
   return {};
 }
 
+struct Read {
+  Wishes wishes;
+  Facts facts;
+  WrittenRules written;
+  std::vector<Error> warnings;
+  LastValues values;
+};
+
+// The wishes, looked at as far as they can be by themselves. Docker is asked only where they name something
+// of it.
+Result<Read> read_without_rules(const ReadWishes& read_wishes, Kernel& kernel, const LastValues& last) {
+  Read read;
+  auto facts = kernel.facts();
+  TRY(read.wishes, read_wishes());
+  if (!facts) return std::unexpected(std::move(facts).error());
+  read.facts = std::move(*facts);
+  HostKnowledge known{.facts = read.facts, .docker = {}, .last = last};
+  if (names_docker(read.wishes)) {
+    auto docker = kernel.docker();
+    if (docker) {
+      known.docker = std::move(*docker);
+    } else {
+      read.warnings.push_back(std::move(docker).error());
+    }
+  }
+  TRY(read.written, write_rules(read.wishes, known));
+  for (auto& warning : warnings_of(read.written)) read.warnings.push_back(std::move(warning));
+  read.values = values_to_keep(read.wishes, known);
+  return read;
+}
+
 }  // namespace
 
 Description describe(const Outlook& outlook) {
@@ -77,21 +108,19 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance
     if (announce) announce(stage);
   };
   say("read");
-  // The wishes are read, and looked at as far as they can be by themselves, while the kernel is read.
+  // While the kernel is read.
   auto reading = std::async(std::launch::async, [&kernel] { return kernel.read(); });
-  auto facts = kernel.facts();
-  auto wishes = read_wishes();
-  auto written = wishes && facts ? write_rules(*wishes, *facts) : WrittenRules();
+  auto read = read_without_rules(read_wishes, kernel, stance.last);
   auto state = reading.get();
-  if (!wishes) return std::unexpected(std::move(wishes).error());
+  if (!read) return std::unexpected(std::move(read).error());
   if (!state) return std::unexpected(std::move(state).error());
-  if (!facts) return std::unexpected(std::move(facts).error());
-  if (!written) return std::unexpected(std::move(written).error());
 
   Outlook outlook;
-  outlook.wishes = std::move(*wishes);
-  outlook.written = std::move(*written);
-  outlook.live = {.state = std::move(*state), .facts = std::move(*facts)};
+  outlook.wishes = std::move(read->wishes);
+  outlook.written = std::move(read->written);
+  outlook.live = {.state = std::move(*state), .facts = std::move(read->facts)};
+  outlook.warnings = std::move(read->warnings);
+  outlook.values = std::move(read->values);
   const auto& live = outlook.live.state;
   auto& rules = outlook.written;
   say("spell");
@@ -102,7 +131,7 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance
   if (stance.manner == Manner::kClassic) TRY_VOID(refuse_replaced_sets(sets, live));
   auto resolved = resolve(outlook.wishes, rules, sets, live);
   TRY_VOID(refuse_loops(rules, resolved.desired.state));
-  outlook.warnings = std::move(resolved.warnings);
+  for (auto& warning : resolved.warnings) outlook.warnings.push_back(std::move(warning));
   outlook.desired = desired_of(std::move(resolved), sets);
   if (stance.manner == Manner::kGuarded) {
     TRY_VOID(resolve_guarded(outlook, stance, kernel));

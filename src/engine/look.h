@@ -44,6 +44,7 @@ struct Stance {
   std::function<bool(const Outlook&)> is_recorded{};
   std::function<Result<void>(Outlook&)> recall{};
   bool adopts = false;  // live rules of a wish's name, though pyfw did not put them there
+  LastValues last{};    // of the variables that follow the host, as they were kept
 };
 
 // Called when a stage begins, with its name.
@@ -60,6 +61,8 @@ struct Outlook {
   std::vector<std::string> messages;  // what stays though no wish names it any more, and what no way can give
   std::optional<Record> record;       // that was looked at
   bool is_recorded = false;           // or it is of these very wishes, and they are fulfilled
+  LastValues values;                  // of the variables that follow the host: what to keep for the next time
+  std::optional<LastValues> kept;     // what was kept of them until now; none where it was damaged
 };
 
 // Reads the wishes; runs while the kernel is being read.

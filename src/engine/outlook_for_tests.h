@@ -21,7 +21,7 @@ inline ChainId filter_chain(std::string chain) {
 inline Outlook outlook_on(const std::string& wishes, const State& live, std::optional<Record> record = {}) {
   Outlook outlook;
   outlook.wishes = wishes_from({"pyfw_wishes: " + wishes}).value();
-  outlook.written = write_rules(outlook.wishes, Facts{}).value();
+  outlook.written = write_rules(outlook.wishes, {.facts = Facts{}}).value();
   outlook.live.state = live;
   auto sets = write_sets(outlook.wishes, live).value();
   auto found = resolve(outlook.wishes, outlook.written, sets, live);

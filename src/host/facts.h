@@ -122,8 +122,8 @@ struct Facts {
   bool operator==(const Facts&) const = default;
 };
 
-// The interface of the family's default route with the lowest metric: what ${external_interface} means.
-// Fails where the family has no default route.
-Result<std::string> external_interface(const Facts& facts, Family family);
+// The interface of the family's default route with the lowest metric: what ${external_interface} means. None
+// where the family has no default route.
+std::optional<std::string> external_interface(const Facts& facts, Family family);
 
 }  // namespace pyfw

@@ -16,6 +16,8 @@ namespace pyfw {
 enum class Family : std::uint8_t { kIpv4, kIpv6 };
 inline constexpr std::array kFamilies = {Family::kIpv4, Family::kIpv6};
 
+constexpr std::string_view name_of(Family family) { return family == Family::kIpv4 ? "IPv4" : "IPv6"; }
+
 constexpr unsigned address_bits(Family family) { return family == Family::kIpv4 ? 32 : 128; }
 
 class Ip {

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include "base/contains.h"
 #include "sys/docker_proxies.h"
 #include "sys/inside_containers.h"
+#include "sys/netlink_facts.h"
 #include "sys/network_namespace.h"
 
 namespace pyfw {
@@ -46,6 +48,30 @@ std::optional<std::string> proc_of(pid_t server) {
   return ours == its ? "/proc" : fmt::format("/proc/{}/root/proc", server);
 }
 
+struct DockerHere {
+  Docker docker;
+  pid_t server = 0;  // 0 where it has no number here
+};
+
+// The interfaces are asked for only where nobody can tell in which network namespace it works.
+Result<std::optional<DockerHere>> docker_here(
+    DockerLimits limits, const std::function<Result<std::vector<Interface>>()>& interfaces) {
+  auto path = docker_socket_path();
+  if (!path) return std::nullopt;
+  DockerSocket socket(*path, limits);
+  if (!socket.exists()) return std::nullopt;
+  TRY(auto server, socket.server());
+  auto is_here =
+      server == 0 ? std::nullopt : is_this_network_namespace(fmt::format("/proc/{}/ns/net", server));
+  if (is_here && !*is_here) return std::nullopt;
+  TRY(auto docker, ask_docker([&](std::string_view what) { return socket.get(what); }));
+  if (!is_here) {
+    TRY(auto there, interfaces());
+    if (!has_bridge_of(docker, there)) return std::nullopt;
+  }
+  return DockerHere{.docker = std::move(docker), .server = server};
+}
+
 }  // namespace
 
 Result<Docker> ask_docker(const AskDocker& ask) {
@@ -65,20 +91,23 @@ Result<Docker> ask_docker(const AskDocker& ask) {
   return docker;
 }
 
+Result<std::optional<Docker>> read_docker_inventory() {
+  constexpr DockerLimits kNotLong{.time = std::chrono::seconds(2)};
+  auto interfaces = []() -> Result<std::vector<Interface>> {
+    TRY(auto facts, read_facts());
+    return std::move(facts.interfaces);
+  };
+  TRY(auto found, docker_here(kNotLong, interfaces));
+  if (!found) return std::nullopt;
+  return std::move(found->docker);
+}
+
 Result<std::optional<Docker>> read_docker(const std::vector<Interface>& interfaces) {
-  auto path = docker_socket_path();
-  if (!path) return std::nullopt;
-  DockerSocket socket(*path);
-  if (!socket.exists()) return std::nullopt;
-  TRY(auto server, socket.server());
-  auto is_here =
-      server == 0 ? std::nullopt : is_this_network_namespace(fmt::format("/proc/{}/ns/net", server));
-  if (is_here && !*is_here) return std::nullopt;
-  TRY(auto docker, ask_docker([&](std::string_view what) { return socket.get(what); }));
-  if (!is_here && !has_bridge_of(docker, interfaces)) return std::nullopt;
-  note_proxies(read_docker_proxies(), docker);
-  if (auto proc = proc_of(server)) look_inside(*proc, interfaces, docker);
-  return docker;
+  TRY(auto found, docker_here({}, [&]() -> Result<std::vector<Interface>> { return interfaces; }));
+  if (!found) return std::nullopt;
+  note_proxies(read_docker_proxies(), found->docker);
+  if (auto proc = proc_of(found->server)) look_inside(*proc, interfaces, found->docker);
+  return std::move(found->docker);
 }
 
 }  // namespace pyfw

@@ -22,8 +22,12 @@ using AskDocker = std::function<Result<HttpAnswer>(std::string_view what)>;
 // about is left out.
 Result<Docker> ask_docker(const AskDocker& ask);
 
-// Fails where Docker gives no sensible answer. None where there is no socket, and where the Docker behind it
-// works in another network namespace.
+// Networks and containers alone, for which nobody waits long: it takes 2 s at most, then it fails.
+//
+// Both fail where Docker gives no sensible answer. None where there is no socket, and where the Docker behind
+// it works in another network namespace.
+Result<std::optional<Docker>> read_docker_inventory();
+// With what runs in the containers, and what it does not say itself.
 Result<std::optional<Docker>> read_docker(const std::vector<Interface>& interfaces);
 
 }  // namespace pyfw

@@ -17,6 +17,7 @@
 #include "nf/same_save.h"
 #include "plan/continued.h"
 #include "sys/all_facts.h"
+#include "sys/docker_facts.h"
 #include "sys/find_backend.h"
 #include "sys/ipset_netlink.h"
 #include "sys/load_state.h"
@@ -314,6 +315,11 @@ Result<bool> LinuxKernel::learn_by_bytes(const TableId& id) {
 }
 
 Result<Facts> LinuxKernel::facts() { return read_facts(); }
+
+Result<std::optional<Docker>> LinuxKernel::docker() {
+  if (scratch_) return std::nullopt;
+  return read_docker_inventory();
+}
 
 Result<AllFacts> LinuxKernel::all_facts() {
   // Of a scratch namespace nobody asks that.

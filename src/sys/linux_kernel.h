@@ -42,6 +42,7 @@ class LinuxKernel : public Kernel {
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override;
   Result<Sets> read_sets() override;
   Result<Facts> facts() override;
+  Result<std::optional<Docker>> docker() override;
   Result<AllFacts> all_facts() override;
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;

@@ -22,6 +22,7 @@ class SavedKernel : public Kernel {
   Result<Generation> read_again(std::span<const TableId>, State&) override { return Generation(); }
   Result<Sets> read_sets() override { return host_.state.sets; }
   Result<Facts> facts() override { return host_.facts; }
+  Result<std::optional<Docker>> docker() override { return host_.facts.docker; }
   Result<AllFacts> all_facts() override { return AllFacts{.facts = host_.facts, .other_rules = host_.other}; }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;

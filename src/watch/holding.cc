@@ -8,17 +8,10 @@
 #include "engine/recorded_wishes.h"
 #include "keep/pending.h"
 #include "watch/repair_words.h"
+#include "wish/host_variable.h"
 
 namespace pyfw {
 namespace {
-
-bool names_a_variable(const Wishes& wishes) {
-  return std::ranges::any_of(wishes.chains, [](const auto& chain) {
-    return std::ranges::any_of(chain.second.rules, [](const RuleWish& rule) {
-      return rule.text.text.find("${") != std::string::npos;
-    });
-  });
-}
 
 // The record that stands in the store knows of it already.
 Remember remember_nothing() {
@@ -46,7 +39,7 @@ Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& cloc
       store_(store),
       clock_(clock),
       held_(std::move(held)),
-      depends_on_facts_(names_a_variable(held_.wishes)) {
+      depends_on_facts_(!host_variables_in(held_.wishes).empty()) {
   // From the first time that it is asked on, it listens.
   kernel_->other_writers();
 }
@@ -60,6 +53,7 @@ Result<bool> Holding::look_at_all() {
              .way = std::move(first_.way)};
   is_of_all_ = true;
   if (!course_.way.empty()) return true;
+  TRY_VOID(keep_values(first_, store_));
   // What was tried of rules that are no more need not be known for ever.
   rehearsed_ = Rehearsed();
   rehearsed_.note(course_);

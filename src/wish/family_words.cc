@@ -59,8 +59,6 @@ constexpr std::array<std::string_view, 16> kAddressOptions = {
 constexpr std::array<std::string_view, 7> kResolvingOptions = {
     "--ctorigsrc", "--ctorigdst", "--ctreplsrc", "--ctrepldst", "--tunnel-src", "--tunnel-dst", "--gateway"};
 
-std::string_view name_of(Family family) { return family == Family::kIpv4 ? "IPv4" : "IPv6"; }
-
 std::unexpected<Error> wrong_family(const Word& word, Family belongs, std::string_view other) {
   auto here = belongs == Family::kIpv4 ? Family::kIpv6 : Family::kIpv4;
   return bad_input(word.place,

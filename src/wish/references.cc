@@ -79,7 +79,7 @@ Result<void> check_references(const Wishes& wishes, const WrittenRules& written,
   for (const auto& [id, rules] : written) {
     auto known = known_in(wishes, live, id.family, id.table);
     for (const auto& rule : rules) {
-      if (rule.spelled.empty()) continue;
+      if (rule.target.text.empty()) continue;  // a directive
       TRY_VOID(check_target_exists(rule, known, id));
       TRY_VOID(check_sets(rule, known, id.family));
     }

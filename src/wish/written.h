@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "host/facts.h"
 #include "nf/rule.h"
+#include "wish/host_values.h"
 #include "wish/wishes.h"
 #include "wish/words.h"
 
@@ -22,6 +22,10 @@ struct WrittenRule {
   std::vector<Word> sets{};     // that it names
   bool is_spelled = false;      // surely as the kernel shows it
   std::vector<Rule> spelled{};  // as the kernel shows it; `-s A,B` is two rules. First just {rule}
+  // Why it does not stand in its chain for now (away.h), or empty. Then there is no text, but its name still
+  // claims the live rule that bears it.
+  std::string left_out{};
+  std::vector<Error> warnings{};  // of variables that are not live
 };
 
 // For each chain one entry a RuleWish, in their order; those of directives are empty.
@@ -29,6 +33,9 @@ using WrittenRules = std::map<ChainId, std::vector<WrittenRule>>;
 
 // Fails with the place: an unknown variable, a word that no rule may carry (words.h), a rule without
 // target. Needs no live state, so that it can be done while that is read.
-Result<WrittenRules> write_rules(const Wishes& wishes, const Facts& facts);
+Result<WrittenRules> write_rules(const Wishes& wishes, const HostKnowledge& known);
+
+// Those of all rules, each once.
+std::vector<Error> warnings_of(const WrittenRules& written);
 
 }  // namespace pyfw

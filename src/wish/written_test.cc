@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "wish/variables.h"
 #include "wish/wishes_for_tests.h"
 
 namespace pyfw {
@@ -30,7 +29,8 @@ std::string written(const std::string& rule, const std::string& more = "") {
   auto wishes = wishes_from(
       {"pyfw_wishes:\n" + more + " iptables:\n  filter:\n   INPUT:\n    rules:\n    - " + rule + "\n"});
   if (!wishes) return told(wishes);
-  auto rules = write_rules(*wishes, facts());
+  auto host = facts();
+  auto rules = write_rules(*wishes, {.facts = host});
   if (!rules) return told(rules);
   auto referred = check_references(*wishes, *rules, live());
   if (!referred) return told(referred);
@@ -105,17 +105,10 @@ TEST(Variables, UnknownAndOpenOnesAreErrorsAtTheirPlace) {
 }
 
 TEST(Variables, TheExternalInterfaceIsThatOfTheFamilyAndVarsGoBeforeIt) {
-  auto value = [](const std::string& text, Family family, const std::string& vars = "{}") {
-    auto wishes = wishes_from({"pyfw_wishes: { vars: " + vars + " }\n"});
-    auto host = facts();
-    auto source = source_called("x", text);
-    auto out = Variables(*wishes, host, family).put_in(text, Place{.source = source, .line = 1, .column = 1});
-    return out ? *out : told(out);
-  };
-  EXPECT_EQ(value("${external_interface}", Family::kIpv4), "eth0");
-  EXPECT_THAT(value("${external_interface}", Family::kIpv6), StartsWith("x:1:1: no default route for IPv6"));
-  EXPECT_EQ(value("${external_interface}", Family::kIpv6, "{ external_interface: ppp0 }"), "ppp0");
-  EXPECT_EQ(value("$x $", Family::kIpv4), "$x $");
+  EXPECT_EQ(written("-i ${external_interface} -j DROP"), "-i eth0 -j DROP");
+  EXPECT_EQ(written("-i ${external_interface} -j DROP", " vars: { external_interface: ppp0 }\n"),
+            "-i ppp0 -j DROP");
+  EXPECT_EQ(written("-m comment --comment $x$ -j DROP"), "-m comment --comment \"$x$\" -j DROP");
 }
 
 }  // namespace

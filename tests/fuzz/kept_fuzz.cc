@@ -1,5 +1,5 @@
-// What pyfw kept for the next time: the record, changes, what waits for a confirm, snapshots, what the daemon
-// has done.
+// What pyfw kept for the next time: the record, changes, what waits for a confirm, snapshots, values of
+// variables, what the daemon has done.
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -10,6 +10,7 @@
 #include "keep/pending.h"
 #include "keep/snapshots.h"
 #include "keep/store_for_tests.h"
+#include "keep/variables.h"
 #include "tests/fuzz/check.h"
 
 namespace {
@@ -51,6 +52,7 @@ void read_all(std::string_view text) {
   expect_kept(text, parse_changes, [](const std::vector<Change>& changes) { return write_changes(changes); });
   expect_kept(text, parse_pending, write_pending);
   expect_kept(text, snapshots_in, about);
+  expect_kept(text, parse_variables, write_variables);
   expect_kept(text, parse_history, write_history);
   expect_kept(text, parse_daemon_note, write_daemon_note);
 }
@@ -69,7 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto text = fuzz::text_of(data, size);
   read_all(text);
   auto body = text.substr(std::min(text.size(), text.find('\n') + 1));
-  for (const char* kind : {"record 1", "changes 1", "pending 1", "snapshot 1", "history 1", "daemon 1"})
+  for (const char* kind :
+       {"record 1", "changes 1", "pending 1", "snapshot 1", "variables 1", "history 1", "daemon 1"})
     read_all(sealed(kind, body));
   return 0;
 }

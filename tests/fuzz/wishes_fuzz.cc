@@ -34,6 +34,20 @@ constexpr std::string_view kDocker = R"(*filter
 COMMIT
 )";
 
+// `web` runs in both families, `db` does not.
+Docker docker() {
+  Docker docker;
+  docker.networks = {{.name = "shop",
+                      .bridge = "br-shop",
+                      .subnets = {*Prefix::parse("172.18.0.0/16"), *Prefix::parse("fd18::/64")}}};
+  docker.containers = {{.name = "db"},
+                       {.name = "web",
+                        .pid = 7,
+                        .addresses = {{.network = "shop", .ip = *Ip::parse("172.18.0.2")},
+                                      {.network = "shop", .ip = *Ip::parse("fd18::2")}}}};
+  return docker;
+}
+
 // Spells everything as it was written.
 class StillKernel : public SavedKernel {
  public:
@@ -160,6 +174,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     host.state.iptables = *parse_iptables_save(source_of("docker", kDocker));
     host.state.sets = {
         Set{.name = "known", .type = "hash:ip", .header = "family inet", .members = {"10.0.0.1"}}};
+    host.facts.docker = docker();
     host.facts.routes = {Route{.destination = *Prefix::parse("0.0.0.0/0"), .interface = "eth0"}};
   }
   if (fulfil(wishes, host)) expect(!fulfil(wishes, host), "a second plan is empty", wishes);

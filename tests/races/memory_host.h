@@ -54,6 +54,7 @@ class MemoryKernel final : public Kernel {
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override;
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
   Result<Facts> facts() override { return Facts(); }
+  Result<std::optional<Docker>> docker() override { return std::nullopt; }
   Result<AllFacts> all_facts() override { return AllFacts(); }
   Result<std::vector<SpelledLine>> spell(const SpellRequest& request) override;
   Result<SpelledSet> spell_set(const Set& set) override;
