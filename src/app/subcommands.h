@@ -6,6 +6,7 @@
 
 #include "app/apply.h"
 #include "app/arm.h"
+#include "app/boot.h"
 #include "app/check.h"
 #include "app/confirm.h"
 #include "app/options.h"
@@ -42,6 +43,8 @@ inline constexpr std::array kSubcommands = {
     Subcommand{"who", "show who can reach an endpoint, or each service of the host",
                kTakesEndpoint | kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir,
                run_who},
+    Subcommand{"boot", "enforce what was applied and confirmed last: for the host's start",
+               kTakesHost | kTakesStateDir, run_boot},
     Subcommand{"hold", "wait for a confirm, in a process of its own", kTakesHost | kTakesStateDir | kTakesId,
                run_hold, true},
 };

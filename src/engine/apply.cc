@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/contains.h"
 #include "engine/keep_change.h"
 #include "engine/ownership.h"
 #include "show/totals.h"
@@ -18,11 +17,6 @@ Result<void> refuse_other_wishes(const std::optional<Record>& record, const Appl
   return bad_input(fmt::format("last time the wishes came from {}, now from {}", named(record->wishes),
                                named(request.wishes)),
                    "with --replace, what only the former wish goes");
-}
-
-// Where rules_equal finds nothing to take away, nobody has yet said that it may.
-void forget_new_leave(const std::optional<Record>& before, Record& record) {
-  std::erase_if(record.adopted, [&](const ChainId& id) { return !before || !contains(before->adopted, id); });
 }
 
 // What runs from here on knows the wishes as they were read first, whoever edits the files meanwhile.

@@ -80,6 +80,7 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance
   // The wishes are read, and looked at as far as they can be by themselves, while the kernel is read.
   auto reading = std::async(std::launch::async, [&kernel] { return kernel.read(); });
   auto facts = kernel.facts();
+  if (facts && stance.complete_facts) stance.complete_facts(*facts);
   auto wishes = read_wishes();
   auto written = wishes && facts ? write_rules(*wishes, *facts) : WrittenRules();
   auto state = reading.get();

@@ -43,6 +43,8 @@ struct Stance {
   // very wishes need not be parsed where they are fulfilled.
   std::function<bool(const Outlook&)> is_recorded{};
   std::function<Result<void>(Outlook&)> recall{};
+  // What the facts lack of what was known when the wishes were applied.
+  std::function<void(Facts&)> complete_facts{};
   bool adopts = false;  // live rules of a wish's name, though pyfw did not put them there
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/by_text.h"
 #include "base/contains.h"
+#include "wish/variables.h"
 
 namespace pyfw {
 namespace {
@@ -121,6 +122,12 @@ void add_chains(const Outlook& outlook, const State& live, const State& desired,
     }
 }
 
+bool says_external_interface(const ChainWish& wish) {
+  return std::ranges::any_of(wish.rules, [](const RuleWish& rule) {
+    return rule.text.text.find(fmt::format("${{{}}}", kExternalInterface)) != std::string::npos;
+  });
+}
+
 RecordedSet recorded_set(const Outlook& outlook, const State& live_state, const State& desired_state,
                          const std::string& name) {
   RecordedSet set{.name = name};
@@ -183,6 +190,10 @@ Record record_of(const Outlook& outlook, const State& live, const State& desired
         record.sets.push_back(set);
         record.has_leftovers = true;
       }
+  for (const auto& [id, wish] : outlook.wishes.chains)
+    if (says_external_interface(wish) && !outlook.wishes.vars.contains(kExternalInterface))
+      if (auto interface = external_interface(outlook.live.facts, id.family))
+        record.external_interfaces.insert_or_assign(id.family, *interface);
   return record;
 }
 
@@ -192,6 +203,10 @@ Record sketch_of(const Outlook& outlook, const std::string& wishes) {
     record.files.push_back({.name = file->name, .text = file->text});
   add_rules(outlook, Places::kLeftOut, record);
   return record;
+}
+
+void forget_new_leave(const std::optional<Record>& before, Record& record) {
+  std::erase_if(record.adopted, [&](const ChainId& id) { return !before || !contains(before->adopted, id); });
 }
 
 Record united(const Record& before, Record after) {
@@ -209,6 +224,7 @@ Record united(const Record& before, Record after) {
   for (const auto& set : before.sets)
     if (std::ranges::find(after.sets, set.name, &RecordedSet::name) == after.sets.end())
       after.sets.push_back(set);
+  after.external_interfaces.insert(before.external_interfaces.begin(), before.external_interfaces.end());
   unite(after.chains, before.chains);
   unite(after.adopted, before.adopted);
   return after;

@@ -22,6 +22,10 @@ Record record_of(const Outlook& outlook, const State& live, const State& desired
 // Only its wishes, files and rules: enough for is_record_of().
 Record sketch_of(const Outlook& outlook, const std::string& wishes);
 
+// Where rules_equal found nothing to take away, nobody has yet said that it may: `record` is what is to be
+// written, after that one.
+void forget_new_leave(const std::optional<Record>& before, Record& record);
+
 // What either owns: for the time in which it is not sure which one holds.
 Record united(const Record& before, Record after);
 

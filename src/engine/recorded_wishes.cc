@@ -11,4 +11,11 @@ Result<Wishes> recorded_wishes(const Record& record) {
   return parse_wishes_again(files);
 }
 
+void add_recorded_routes(const Record& record, Facts& facts) {
+  for (const auto& [family, interface] : record.external_interfaces)
+    if (!external_interface(facts, family))
+      facts.routes.push_back({.destination = *Prefix::parse(family == Family::kIpv4 ? "0.0.0.0/0" : "::/0"),
+                              .interface = interface});
+}
+
 }  // namespace pyfw

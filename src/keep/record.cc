@@ -64,6 +64,21 @@ std::vector<ChainId> chains_of(const Json& json) {
   return out;
 }
 
+Json external_json(const std::map<Family, std::string>& interfaces) {
+  Json out = Json::object();
+  for (const auto& [family, interface] : interfaces)
+    out[std::string(program_of(family))] = json_of(interface);
+  return out;
+}
+
+std::map<Family, std::string> external_of(const Json& json) {
+  std::map<Family, std::string> out;
+  for (auto family : kFamilies)
+    if (auto found = json.find(program_of(family)); found != json.end())
+      out.emplace(family, bytes_of(*found));
+  return out;
+}
+
 }  // namespace
 
 Json json_of(const Record& record) {
@@ -87,7 +102,8 @@ Json json_of(const Record& record) {
           {"sets", std::move(sets)},
           {"chains", chains_json(record.chains)},
           {"adopted", chains_json(record.adopted)},
-          {"leftovers", record.has_leftovers}};
+          {"leftovers", record.has_leftovers},
+          {"external_interfaces", external_json(record.external_interfaces)}};
 }
 
 Record record_of(const Json& json) {
@@ -106,8 +122,10 @@ Record record_of(const Json& json) {
                            .members = texts_of(set.at("members"))});
   record.chains = chains_of(json.at("chains"));
   record.adopted = chains_of(json.at("adopted"));
-  // Older ones do not tell.
+  // Older ones tell of neither.
   record.has_leftovers = json.value("leftovers", false);
+  if (json.contains("external_interfaces"))
+    record.external_interfaces = external_of(json.at("external_interfaces"));
   return record;
 }
 

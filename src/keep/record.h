@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,8 @@ struct Record {
   std::vector<ChainId> adopted{};  // whose `rules_equal` was let in with --adopt
   // Of what no wish names any more, but was still there: it goes as soon as it can.
   bool has_leftovers = false;
+  // What ${external_interface} stood for, by family, where a wish says it: at boot no route tells yet.
+  std::map<Family, std::string> external_interfaces{};
 
   bool operator==(const Record&) const = default;
 };

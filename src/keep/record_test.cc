@@ -26,6 +26,7 @@ Record example() {
       {.name = "theirs", .is_created = false, .members = {"10.0.0.1", "10.0.0.2 comment \"\xfc\""}}};
   record.chains = {kOwn};
   record.adopted = {kInput};
+  record.external_interfaces = {{Family::kIpv4, "eth0"}, {Family::kIpv6, "caf\xe9"}};
   return record;
 }
 

@@ -5,12 +5,6 @@
 #include "base/strings.h"
 
 namespace pyfw {
-namespace {
-
-constexpr std::string_view kExternalInterface = "external_interface";
-
-}  // namespace
-
 Result<std::string> Variables::value(const std::string& name, const Place& place) const {
   if (auto found = wishes_.vars.find(name); found != wishes_.vars.end()) return found->second.text;
   if (name == kExternalInterface) {

@@ -11,6 +11,8 @@
 
 namespace pyfw {
 
+inline constexpr const char* kExternalInterface = "external_interface";
+
 class Variables {
  public:
   Variables(const Wishes& wishes, const Facts& facts, Family family)
