@@ -212,5 +212,29 @@ TEST_P(Confined, NothingElseIsAllowed) {
     EXPECT_EQ(confined({"/bin/sh", "-c", deed}).status == 0, is_allowed) << deed;
 }
 
+class Restorers : public netns::LiveTest {
+ protected:
+  // By process 1 of a pid namespace pyfw knows the host's own network.
+  [[nodiscard]] Outcome apply_on_own_network() const {
+    return host()
+        .run({"/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "/bin/sh", "-c",
+              PYFW_PROGRAM " apply; exit $?"})
+        .value();
+  }
+};
+PYFW_ON_BOTH_BACKENDS(Restorers);
+
+TEST_P(Restorers, OneThatIsEnabledIsToldOnTheHostsOwnNetworkAlone) {
+  wish("pyfw_wishes: { iptables: { filter: { INPUT: { rules: [ no_telnet: -p tcp --dport 23 -j DROP ] }}}}");
+  constexpr const char* kTold = "warning: shorewall6 is enabled: it clears the tables";
+  EXPECT_THAT(apply_on_own_network().err, testing::Not(HasSubstr("shorewall6")));
+  sh("mkdir -p /run/systemd/system/multi-user.target.wants; ln -s /shorewall6.service "
+     "/run/systemd/system/multi-user.target.wants/");
+  auto told = apply_on_own_network();
+  EXPECT_EQ(told.status, 0);
+  EXPECT_THAT(told.err, HasSubstr(kTold));
+  EXPECT_THAT(pyfw({"apply"}).err, testing::Not(HasSubstr("shorewall6"))) << "to pyfw this is some namespace";
+}
+
 }  // namespace
 }  // namespace pyfw::units
