@@ -9,6 +9,7 @@
 #include "app/settle.h"
 #include "base/strings.h"
 #include "engine/boot.h"
+#include "keep/pending.h"
 #include "sys/journal.h"
 
 namespace pyfw {
@@ -38,10 +39,21 @@ std::string outcome_of(const Booted& booted) {
                      booted.changes.empty() ? "nothing" : join(booted.changes, "; "), missing);
 }
 
+// Undoes a change of an earlier boot. One that can't be read is told, and keeps nothing open: what was
+// confirmed before it is known without it. True if there was no such trouble.
+Result<bool> settle(LiveHost& host, const World& world) {
+  if (auto pending = read_pending(*host.store); !pending) {
+    print_error(pending.error());
+    return false;
+  }
+  TRY_VOID(settle_before(host, world));
+  return true;
+}
+
 Result<ExitCode> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
   TRY(auto host, open_live_host(options, world, Access::kWrite));
-  TRY_VOID(settle_before(host, world));
+  TRY(bool is_settled, settle(host, world));
   Progress progress;
   TRY(auto booted, boot(*host.kernel, *host.store, [&](std::string_view stage) { progress.begin(stage); }));
   progress.end();
@@ -49,7 +61,7 @@ Result<ExitCode> run(const Options& options, const World& world) {
   auto outcome = outcome_of(booted);
   note_in_journal("boot: " + outcome);
   print_out(outcome + "\n");
-  return booted.unenforced.empty() ? ExitCode::kDone : ExitCode::kFailed;
+  return is_settled && booted.unenforced.empty() ? ExitCode::kDone : ExitCode::kFailed;
 }
 
 }  // namespace

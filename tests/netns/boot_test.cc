@@ -158,6 +158,20 @@ TEST_P(Boot, TakesTheWishesBeforeAnApplyThatDiedBeforeItsChangeWaited) {
   EXPECT_THAT(record(), Not(HasSubstr("shut")));
 }
 
+TEST_P(Boot, AWaitingChangeThatIsDamagedKeepsNothingOpen) {
+  apply_wishes(kWishes);
+  auto applied = rules_and_sets();
+  wish("pyfw_wishes: { iptables: { filter: { INPUT: { rules: [ shut: -j DROP ] }}}}");
+  ASSERT_EQ(pyfw({"apply", "--confirm-within", "10m"}).status, 0);
+  auto holder = parse_pending(sh("cat /var/lib/pyfw/*/pending")).value().holder;
+  sh(fmt::format("kill -9 {}; sed -i s/shut/shot/ /var/lib/pyfw/*/pending", holder));
+  lose_all();
+  auto run = pyfw({"boot"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, HasSubstr("error: "));
+  EXPECT_EQ(rules_and_sets(), applied);
+}
+
 TEST_P(Boot, ADamagedRecordEnforcesNothingAndSaysSo) {
   apply_wishes(kWishes);
   lose_all();
