@@ -27,11 +27,11 @@ constexpr const char* kAnalyze = "/usr/bin/systemd-analyze";
 // A folder that `cmake --install` has installed into.
 class Installed {
  public:
-  explicit Installed(const std::string& prefix) : prefix_(prefix) {
+  explicit Installed(std::string prefix) : prefix_(std::move(prefix)) {
     std::string name = "/tmp/pyfw-installed-XXXXXX";
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     root_ = name;
-    auto run = pyfw::run({PYFW_CMAKE, "--install", PYFW_BUILD_DIR, "--prefix", prefix},
+    auto run = pyfw::run({PYFW_CMAKE, "--install", PYFW_BUILD_DIR, "--prefix", prefix_},
                          {.environment = {"DESTDIR=" + root_}});
     if (!run || run->status != 0) throw std::runtime_error(run ? run->err : run.error().message);
   }
