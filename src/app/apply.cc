@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "app/arm.h"
 #include "app/live_host.h"
 #include "app/own_connection.h"
@@ -17,7 +20,9 @@
 #include "show/text.h"
 #include "show/totals.h"
 #include "sys/boot_clock.h"
+#include "sys/find_restorers.h"
 #include "sys/journal.h"
+#include "sys/namespace_part.h"
 
 namespace pyfw {
 namespace {
@@ -44,12 +49,19 @@ void print_outcome(const Applied& applied, const PlanView& view, const Options& 
       applied.pending->deadline_text, same_place("confirm", options), same_place("rollback", options)));
 }
 
+// Of those at work on the host's own network.
+Result<std::vector<Error>> restorers_beside_us() {
+  TRY(auto part, part_of_this_namespace());
+  return part == kHostPart ? warnings_of(find_restorers()) : std::vector<Error>();
+}
+
 Result<void> run(const Options& options, const World& world) {
   // Whoever reads our lines may stop reading; the work that they tell of must not stop in its middle.
   signal(SIGPIPE, SIG_IGN);
   TRY(auto request, request_of(options));
   TRY(auto host, open_live_host(options, world, Access::kWrite));
   TRY_VOID(settle_before(host, world));
+  TRY(auto restorers, restorers_beside_us());
   BootClock clock;
   Progress progress;
   PlanView view;
@@ -58,6 +70,7 @@ Result<void> run(const Options& options, const World& world) {
     progress.end();
     view = view_of(outlook, description);
     view.backend = host.choice;
+    std::ranges::move(restorers, std::back_inserter(view.warnings));
     print_remarks(view);
     if (is_text) print_out(as_text(view.description, output_is_coloured()));
   };

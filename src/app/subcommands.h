@@ -6,6 +6,7 @@
 
 #include "app/apply.h"
 #include "app/arm.h"
+#include "app/boot.h"
 #include "app/check.h"
 #include "app/confirm.h"
 #include "app/options.h"
@@ -45,6 +46,8 @@ inline constexpr std::array kSubcommands = {
                run_who},
     Subcommand{"watch", "hold true what was applied and confirmed, whatever others do to the rules",
                kTakesHost | kTakesStateDir | kTakesFollow, run_watch},
+    Subcommand{"boot", "enforce what was applied and confirmed last: for the host's start",
+               kTakesHost | kTakesStateDir, run_boot},
     Subcommand{"hold", "wait for a confirm, in a process of its own", kTakesHost | kTakesStateDir | kTakesId,
                run_hold, true},
 };

@@ -69,14 +69,14 @@ struct Read {
 
 // The wishes, looked at as far as they can be by themselves. Docker is asked only where they name something
 // of it.
-Result<Read> read_without_rules(const ReadWishes& read_wishes, Kernel& kernel, const LastValues& last) {
+Result<Read> read_without_rules(const ReadWishes& read_wishes, Kernel& kernel, const Stance& stance) {
   Read read;
   auto facts = kernel.facts();
   TRY(read.wishes, read_wishes());
   if (!facts) return std::unexpected(std::move(facts).error());
   read.facts = std::move(*facts);
-  HostKnowledge known{.facts = read.facts, .docker = {}, .last = last};
-  if (names_docker(read.wishes)) {
+  HostKnowledge known{.facts = read.facts, .docker = {}, .last = stance.last};
+  if (stance.asks_docker && names_docker(read.wishes)) {
     auto docker = kernel.docker();
     if (docker) {
       known.docker = std::move(*docker);
@@ -110,7 +110,7 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance
   say("read");
   // While the kernel is read.
   auto reading = std::async(std::launch::async, [&kernel] { return kernel.read(); });
-  auto read = read_without_rules(read_wishes, kernel, stance.last);
+  auto read = read_without_rules(read_wishes, kernel, stance);
   auto state = reading.get();
   if (!read) return std::unexpected(std::move(read).error());
   if (!state) return std::unexpected(std::move(state).error());

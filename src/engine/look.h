@@ -45,6 +45,8 @@ struct Stance {
   std::function<Result<void>(Outlook&)> recall{};
   bool adopts = false;  // live rules of a wish's name, though pyfw did not put them there
   LastValues last{};    // of the variables that follow the host, as they were kept
+  // At boot Docker can't run yet, and to ask would make systemd wait for it.
+  bool asks_docker = true;
 };
 
 // Called when a stage begins, with its name.

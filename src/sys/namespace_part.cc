@@ -74,7 +74,7 @@ std::optional<std::string> part_of_named(const Identity& ours) {
 
 Result<std::string> part_of_this_namespace() {
   TRY(bool is_host, is_that_of_the_host());
-  if (is_host) return "host";
+  if (is_host) return kHostPart;
   auto ours = of_process("thread-self", "ns/net");
   if (!ours) return system_error("stat /proc/thread-self/ns/net");
   if (auto part = part_of_named(*ours)) return *part;

@@ -1,0 +1,143 @@
+#include "engine/boot.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "engine/dockers_jump.h"
+#include "engine/enforce.h"
+#include "engine/ownership.h"
+#include "engine/recorded_wishes.h"
+#include "engine/wish_parts.h"
+#include "keep/snapshots.h"
+#include "keep/variables.h"
+#include "show/totals.h"
+
+namespace pyfw {
+namespace {
+
+// A record that waits for its confirm, though no change does, is of an apply that died before it changed
+// anything: the one before it holds.
+Result<std::optional<Record>> confirmed_record(Store& store) {
+  TRY(auto record, read_record(store));
+  if (!record || record->is_confirmed) return record;
+  TRY(auto snapshots, read_snapshots(store));
+  if (snapshots.all.empty()) return fail("the wishes that were applied last were never confirmed");
+  const auto& newest = snapshots.all.back();
+  if (newest.record) {
+    TRY_VOID(store.write(kRecordName, write_record(*newest.record)));
+  } else {
+    TRY_VOID(store.remove(kRecordName));
+  }
+  TRY_VOID(store.remove(newest.id));
+  return newest.record;
+}
+
+class Boot {
+ public:
+  Boot(Kernel& kernel, Store& store, const AnnounceStage& announce)
+      : kernel_(kernel), store_(store), announce_(announce) {}
+
+  Result<Booted> run() {
+    TRY(auto record, confirmed_record(store_));
+    if (!record) return std::move(booted_);
+    booted_.has_wishes = true;
+    record_ = std::move(*record);
+    // Before the network is up, and Docker, nothing tells what variables are worth.
+    if (auto last = read_variables(store_)) {
+      last_ = std::move(*last);
+    } else {
+      booted_.remarks.push_back(last.error().message + "; what variables stand for counts as never known");
+    }
+    TRY(auto wishes, recorded_wishes(record_));
+    WishPart whole{.table = {}, .wishes = std::move(wishes), .record = record_};
+    if (auto done = enforce_part(whole, Extent::kWhole); !done) {
+      booted_.not_as_a_whole = std::move(done).error();
+      enforce_by_tables(whole.wishes);
+    }
+    return std::move(booted_);
+  }
+
+ private:
+  enum class Extent { kWhole, kTable };
+
+  void enforce_by_tables(const Wishes& wishes) {
+    std::set<Family> open;
+    for (const auto& part : parts_of(wishes, record_)) {
+      bool is_nat = part.table && part.table->table == "nat";
+      auto done = is_nat && open.contains(part.table->family)
+                      ? fail("the other tables of its family are not all there")
+                      : enforce_part(part, Extent::kTable);
+      if (done) continue;
+      if (part.table) open.insert(part.table->family);
+      booted_.unenforced.push_back({.part = name_of(part), .why = std::move(done).error()});
+    }
+  }
+
+  Result<void> enforce_part(const WishPart& part, Extent extent) {
+    TRY(auto seen, kernel_.generation());
+    auto recall = [&](Outlook& outlook) -> Result<void> {
+      outlook.record = part.record;
+      return {};
+    };
+    TRY(auto outlook,
+        look([&] { return part.wishes; }, kernel_,
+             {.manner = Manner::kGuarded, .recall = recall, .last = last_, .asks_docker = false}, announce_));
+    Course first{.live = std::move(outlook.live.state),
+                 .desired = std::move(outlook.desired),
+                 .way = std::move(outlook.way)};
+    TRY(auto course, with_dockers_jump(std::move(first), outlook, kernel_));
+    auto wanted = [&](const State& live, const State& desired) {
+      auto record = record_of(outlook, live, desired, record_.wishes);
+      forget_new_leave(outlook.record, record);
+      return extent == Extent::kWhole ? record : united(record_, std::move(record));
+    };
+    auto record = wanted(course.live, course.desired.state);
+    if (course.way.empty()) return note(std::move(record));
+    booted_.changes.push_back(totals_of(describe(course.live, course.desired)));
+    auto find_course = [&](State live) -> Result<Course> {
+      TRY(auto again, look_again(outlook, std::move(live), kernel_));
+      return with_dockers_jump(std::move(again), outlook, kernel_);
+    };
+    // Killed from here on, the rules that are put in are known as pyfw's.
+    auto remember = [&](const Change&, const State&) -> WriteDown {
+      return [&] { return record == record_ ? Result<void>() : note(united(record_, record)); };
+    };
+    auto enforced = enforce(std::move(course), seen, kernel_,
+                            {.find_course = find_course,
+                             .remember = remember,
+                             .announce = announce_,
+                             .written = outlook.written,
+                             .needs_rehearsal = extent == Extent::kWhole});
+    if (!enforced) {
+      booted_.changes.pop_back();
+      return std::unexpected(std::move(enforced).error());
+    }
+    std::ranges::move(enforced->unrehearsed, std::back_inserter(booted_.unrehearsed));
+    std::ranges::move(enforced->remarks, std::back_inserter(booted_.remarks));
+    return note(enforced->is_as_planned ? std::move(record)
+                                        : wanted(enforced->course.live, enforced->course.desired.state));
+  }
+
+  Result<void> note(Record record) {
+    if (record == record_) return {};
+    TRY_VOID(store_.write(kRecordName, write_record(record)));
+    record_ = std::move(record);
+    return {};
+  }
+
+  Kernel& kernel_;
+  Store& store_;
+  const AnnounceStage& announce_;
+  Record record_;
+  LastValues last_;
+  Booted booted_;
+};
+
+}  // namespace
+
+Result<Booted> boot(Kernel& kernel, Store& store, const AnnounceStage& announce) {
+  return Boot(kernel, store, announce).run();
+}
+
+}  // namespace pyfw

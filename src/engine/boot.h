@@ -1,0 +1,35 @@
+// Enforces the wishes that were applied and confirmed last, when the host boots: nobody can be asked, and
+// neither the network nor Docker is there yet.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/look.h"
+#include "keep/store.h"
+
+namespace pyfw {
+
+struct Unenforced {
+  std::string part;  // "iptables filter"
+  Error why;
+};
+
+struct Booted {
+  bool has_wishes = false;           // that were applied and confirmed
+  std::vector<std::string> changes;  // in the words of the plan, one a part; none where all was there
+  std::vector<std::string> unrehearsed;
+  std::vector<std::string> remarks;
+  std::optional<Error> not_as_a_whole;  // why it went table by table
+  std::vector<Unenforced> unenforced;
+};
+
+// All at once, like an apply. Where that fails, table by table, and then also what can't be rehearsed: the
+// kernel takes a table as a whole or not at all, and one that is closed is better than none. The table nat,
+// which opens ways, comes only where all others of its family are there. No snapshot is made, since it is no
+// change of the owner's. The record tells what came of it.
+Result<Booted> boot(Kernel& kernel, Store& store, const AnnounceStage& announce);
+
+}  // namespace pyfw
