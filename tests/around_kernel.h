@@ -22,6 +22,9 @@ class AroundKernel : public Kernel {
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
     return inner_->read_again(tables, state);
   }
+  Result<std::string> save_with_counters(Family family) override {
+    return inner_->save_with_counters(family);
+  }
   Result<Sets> read_sets() override { return inner_->read_sets(); }
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override {
     return inner_->difference_from(wanted, of_copy);

@@ -77,6 +77,10 @@ void add_formats(CLI::App& app, Options& options, std::uint32_t takes) {
         ->option_text("FILE")
         ->check(refuse_empty);
   }
+  if ((takes & kTakesStatusFormat) != 0)
+    app.add_option("--format", options.format,
+                   "text, json or prometheus (for a textfile collector; default: text)")
+        ->check(CLI::IsMember({"text", "json", "prometheus"}));
   if ((takes & kTakesFormat) != 0)
     app.add_option("--format", options.format, "text or json (default: text)")
         ->check(CLI::IsMember({"text", "json"}));

@@ -54,21 +54,22 @@ struct Options {
 
 // Which options a subcommand takes, as bits.
 enum Takes : std::uint32_t {
-  kTakesHost = 1,           // --netns, --backend
-  kTakesSavedState = 2,     // --use-state and the saves
-  kTakesWishes = 4,         // --wishes
-  kTakesStateDir = 8,       // --state-dir
-  kTakesOwnership = 16,     // --adopt, --replace
-  kTakesConfirm = 32,       // --confirm-within
-  kTakesForce = 64,         // --force
-  kTakesId = 128,           // a snapshot's number
-  kTakesStateFormat = 256,  // --format yaml|json|save, and --save
-  kTakesFormat = 512,       // --format text|json
-  kTakesInsist = 1024,      // --force, of what would be refused
-  kTakesFlow = 2048,        // --from, --to, and what the packet is like
-  kTakesCheck = 4096,       // --format text|json|junit, --probe, -v
-  kTakesEndpoint = 8192,    // an endpoint, -v
-  kTakesFollow = 16384,     // --follow
+  kTakesHost = 1,              // --netns, --backend
+  kTakesSavedState = 2,        // --use-state and the saves
+  kTakesWishes = 4,            // --wishes
+  kTakesStateDir = 8,          // --state-dir
+  kTakesOwnership = 16,        // --adopt, --replace
+  kTakesConfirm = 32,          // --confirm-within
+  kTakesForce = 64,            // --force
+  kTakesId = 128,              // a snapshot's number
+  kTakesStateFormat = 256,     // --format yaml|json|save, and --save
+  kTakesFormat = 512,          // --format text|json
+  kTakesInsist = 1024,         // --force, of what would be refused
+  kTakesFlow = 2048,           // --from, --to, and what the packet is like
+  kTakesCheck = 4096,          // --format text|json|junit, --probe, -v
+  kTakesEndpoint = 8192,       // an endpoint, -v
+  kTakesFollow = 16384,        // --follow
+  kTakesStatusFormat = 32768,  // --format text|json|prometheus
 };
 
 struct Subcommand {

@@ -14,6 +14,7 @@
 #include "app/rollback.h"
 #include "app/snapshots.h"
 #include "app/state.h"
+#include "app/status.h"
 #include "app/trace.h"
 #include "app/watch.h"
 #include "app/who.h"
@@ -46,6 +47,9 @@ inline constexpr std::array kSubcommands = {
                run_who},
     Subcommand{"watch", "hold true what was applied and confirmed, whatever others do to the rules",
                kTakesHost | kTakesStateDir | kTakesFollow, run_watch},
+    Subcommand{"status",
+               "show whether the wishes hold, what they matched, what was repaired (exit status 3 on drift)",
+               kTakesStatusFormat | kTakesHost | kTakesStateDir, run_status},
     Subcommand{"boot", "enforce what was applied and confirmed last: for the host's start",
                kTakesHost | kTakesStateDir, run_boot},
     Subcommand{"hold", "wait for a confirm, in a process of its own", kTakesHost | kTakesStateDir | kTakesId,

@@ -64,6 +64,7 @@ class ChainInMemory : public Kernel {
     TRY(state, read());
     return Generation(generation_);
   }
+  Result<std::string> save_with_counters(Family) override { return std::string(); }
   Result<Sets> read_sets() override { return Sets(); }
   void learn_rules(const State&, std::shared_ptr<const Sighting>) override {}
   void foresee(std::span<const Commit>, Foresight) override {}

@@ -98,6 +98,8 @@ class Kernel {
   // Puts those tables into `state` as they are now; the rest of it stays as it was read before. Gives the
   // generation after which nobody knows of anything that it lacks.
   virtual Result<Generation> read_again(std::span<const TableId> tables, State& state) = 0;
+  // All rules of a family as `iptables-save -c` prints them, with what they have counted.
+  virtual Result<std::string> save_with_counters(Family family) = 0;
   // The sets alone, which no generation tells of.
   virtual Result<Sets> read_sets() = 0;
   // What of the state that is there differs from this one, in words; empty where nothing does. A sighting of

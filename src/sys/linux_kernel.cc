@@ -406,6 +406,13 @@ Result<Committed> LinuxKernel::commit_sets(const SetCommit& commit, Generation g
   return Committed::kDone;
 }
 
+Result<std::string> LinuxKernel::save_with_counters(Family family) {
+  TRY(auto program, program_for(family, backend_, "save"));
+  TRY(auto outcome, execute({program, "-c"}));
+  if (outcome.status != 0) return fail(own_words(outcome.err));
+  return std::move(outcome.out);
+}
+
 // Nobody counts in a scratch namespace. Without the counters the rules are as good.
 void LinuxKernel::keep_counters(TableCommit& commit, Generation generation) {
   if (scratch_ || !has_continued(commit)) return;

@@ -40,6 +40,7 @@ class LinuxKernel : public Kernel {
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return see(); }
   Result<void> finish_reading() override;
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override;
+  Result<std::string> save_with_counters(Family family) override;
   Result<Sets> read_sets() override;
   Result<Facts> facts() override;
   Result<std::optional<Docker>> docker() override;

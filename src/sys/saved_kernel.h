@@ -20,6 +20,7 @@ class SavedKernel : public Kernel {
   }
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
   Result<Generation> read_again(std::span<const TableId>, State&) override { return Generation(); }
+  Result<std::string> save_with_counters(Family) override { return std::string(); }
   Result<Sets> read_sets() override { return host_.state.sets; }
   Result<Facts> facts() override { return host_.facts; }
   Result<std::optional<Docker>> docker() override { return host_.facts.docker; }

@@ -50,6 +50,7 @@ class MemoryKernel final : public Kernel {
   Result<State> read() override;
   Result<void> finish_reading() override { return {}; }
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override;
+  Result<std::string> save_with_counters(pyfw::Family) override { return std::string(); }
   Result<Sets> read_sets() override;
   Result<std::string> difference_from(const State& wanted, const Sighting* of_copy) override;
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
