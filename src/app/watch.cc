@@ -12,6 +12,7 @@
 #include "engine/apply.h"
 #include "events/host_events.h"
 #include "sys/boot_clock.h"
+#include "sys/docker_facts.h"
 #include "sys/docker_socket.h"
 #include "sys/lock.h"
 #include "sys/process_stat.h"
@@ -84,6 +85,7 @@ Result<void> run(const Options& options, const World& world) {
         return live_kernel(host.choice.backend, world);
       },
       .lock = lock_writers,
+      .ask_docker = read_docker_inventory,
       .undo = [&]() -> Result<void> {
         TRY(auto undone_host, open_live_host(here, world, Access::kUndo));
         return settle_before(undone_host, world);

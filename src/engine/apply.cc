@@ -250,7 +250,8 @@ Result<Outlook> look_with_record(const ReadWishes& read_wishes, Kernel& kernel, 
                           .is_recorded = is_recorded,
                           .recall = recall,
                           .adopts = request.adopts,
-                          .last = kept ? *kept : LastValues()},
+                          .last = kept ? *kept : LastValues(),
+                          .docker = request.docker},
                          announce));
   if (!kept) outlook.messages.push_back(kept.error().message + "; what is away now counts as never known");
   outlook.kept = kept ? std::optional(std::move(*kept)) : std::nullopt;

@@ -24,6 +24,7 @@ struct ApplyRequest {
   bool adopts = false;
   bool replaces = false;  // other wishes than last time
   std::optional<std::int64_t> confirm_within_ms{};
+  std::optional<DockerSays> docker{};  // as in Stance
 };
 
 // Starts the process that holds the deadline of the change that waits in the store, and gives its number and

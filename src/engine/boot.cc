@@ -33,6 +33,9 @@ Result<std::optional<Record>> confirmed_record(Store& store) {
   return newest.record;
 }
 
+// Docker can't run yet, and to ask it would make systemd wait for it.
+const DockerSays kNotYet = std::optional<Docker>();
+
 class Boot {
  public:
   Boot(Kernel& kernel, Store& store, const AnnounceStage& announce)
@@ -82,7 +85,7 @@ class Boot {
     };
     TRY(auto outlook,
         look([&] { return part.wishes; }, kernel_,
-             {.manner = Manner::kGuarded, .recall = recall, .last = last_, .asks_docker = false}, announce_));
+             {.manner = Manner::kGuarded, .recall = recall, .last = last_, .docker = kNotYet}, announce_));
     Course first{.live = std::move(outlook.live.state),
                  .desired = std::move(outlook.desired),
                  .way = std::move(outlook.way)};

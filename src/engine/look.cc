@@ -76,8 +76,8 @@ Result<Read> read_without_rules(const ReadWishes& read_wishes, Kernel& kernel, c
   if (!facts) return std::unexpected(std::move(facts).error());
   read.facts = std::move(*facts);
   HostKnowledge known{.facts = read.facts, .docker = {}, .last = stance.last};
-  if (stance.asks_docker && names_docker(read.wishes)) {
-    auto docker = kernel.docker();
+  if (names_docker(read.wishes)) {
+    auto docker = stance.docker ? *stance.docker : kernel.docker();
     if (docker) {
       known.docker = std::move(*docker);
     } else {

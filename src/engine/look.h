@@ -36,6 +36,9 @@ struct Course {
 
 struct Outlook;
 
+// The answer of Kernel::docker().
+using DockerSays = Result<std::optional<Docker>>;
+
 // What is known besides the wishes and the live state.
 struct Stance {
   Manner manner = Manner::kClassic;
@@ -43,10 +46,9 @@ struct Stance {
   // very wishes need not be parsed where they are fulfilled.
   std::function<bool(const Outlook&)> is_recorded{};
   std::function<Result<void>(Outlook&)> recall{};
-  bool adopts = false;  // live rules of a wish's name, though pyfw did not put them there
-  LastValues last{};    // of the variables that follow the host, as they were kept
-  // At boot Docker can't run yet, and to ask would make systemd wait for it.
-  bool asks_docker = true;
+  bool adopts = false;                 // live rules of a wish's name, though pyfw did not put them there
+  LastValues last{};                   // of the variables that follow the host, as they were kept
+  std::optional<DockerSays> docker{};  // where it was asked already, or shall not be
 };
 
 // Called when a stage begins, with its name.

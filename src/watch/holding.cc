@@ -39,19 +39,21 @@ Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& cloc
       store_(store),
       clock_(clock),
       held_(std::move(held)),
-      depends_on_facts_(!host_variables_in(held_.wishes).empty()) {
+      depends_on_facts_(!host_variables_in(held_.wishes).empty()),
+      depends_on_docker_(names_docker(held_.wishes)) {
   // From the first time that it is asked on, it listens.
   kernel_->other_writers();
 }
 
-Result<bool> Holding::look_at_all() {
+Result<bool> Holding::look_at_all(const DockerSays& docker) {
+  has_looked_ = false;
   TRY(seen_, kernel_->generation());
   TRY(first_, look_with_record([&]() -> Result<Wishes> { return held_.wishes; }, *kernel_, store_,
-                               {.wishes = held_.record.wishes}, {}));
+                               {.wishes = held_.record.wishes, .docker = docker}, {}));
   course_ = {.live = std::move(first_.live.state),
              .desired = std::move(first_.desired),
              .way = std::move(first_.way)};
-  is_of_all_ = true;
+  is_of_all_ = has_looked_ = true;
   if (!course_.way.empty()) return true;
   TRY_VOID(keep_values(first_, store_));
   // What was tried of rules that are no more need not be known for ever.
@@ -72,12 +74,26 @@ void Holding::prepare() {
 Result<bool> Holding::look_at_rules() {
   TRY(auto now, kernel_->generation());
   if (now && now == seen_) return !course_.way.empty();
+  // What comes from here on has no course if it fails.
+  has_looked_ = false;
   auto tables = tables_of_wishes(course_);
   auto live = std::move(course_.live);
   TRY(seen_, kernel_->read_again(tables, live));
   TRY(course_, look_again(first_, std::move(live), *kernel_));
   is_of_all_ = false;
+  has_looked_ = true;
   return !course_.way.empty();
+}
+
+Result<bool> Holding::have_facts_changed(const DockerSays& docker) {
+  TRY(auto facts, kernel_->facts());
+  HostKnowledge known{.facts = facts, .docker = docker.value_or(std::nullopt), .last = first_.values};
+  TRY(auto written, write_rules(held_.wishes, known));
+  return !std::ranges::equal(written, first_.written, [](const auto& now, const auto& before) {
+    return std::ranges::equal(now.second, before.second, [](const WrittenRule& a, const WrittenRule& b) {
+      return a.rule == b.rule && a.left_out.empty() == b.left_out.empty();
+    });
+  });
 }
 
 Result<Mended> Holding::repair(const LockWriters& lock) {
@@ -117,6 +133,7 @@ Result<void> Holding::repair_all(Mended& mended) {
 }
 
 Result<void> Holding::enforce_course(const Remember& remember, Verify verify, Mended& mended) {
+  has_looked_ = false;
   TRY(auto enforced,
       enforce(std::move(course_), seen_, *kernel_,
               {.find_course = [&](State live) { return look_again(first_, std::move(live), *kernel_); },
@@ -127,6 +144,7 @@ Result<void> Holding::enforce_course(const Remember& remember, Verify verify, Me
                .verify = verify}));
   course_ = std::move(enforced.course);
   seen_ = enforced.seen;
+  has_looked_ = true;
   mended.remarks = std::move(enforced.remarks);
   for (auto& who : kernel_->other_writers()) mended.who.push_back(std::move(who));
   return {};

@@ -2,7 +2,7 @@
 // moved is mended with what is known already.
 //
 //   Holding holding(kernel, store, clock, std::move(held));
-//   TRY(bool drifted, holding.look_at_all());      // the first time, and when in doubt
+//   TRY(bool drifted, holding.look_at_all(docker));    // the first time, and when in doubt
 //   TRY(bool drifted, holding.look_at_rules());    // some rules have changed
 //   if (drifted) TRY(auto repaired, holding.repair(lock));
 
@@ -51,15 +51,20 @@ class Holding {
 
   // Whether something has drifted. The first reads the whole host and its facts, the second only tables that
   // hold wishes, and those only if somebody else wrote since; `look_at_all` has to be first.
-  Result<bool> look_at_all();
+  Result<bool> look_at_all(const DockerSays& docker);
   Result<bool> look_at_rules();
+  // Whether what the host and Docker are by now makes other rules of the wishes.
+  Result<bool> have_facts_changed(const DockerSays& docker);
   // Of what the last look saw. Takes the lock, and does nothing where the record is another one by then.
   Result<Mended> repair(const LockWriters& lock);
 
   [[nodiscard]] const Held& held() const { return held_; }
   [[nodiscard]] const std::vector<Error>& warnings() const { return first_.warnings; }
-  // Whether other facts could make other rules of them.
+  // Not before the first whole look, nor where the last look or repair failed.
+  [[nodiscard]] bool has_looked() const { return has_looked_; }
+  // Whether the wishes name something that follows the host, and Docker.
   [[nodiscard]] bool depends_on_facts() const { return depends_on_facts_; }
+  [[nodiscard]] bool depends_on_docker() const { return depends_on_docker_; }
 
  private:
   void prepare();
@@ -71,9 +76,11 @@ class Holding {
   const Clock& clock_;
   Held held_;
   bool depends_on_facts_;
-  Outlook first_;    // of the last whole look
-  Course course_;    // of the last look
-  Generation seen_;  // at which the course was the truth
+  bool depends_on_docker_;
+  bool has_looked_ = false;  // and the course is of what was seen
+  Outlook first_;            // of the last whole look
+  Course course_;            // of the last look
+  Generation seen_;          // at which the course was the truth
   bool is_of_all_ = true;
   bool is_prepared_ = false;
   Rehearsed rehearsed_;

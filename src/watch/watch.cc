@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "base/strings.h"
@@ -12,34 +11,19 @@
 #include "keep/history.h"
 #include "keep/pending.h"
 #include "watch/backoff.h"
+#include "watch/docker_asker.h"
+#include "watch/due.h"
 #include "watch/log_pace.h"
 
 namespace pyfw {
 namespace {
 
-constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
-// A container that starts changes interfaces, addresses and routes a dozen times; what they mean for the
-// wishes is asked when that is over, or after so long.
-constexpr std::int64_t kQuiet = 20;
-constexpr std::int64_t kLongestBurst = 200;
 // In case something went by that nobody told of.
 constexpr std::int64_t kLookAnywayAfter = 300'000;
 constexpr std::int64_t kKeepNotesEach = 1'000;
 constexpr int kToldInARow = 3;
-
-// What is to be done, and from when on.
-struct Due {
-  bool rules = false;
-  std::int64_t all_at = kNever;
-  std::int64_t all_at_latest = kNever;
-
-  void all_now(std::int64_t now) { all_at = all_at_latest = std::min(all_at, now); }
-  void all_when_quiet(std::int64_t now) {
-    if (all_at_latest == kNever) all_at_latest = now + kLongestBurst;
-    all_at = std::min(now + kQuiet, all_at_latest);
-  }
-  void none() { *this = Due(); }
-};
+constexpr std::int64_t kLookForAnAnswerEach = 10;
+constexpr std::int64_t kAskAgainAfter = 1'000;
 
 Interests interests_of(const Held& held) {
   Interests interests{.path = held.record.wishes};
@@ -50,7 +34,7 @@ Interests interests_of(const Held& held) {
 
 class Watch {
  public:
-  explicit Watch(const Daemon& daemon) : daemon_(daemon) {}
+  explicit Watch(const Daemon& daemon) : daemon_(daemon), docker_(daemon.ask_docker) {}
 
   Result<void> run() {
     begin();
@@ -108,15 +92,13 @@ class Watch {
 
   [[nodiscard]] std::int64_t next_moment() const {
     auto moment = now() + kLongestSilence;
-    if (holding_ && is_due(kNever - 1))
-      moment = std::min(moment, std::max(backoff_.not_before(), due_since()));
+    if (holding_ && (due_.rules || due_.all)) moment = std::min(moment, backoff_.not_before());
+    if (holding_) moment = std::min(moment, due_.facts_at());
+    if (docker_.is_asking()) moment = std::min(moment, now() + kLookForAnAnswerEach);
     if (!holding_ && is_waiting_) moment = std::min(moment, now() + kKeepNotesEach);
     if (history_changed_ || note_changed_) moment = std::min(moment, notes_kept_at_ + kKeepNotesEach);
     return moment;
   }
-
-  [[nodiscard]] bool is_due(std::int64_t at) const { return due_.rules || due_.all_at <= at; }
-  [[nodiscard]] std::int64_t due_since() const { return due_.rules ? 0 : due_.all_at; }
 
   void take(const Waking& waking) {
     if (waking.all) kernel_opened_at_ = 0;
@@ -125,10 +107,10 @@ class Watch {
     is_newly_adopted_ = false;
     if (!holding_) return;
     if (waking.is_about_the_host() && drift_seen_at_ == 0) woken_at_ = now();
-    if (waking.sets || waking.all) due_.all_now(now());
-    if ((waking.links || waking.docker) && holding_->depends_on_facts()) due_.all_when_quiet(now());
+    if (waking.sets || waking.all) due_.all = true;
+    if ((waking.links || waking.docker) && holding_->depends_on_facts()) due_.facts_when_quiet(now());
     if (waking.rules) due_.rules = true;
-    if (due_.all_at == kNever && now() - looked_at_all_at_ > kLookAnywayAfter) due_.all_now(now());
+    if (now() - looked_at_all_at_ > kLookAnywayAfter) due_.all = true;
   }
 
   // What is to be held, if it is another than until now.
@@ -166,7 +148,7 @@ class Watch {
     kernel_opened_at_ = now();
     stand("");
     due_.none();
-    due_.all_now(now());
+    due_.all = true;
     return {};
   }
 
@@ -195,10 +177,12 @@ class Watch {
   }
 
   void work() {
-    while (holding_ && is_due(now()) && now() >= backoff_.not_before()) {
-      bool is_all = due_.all_at <= now();
+    if (holding_) look_at_facts();
+    while (holding_ && (due_.rules || due_.all) && now() >= backoff_.not_before()) {
+      // What can be seen at once comes first.
+      bool is_all = !due_.rules || !holding_->has_looked();
       if (is_all && now() - kernel_opened_at_ > kLookAnywayAfter && !renew()) return;
-      auto drifted = is_all ? holding_->look_at_all() : holding_->look_at_rules();
+      auto drifted = is_all ? holding_->look_at_all(docker_for_wishes()) : holding_->look_at_rules();
       if (!drifted) return note_failure(drifted.error());
       due_.rules = false;
       if (is_all) note_whole_look();
@@ -212,6 +196,21 @@ class Watch {
     }
   }
 
+  // Most of what happens to interfaces and containers changes no wish.
+  void look_at_facts() {
+    bool has_answer = docker_.take_answer();
+    if (has_answer && !docker_.answer()) due_.facts_at(now() + kAskAgainAfter);
+    bool is_time = due_.take_facts(now());
+    if (is_time && holding_->depends_on_docker()) docker_.ask();
+    if (!has_answer && !(is_time && !holding_->depends_on_docker())) return;
+    auto are_others = holding_->have_facts_changed(docker_for_wishes());
+    if (!are_others || *are_others) due_.all = true;
+  }
+
+  DockerSays docker_for_wishes() {
+    return holding_->depends_on_docker() ? docker_.answer() : DockerSays(std::optional<Docker>());
+  }
+
   // A kernel that has been listened to for long knows a lot that nobody needs any more.
   bool renew() {
     auto held = holding_->held();
@@ -222,7 +221,7 @@ class Watch {
 
   void note_whole_look() {
     looked_at_all_at_ = now();
-    due_.all_at = due_.all_at_latest = kNever;
+    due_.all = false;
     for (const auto& warning : holding_->warnings())
       if (std::ranges::find(warned_of_, render(warning, "warning")) == warned_of_.end())
         say(render(warning, "warning"));
@@ -240,7 +239,7 @@ class Watch {
     backoff_.note_drift(now());
     if (now() >= backoff_.not_before()) return;
     // It is to be repaired later, on what is there by then.
-    if (is_all) due_.all_now(now());
+    if (is_all) due_.all = true;
     due_.rules = true;
     if (backoff_.is_slowed())
       stand(fmt::format("{} undo{} the wishes again and again ({} times): next try in {} s",
@@ -253,7 +252,7 @@ class Watch {
     daemon_.events.forget_what_was_polled();
     if (!mended) return note_failure(mended.error());
     // What stands in memory is of before.
-    if (is_all) due_.all_now(now());
+    if (is_all) due_.all = true;
     backoff_.note_repair(now());
     if (mended->what.empty()) return;
     if (!mended->who.empty()) rivals_ = mended->who;
@@ -282,7 +281,7 @@ class Watch {
 
   void note_failure(const Error& error) {
     backoff_.note_failure(now());
-    due_.all_now(now());
+    due_.all = true;
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
     auto text = render(error);
     if (text == last_failure_ && standing_.starts_with("can't")) return;
@@ -318,6 +317,7 @@ class Watch {
   bool is_newly_adopted_ = false;  // and its files are to be looked at
   std::int64_t kernel_opened_at_ = 0;
   Due due_{};
+  DockerAsker docker_;
   Backoff backoff_{};
   LogPace pace_{};
   int untold_ = 0;  // repairs

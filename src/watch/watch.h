@@ -22,6 +22,8 @@ struct Daemon {
   const Clock& clock;
   std::function<Result<std::unique_ptr<Kernel>>()> open_kernel;
   LockWriters lock;
+  // Takes 2 s at most, in a thread of its own.
+  std::function<DockerSays()> ask_docker;
   // Undoes what was not confirmed in time.
   std::function<Result<void>()> undo;
   // The wishes as their files are by now; their path as the record has it.
