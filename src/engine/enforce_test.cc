@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "engine/same_state.h"
+#include "engine/chain_in_memory_for_tests.h"
 
 namespace pyfw {
 namespace {
@@ -22,95 +22,6 @@ const TableId kFilter{.family = Family::kIpv4, .table = "filter"};
 const TableId kMangle{.family = Family::kIpv4, .table = "mangle"};
 const Rule kOurs{"-m comment --comment ours -j DROP"};
 const Rule kMatched{"-j DOCKER-USER"};
-
-using Log = std::vector<std::string>;
-
-// One chain in memory, that counts its writes as nftables does.
-class ChainInMemory : public Kernel {
- public:
-  explicit ChainInMemory(Log& log, std::vector<Rule> rules = {}) : log_(log), rules_(std::move(rules)) {}
-
-  std::function<void()> before_generation{};  // what a rival does whenever we ask
-  std::function<void()> after_commit{};
-  std::function<void()> before_reading_back{};
-  bool forgets = false;  // takes commits and shows nothing of them
-
-  void write(const Rule& rule) {
-    rules_.insert(rules_.begin(), rule);
-    ++generation_;
-  }
-  void write_instead(const Rule& rule) {
-    rules_.clear();
-    write(rule);
-  }
-  [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
-  [[nodiscard]] const std::vector<TableId>& read_again() const { return read_again_; }
-
-  Result<State> read() override {
-    State state;
-    ensure_chain(state.iptables, "filter", "INPUT").rules = rules_;
-    return state;
-  }
-  Result<std::string> difference_from(const State& wanted, const Sighting*) override {
-    if (before_reading_back) std::exchange(before_reading_back, {})();
-    TRY(auto state, read());
-    return difference(state, wanted);
-  }
-  [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
-  Result<void> finish_reading() override { return {}; }
-  Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
-    read_again_.assign(tables.begin(), tables.end());
-    log_.emplace_back("read again");
-    TRY(state, read());
-    return Generation(generation_);
-  }
-  Result<std::string> save_with_counters(Family) override { return std::string(); }
-  Result<Sets> read_sets() override { return Sets(); }
-  void learn_rules(const State&, std::shared_ptr<const Sighting>) override {}
-  void foresee(std::span<const Commit>, Foresight) override {}
-  Result<Generation> generation() override {
-    if (before_generation) before_generation();
-    return Generation(generation_);
-  }
-  Result<bool> only_we_wrote(Generation since, std::size_t commits) override {
-    return generation_ == *since + commits;
-  }
-  Result<Committed> commit(const Commit& commit, Generation generation) override {
-    if (generation != generation_) return Committed::kStale;
-    log_.emplace_back("commit");
-    for (const auto& line : std::get<TableCommit>(commit).lines) {
-      if (forgets) break;
-      if (line.kind == TableLine::Kind::kInsert)
-        rules_.insert(rules_.begin() + static_cast<std::ptrdiff_t>(line.at - 1), line.rule);
-      else
-        std::erase(rules_, line.rule);
-    }
-    ++generation_;
-    if (after_commit) after_commit();
-    return Committed::kDone;
-  }
-  Result<std::unique_ptr<Kernel>> copy(const State& state) override {
-    log_.emplace_back("rehearse");
-    return std::make_unique<ChainInMemory>(nowhere_, find_chain(state.iptables, "filter", "INPUT")->rules);
-  }
-
-  Result<Facts> facts() override { return Facts(); }
-  Result<std::optional<Docker>> docker() override { return std::nullopt; }
-  Result<AllFacts> all_facts() override { return AllFacts(); }
-  Result<std::vector<SpelledLine>> spell(const SpellRequest&) override { return fail("not asked here"); }
-  Result<SpelledSet> spell_set(const Set&) override { return fail("not asked here"); }
-  Result<void> run(std::span<const std::string>) override { return fail("not asked here"); }
-  [[nodiscard]] Backend backend() const override { return Backend::kNft; }
-  Result<std::unique_ptr<Hold>> hold_writers() override { return nullptr; }
-  std::vector<std::string> other_writers() override { return {"rival (pid 7)"}; }
-
- private:
-  Log& log_;
-  Log nowhere_;
-  std::vector<Rule> rules_;
-  std::vector<TableId> read_again_;
-  std::uint32_t generation_ = 1;
-};
 
 // Our rule stands first; what others put there goes, if it shall, and what is matched comes to the end.
 class Enforcing : public testing::Test {
