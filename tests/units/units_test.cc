@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -187,6 +188,23 @@ TEST_P(Confined, BootWritesTheRecord) {
   sh("rm -r /var/lib/pyfw/*");
   EXPECT_EQ(confined({PYFW_PROGRAM, "apply"}).status, 0);
   EXPECT_THAT(sh("cat /var/lib/pyfw/*/record"), HasSubstr("no_telnet"));
+}
+
+TEST_P(Confined, WatchMendsWhatDrifts) {
+  auto applied = all_rules();
+  auto watch = host().start(
+      {PYFW_CONFINED_PROGRAM, installed_.path_of_unit("pyfw-watch.service"), PYFW_PROGRAM, "watch"});
+  ASSERT_TRUE(watch) << watch.error().message;
+  wait_until(
+      [&] { return !watch->running() || !sh("ls /var/lib/pyfw/*/daemon 2>/dev/null || true").empty(); });
+  for (const char* drift : {"iptables -F INPUT", "ip6tables -F DOCKER-USER",
+                            "iptables -t nat -F; iptables -P INPUT ACCEPT", "ipset flush offices"}) {
+    sh(drift);
+    wait_until([&] { return !watch->running() || all_rules() == applied; });
+    ASSERT_EQ(all_rules(), applied) << drift << watch->said();
+  }
+  EXPECT_TRUE(watch->stop(SIGTERM));
+  EXPECT_THAT(watch->said(), testing::Not(HasSubstr("can't")));
 }
 
 TEST_P(Confined, EachCapabilityIsNeeded) {
