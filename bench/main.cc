@@ -17,6 +17,7 @@
 #include "measure.h"
 #include "sys/process.h"
 #include "trace.h"
+#include "watch.h"
 #include "who.h"
 
 namespace pyfw::bench {
@@ -262,10 +263,12 @@ void bench_swap(const Folder& folder) {
 }  // namespace
 }  // namespace pyfw::bench
 
-int main() {
+// `watch` takes the daemon's alone.
+int main(int argc, char** argv) {
   using namespace pyfw::bench;
   Folder folder;
   fmt::print("{:<58} ratio\n", "pyfw");
+  if (argc > 1 && std::string_view(argv[1]) == "watch") return bench_watch() ? 0 : 1;
   bench_rules(folder, 1);
   bench_rules(folder, 10);
   bench_saved(folder, 1);
@@ -275,5 +278,6 @@ int main() {
   bench_moves(folder);
   bench_swap(folder);
   bool all = bench_trace();
-  return bench_who(folder.path) && all ? 0 : 1;
+  all = bench_who(folder.path) && all;
+  return bench_watch() && all ? 0 : 1;
 }

@@ -27,6 +27,7 @@ constexpr auto kPatience = 500ms;
 struct Attempt {
   Fd socket;
   Clock::time_point begun;
+  Clock::duration since_last;
 };
 
 enum class Stage { kConnecting, kOpen, kRefused };
@@ -54,9 +55,13 @@ struct Knocker::Work {
   void run() {
     if (setns(network, CLONE_NEWNET) != 0) return;
     std::deque<Attempt> attempts;
+    auto last = Clock::now();
     while (!shall_end) {
+      auto begun = Clock::now();
       attempts.push_back({.socket = Fd(socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
-                          .begun = Clock::now()});
+                          .begun = begun,
+                          .since_last = begun - last});
+      last = begun;
       (void)connect(attempts.back().socket.get(), reinterpret_cast<const sockaddr*>(&to), size);
       ++knocks.tried;
       std::erase_if(attempts, [&](const Attempt& attempt) { return is_over(attempt); });
@@ -67,7 +72,10 @@ struct Knocker::Work {
 
   bool is_over(const Attempt& attempt) {
     auto stage = stage_of(attempt.socket);
-    if (stage == Stage::kOpen) ++knocks.opened;
+    if (stage == Stage::kOpen) {
+      ++knocks.opened;
+      knocks.open_ms += std::chrono::duration<double, std::milli>(attempt.since_last).count();
+    }
     return stage != Stage::kConnecting || Clock::now() - attempt.begun > kPatience;
   }
 };

@@ -20,6 +20,7 @@ class Knocker {
   struct Knocks {
     std::size_t tried = 0;
     std::size_t opened = 0;  // connections
+    double open_ms = 0;      // of the time between attempts, that before one which got in
   };
 
   static Result<Knocker> start(int network, const std::string& address, std::uint16_t port);

@@ -1,5 +1,6 @@
 // What drifts is mended, whatever it is, and nothing else is touched.
 
+#include "watch/rounds.h"
 #include "watch/watching.h"
 
 namespace pyfw::netns {
@@ -148,7 +149,7 @@ TEST_P(Drift, TheRulesStayWhenItEndsAndAreHeldAgainWhenItComesBack) {
 }
 
 TEST_P(Drift, KilledAtAnyMomentNothingIsHalfDone) {
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < rounds(10, 200); ++i) {
     sh("iptables -D FORWARD 2; iptables -D FORWARD -j DOCKER; iptables -I FORWARD -j DOCKER; ip6tables -F");
     sh(fmt::format("sleep 0.00{}", i % 10));
     kill_watch();
