@@ -21,14 +21,17 @@ std::string name_of(const Rule& rule) {
   return comments.empty() ? fmt::format("'{}'", rule.text) : comments.front();
 }
 
-std::string words_of_insert(const TableLine& line) {
-  return fmt::format("{} {} in {}", name_of(line.rule), line.continues.empty() ? "put back" : "moved",
-                     line.chain);
-}
-
 bool is_continued(std::span<const TableLine> lines, const TableLine& gone) {
   return std::ranges::any_of(lines, [&](const TableLine& line) {
     return line.kind == Kind::kInsert && line.chain == gone.chain && line.continues == gone.rule.text;
+  });
+}
+
+// A rule of that name goes from the chain and another one comes.
+bool has_other(std::span<const TableLine> lines, const TableLine& line, Kind kind) {
+  auto names = comments_of(line.rule);
+  return !names.empty() && std::ranges::any_of(lines, [&](const TableLine& other) {
+    return other.kind == kind && other.chain == line.chain && comments_of(other.rule) == names;
   });
 }
 
@@ -36,9 +39,15 @@ std::vector<std::string> words_of(std::span<const TableLine> lines) {
   std::vector<std::string> words;
   for (const auto& line : lines) {
     switch (line.kind) {
-      case Kind::kInsert: words.push_back(words_of_insert(line)); break;
+      case Kind::kInsert: {
+        const char* done = !line.continues.empty()                 ? "moved"
+                           : has_other(lines, line, Kind::kDelete) ? "changed"
+                                                                   : "put back";
+        words.push_back(fmt::format("{} {} in {}", name_of(line.rule), done, line.chain));
+        break;
+      }
       case Kind::kDelete:
-        if (!is_continued(lines, line))
+        if (!is_continued(lines, line) && !has_other(lines, line, Kind::kInsert))
           words.push_back(fmt::format("{} taken out of {}", name_of(line.rule), line.chain));
         break;
       case Kind::kPolicy: words.push_back(fmt::format("policy {} of {}", line.policy, line.chain)); break;

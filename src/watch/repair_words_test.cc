@@ -32,6 +32,12 @@ TEST(RepairWords, TellAMovedRuleFromOneThatHadGone) {
             "iptables filter: '-j LOG' taken out of FORWARD");
 }
 
+TEST(RepairWords, ARuleOfTheSameNameWithAnotherTextHasChanged) {
+  Rule old{"-s 172.17.0.2/32 -m comment --comment web -j DROP"};
+  Rule now{"-s 172.17.0.3/32 -m comment --comment web -j DROP"};
+  EXPECT_EQ(words({old}, {now}, {false}), "iptables filter: web changed in FORWARD");
+}
+
 TEST(RepairWords, NameNoMoreThanThreeAndCountTheRest) {
   std::vector<Rule> rules;
   for (char c = 'a'; c <= 'g'; ++c) rules.push_back(named(std::string(1, c)));

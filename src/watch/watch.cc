@@ -95,14 +95,14 @@ class Watch {
     if (holding_ && (due_.rules || due_.all)) moment = std::min(moment, backoff_.not_before());
     if (holding_) moment = std::min(moment, due_.facts_at());
     if (docker_.is_asking()) moment = std::min(moment, now() + kLookForAnAnswerEach);
-    if (!holding_ && is_waiting_) moment = std::min(moment, now() + kKeepNotesEach);
+    if (is_waiting_) moment = std::min(moment, now() + kKeepNotesEach);
     if (history_changed_ || note_changed_) moment = std::min(moment, notes_kept_at_ + kKeepNotesEach);
     return moment;
   }
 
   void take(const Waking& waking) {
     if (waking.all) kernel_opened_at_ = 0;
-    if (waking.memory || waking.all || (!holding_ && is_waiting_)) adopt();
+    if (waking.memory || waking.all || is_waiting_) adopt();
     if (waking.wishes || waking.all || is_newly_adopted_) look_at_files();
     is_newly_adopted_ = false;
     if (!holding_) return;
@@ -251,10 +251,14 @@ class Watch {
     auto mended = holding_->repair(daemon_.lock);
     daemon_.events.forget_what_was_polled();
     if (!mended) return note_failure(mended.error());
+    if (mended->what.empty()) {
+      // The record is another one, of which an event is on its way.
+      due_.all = true;
+      return backoff_.note_failure(now());
+    }
     // What stands in memory is of before.
     if (is_all) due_.all = true;
     backoff_.note_repair(now());
-    if (mended->what.empty()) return;
     if (!mended->who.empty()) rivals_ = mended->who;
     auto lasted = now() - drift_seen_at_;
     drift_seen_at_ = 0;

@@ -175,6 +175,18 @@ TEST_F(Watching, DoesNothingWhereAChangeWaitsByTheTimeThatItHasTheLock) {
   EXPECT_THAT(log_, Not(Contains("commit")));
 }
 
+TEST_F(Watching, WhatItMightNotMendIsMendedWhenTheChangeNoLongerWaits) {
+  on_lock_ = [this] {
+    if (locked_ == 1) store_.texts.insert_or_assign("pending", write_pending({.id = "7", .boot = "boot"}));
+  };
+  others_flush();
+  then([this] { store_.texts.erase("pending"); }, {.memory = true});
+  time_passes(60'000);
+  then([this] { end_ = kernel_->rules(); }, {});
+  run();
+  EXPECT_THAT(end_, ElementsAre(kOurs, kTheirs));
+}
+
 TEST_F(Watching, WhereTheLockIsNotToBeHadItTriesAgainAndSaysSoOnce) {
   lock_fails_ = 5;
   others_flush();
