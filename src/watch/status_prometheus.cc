@@ -39,8 +39,8 @@ std::string label(std::string_view value) {
 
 std::string labels_of(const WishStatus& wish) {
   if (wish.kind == WishStatus::Kind::kSet)
-    return fmt::format("{{kind=\"set\",wish=\"{}\"}}", label(wish.name));
-  return fmt::format("{{kind=\"{}\",family=\"{}\",table=\"{}\",chain=\"{}\",wish=\"{}\"}}",
+    return fmt::format(R"({{kind="set",wish="{}"}})", label(wish.name));
+  return fmt::format(R"({{kind="{}",family="{}",table="{}",chain="{}",wish="{}"}})",
                      wish.kind == WishStatus::Kind::kPolicy ? "policy" : "rule",
                      wish.chain.family == Family::kIpv4 ? "ipv4" : "ipv6", label(wish.chain.table),
                      label(wish.chain.chain), label(wish.name));
