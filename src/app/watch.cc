@@ -11,6 +11,7 @@
 #include "app/sources.h"
 #include "engine/apply.h"
 #include "events/host_events.h"
+#include "keep/daemon_note.h"
 #include "sys/boot_clock.h"
 #include "sys/docker_facts.h"
 #include "sys/docker_socket.h"
@@ -65,9 +66,20 @@ Result<void> apply_files(const Options& options, const World& world, Backend bac
   return {};
 }
 
+// Two would mend the same drift one behind the other, and tell of it twice.
+Result<void> refuse_second(Store& store) {
+  BootClock clock;
+  // One that is damaged is written anew.
+  auto note = read_daemon_note(store);
+  if (!note || !*note || !clock.is_alive((*note)->pid, (*note)->started)) return {};
+  return fail(fmt::format("pyfw watch runs here already (pid {})", (*note)->pid),
+              "`pyfw status` shows what it does; `systemctl restart pyfw-watch` starts it anew");
+}
+
 Result<void> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
   TRY(auto host, open_live_host(options, world, Access::kWrite));
+  TRY_VOID(refuse_second(*host.store));
   host.lock = Fd();
   auto here = options;
   here.netns.clear();

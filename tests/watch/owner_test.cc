@@ -116,6 +116,29 @@ TEST_P(Owner, ARollbackIsNotTakenBack) {
   EXPECT_FALSE(has("other"));
 }
 
+TEST_P(Owner, ASecondOneInTheSameNamespaceDoesNotStart) {
+  start_watch();
+  auto second = pyfw({"watch"});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.err, HasSubstr("pyfw watch runs here already (pid "));
+  kill_watch();
+  start_watch();
+}
+
+TEST_P(Owner, HoldsTheNamespaceThatItWasToldOf) {
+  sh("ip netns add blue");
+  wish(kClosed);
+  apply_for_good({"--netns", "blue"});
+  start_watch({"--netns", "blue"});
+  auto there = [&] { return sh("ip netns exec blue iptables -S FORWARD"); };
+  sh("ip netns exec blue iptables -F FORWARD");
+  wait_until([&] { return there().find("closed") != std::string::npos; });
+  wait_until([&] { return history().repairs == 1; });
+  EXPECT_THAT(pyfw({"status", "--netns", "blue"}).out, HasSubstr("The daemon runs since"));
+  EXPECT_THAT(pyfw({"status"}).out, HasSubstr("Nothing was applied yet"));
+  EXPECT_THAT(rules("FORWARD"), IsEmpty());
+}
+
 PYFW_ON_BOTH_BACKENDS(Owner);
 
 }  // namespace
