@@ -18,8 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kDrifts = 11;
-constexpr int kRestarts = 7;
+constexpr int kDrifts = 7;
+constexpr int kRestarts = 3;
 constexpr int kIdleSeconds = 10;
 constexpr double kPartOfRestart = 0.1;
 

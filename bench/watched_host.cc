@@ -32,7 +32,7 @@ double ms_since(Clock::time_point begin) {
 // As iptables-save prints it, without the comment.
 std::string match_of(int i) {
   if (i == 0) return fmt::format("-p udp -m udp --dport {}", kPort);
-  return fmt::format("-s 10.{}.{}.{}/32 -p tcp -m tcp --dport {}", i / 65536, i / 256 % 256, i % 256, 1 + i);
+  return fmt::format("-s 10.{}.{}.{}/32 -p tcp -m tcp --dport 22", i / 65536, i / 256 % 256, i % 256);
 }
 
 std::string wishes_of(Amount amount) {
