@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kDrifts = 7;
-constexpr int kRestarts = 3;
+constexpr int kRestarts = 5;
 constexpr int kIdleSeconds = 10;
 constexpr double kPartOfRestart = 0.1;
 
