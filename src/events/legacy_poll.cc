@@ -94,27 +94,32 @@ Result<LegacyPoll> LegacyPoll::open() {
   return LegacyPoll(std::move(ipv4), Fd(socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW)));
 }
 
+void LegacyPoll::find_tables() {
+  tables_.clear();
+  for (auto family : kFamilies)
+    if (socket_of(family).valid())
+      for (auto& table : legacy_tables(family)) tables_.emplace_back(family, std::move(table));
+}
+
 bool LegacyPoll::has_changed() {
   auto begin = std::chrono::steady_clock::now();
   bool looks_at_rules = begin >= look_at_rules_;
   bool changed = false;
   decltype(seen_) now;
-  for (auto family : {Family::kIpv4, Family::kIpv6}) {
-    if (!socket_of(family).valid()) continue;
-    for (const auto& table : legacy_tables(family)) {
-      auto info = info_of(socket_of(family), family, table);
-      if (!info) continue;
-      auto before = seen_.find({family, table});
-      Seen seen{.info = std::string(reinterpret_cast<const char*>(&*info), sizeof(*info)),
-                .rules = before == seen_.end() ? 0 : before->second.rules};
-      bool is_other = before == seen_.end() || before->second.info != seen.info;
-      if (looks_at_rules || is_other) {
-        seen.rules = hash_of_rules(socket_of(family), family, table, info->size);
-        is_other = is_other || before->second.rules != seen.rules;
-      }
-      changed = changed || is_other;
-      now.emplace(std::pair(family, table), std::move(seen));
+  if (looks_at_rules) find_tables();
+  for (const auto& [family, table] : tables_) {
+    auto info = info_of(socket_of(family), family, table);
+    if (!info) continue;
+    auto before = seen_.find({family, table});
+    Seen seen{.info = std::string(reinterpret_cast<const char*>(&*info), sizeof(*info)),
+              .rules = before == seen_.end() ? 0 : before->second.rules};
+    bool is_other = before == seen_.end() || before->second.info != seen.info;
+    if (looks_at_rules || is_other) {
+      seen.rules = hash_of_rules(socket_of(family), family, table, info->size);
+      is_other = is_other || before->second.rules != seen.rules;
     }
+    changed = changed || is_other;
+    now.emplace(std::pair(family, table), std::move(seen));
   }
   changed = changed || now.size() != seen_.size();
   seen_ = std::move(now);

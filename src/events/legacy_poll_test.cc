@@ -21,15 +21,25 @@ class LegacyPollTest : public InOwnNamespace {
 };
 
 TEST_F(LegacyPollTest, SeesEachChangeOfTheRules) {
+  sh("iptables-legacy -A INPUT -s 10.0.0.9 -j DROP");
   auto poll = expect(LegacyPoll::open());
   EXPECT_FALSE(poll.has_changed());
   for (const char* change :
        {"iptables-legacy -A INPUT -s 10.0.0.1 -j DROP", "iptables-legacy -A INPUT -s 10.0.0.2 -j DROP",
-        "iptables-legacy -D INPUT 1", "iptables-legacy -N OWN", "ip6tables-legacy -A INPUT -j DROP",
-        "iptables-legacy -t mangle -A PREROUTING -j ACCEPT"}) {
+        "iptables-legacy -D INPUT 1", "iptables-legacy -N OWN"}) {
     sh(change);
     EXPECT_TRUE(poll.has_changed()) << change;
     EXPECT_FALSE(poll.has_changed()) << change;
+  }
+}
+
+TEST_F(LegacyPollTest, SeesANewTableAfterAWhile) {
+  auto poll = expect(LegacyPoll::open());
+  for (const char* change : {"iptables-legacy -A INPUT -j DROP", "ip6tables-legacy -A INPUT -j DROP",
+                             "iptables-legacy -t mangle -A PREROUTING -j ACCEPT"}) {
+    poll.has_changed();
+    sh(change);
+    EXPECT_TRUE(changes_in_time(poll)) << change;
   }
 }
 
