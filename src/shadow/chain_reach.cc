@@ -4,7 +4,7 @@
 
 namespace pyfw {
 
-using Way = Change::Way;
+using Way = Aftermath::Way;
 
 ChainReach::ChainReach(Looks& looks, Asks& asks, const CompiledHost& host)
     : looks_(looks),

@@ -34,7 +34,7 @@ class ChainReach {
   bool is_met(const RuleRef& rule);
 
   struct Passage {
-    Change change{};
+    Aftermath change{};
     Bdd::Node comes = Bdd::kNone;  // of all packets, possible or not, those that get there from its beginning
     MayMust match{};
   };

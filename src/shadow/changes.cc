@@ -5,7 +5,7 @@
 namespace pyfw {
 namespace {
 
-using Way = Change::Way;
+using Way = Aftermath::Way;
 
 LookSet set_of(std::initializer_list<Look> some) {
   LookSet out;
@@ -21,12 +21,12 @@ LookSet of_connections() {
 }
 
 // TCPMSS adds the option where there is none, which makes the packet longer.
-Change of_continue(std::string_view text) {
+Aftermath of_continue(std::string_view text) {
   bool is_mss = text.find("-j TCPMSS") != std::string_view::npos;
   return {.looks = is_mss ? set_of({Look::kTcpOptions, Look::kLength}) : LookSet()};
 }
 
-Change of_unpredictable(const Unpredictable& target) {
+Aftermath of_unpredictable(const Unpredictable& target) {
   if (target.goes_on) return {.looks = target.changes_mark ? set_of({Look::kMark}) : LookSet()};
   // What a program lets pass goes on behind the table.
   bool is_queue = target.text.starts_with("-j NFQUEUE") || target.text.starts_with("-j QUEUE");
@@ -76,25 +76,25 @@ LookSet all_changes() {
   return out;
 }
 
-Change change_by(const CompiledRule& rule, std::string_view text) {
+Aftermath change_by(const CompiledRule& rule, std::string_view text) {
   auto out = std::visit(
       Overloaded{
           [&](const Continue&) { return of_continue(text); },
-          [](const Return&) { return Change{.way = Way::kReturns}; },
-          [](const JumpTo&) { return Change{.way = Way::kJumps}; },
+          [](const Return&) { return Aftermath{.way = Way::kReturns}; },
+          [](const JumpTo&) { return Aftermath{.way = Way::kJumps}; },
           [](const SetMark& mark) {
-            return Change{.looks = set_of({mark.of_connection ? Look::kConnmark : Look::kMark})};
+            return Aftermath{.looks = set_of({mark.of_connection ? Look::kConnmark : Look::kMark})};
           },
           [](const CopyMark& copy) {
-            return Change{.looks = set_of({copy.to_connection ? Look::kConnmark : Look::kMark})};
+            return Aftermath{.looks = set_of({copy.to_connection ? Look::kConnmark : Look::kMark})};
           },
-          [](const Untrack&) { return Change{.looks = of_connections()}; },
-          [](const TrackAnyway&) { return Change{.looks = of_connections()}; },
-          [](const ChangeTtl&) { return Change{.looks = set_of({Look::kTtl})}; },
-          [](const ChangeTos&) { return Change{.looks = set_of({Look::kTos})}; },
-          [](const ChangeTcp&) { return Change{.looks = set_of({Look::kTcpFlags, Look::kTcpOptions})}; },
+          [](const Untrack&) { return Aftermath{.looks = of_connections()}; },
+          [](const TrackAnyway&) { return Aftermath{.looks = of_connections()}; },
+          [](const ChangeTtl&) { return Aftermath{.looks = set_of({Look::kTtl})}; },
+          [](const ChangeTos&) { return Aftermath{.looks = set_of({Look::kTos})}; },
+          [](const ChangeTcp&) { return Aftermath{.looks = set_of({Look::kTcpFlags, Look::kTcpOptions})}; },
           [](const Unpredictable& target) { return of_unpredictable(target); },
-          [](const auto&) { return Change{.way = Way::kEnds}; }},
+          [](const auto&) { return Aftermath{.way = Way::kEnds}; }},
       rule.target);
   if (text.find("--restore-skmark") != std::string_view::npos) {
     out.is_of_match_too = true;
@@ -103,7 +103,7 @@ Change change_by(const CompiledRule& rule, std::string_view text) {
   return out;
 }
 
-Bdd::Node packets_after(const Change& change, const Target& target, Bdd::Node packets, Looks& looks) {
+Bdd::Node packets_after(const Aftermath& change, const Target& target, Bdd::Node packets, Looks& looks) {
   if (packets == Bdd::kNone || change.looks.empty()) return packets;
   if (change.way == Way::kUnknown) return looks.everything();
   auto& bdd = looks.bdd();

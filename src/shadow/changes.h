@@ -13,7 +13,7 @@
 
 namespace pyfw {
 
-struct Change {
+struct Aftermath {
   enum class Way : std::uint8_t {
     kOn,       // to the next rule
     kEnds,     // out of the table: the verdict is given
@@ -26,10 +26,10 @@ struct Change {
   bool is_of_match_too = false;  // also for packets that don't match: the match itself changes them
 };
 
-Change change_by(const CompiledRule& rule, std::string_view text);
+Aftermath change_by(const CompiledRule& rule, std::string_view text);
 
 // Of those that go on.
-Bdd::Node packets_after(const Change& change, const Target& target, Bdd::Node packets, Looks& looks);
+Bdd::Node packets_after(const Aftermath& change, const Target& target, Bdd::Node packets, Looks& looks);
 
 // What may be otherwise where nobody knows what was done: everything.
 LookSet all_changes();

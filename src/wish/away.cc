@@ -114,9 +114,9 @@ bool takes_addresses(std::string_view option) {
   return contains(kOptions, option);
 }
 
-Result<Fate> fate_of(std::span<const Word> words, std::span<const UsedVariable> used,
-                     std::string_view target) {
-  Fate fate;
+Result<WhileAway> while_away(std::span<const Word> words, std::span<const UsedVariable> used,
+                             std::string_view target) {
+  WhileAway away;
   bool closes = target == "DROP" || target == "REJECT";
   // Of each variable the use that has the worst outcome.
   std::map<HostVariable, std::pair<Outcome, const UsedVariable*>> told;
@@ -124,7 +124,7 @@ Result<Fate> fate_of(std::span<const Word> words, std::span<const UsedVariable> 
   for (const auto& one : used) {
     auto outcome = outcome_of(words, one, closes);
     if (outcome == Outcome::kHolds) TRY_VOID(refuse_several(words, one));
-    if (outcome == Outcome::kStandsWithout) take_match_out(words, one.word, fate.words_that_go);
+    if (outcome == Outcome::kStandsWithout) take_match_out(words, one.word, away.words_that_go);
     worst = std::max(worst, outcome);
     if (one.value.standing == Standing::kLive) continue;
     auto [at, is_new] = told.try_emplace(one.variable, outcome, &one);
@@ -133,10 +133,10 @@ Result<Fate> fate_of(std::span<const Word> words, std::span<const UsedVariable> 
   for (const auto& [variable, what] : told) {
     // Of a rule that is left out, what would stand in for another variable is no news.
     if (worst == Outcome::kIsLeftOut && what.first != worst) continue;
-    fate.warnings.push_back(warning_of(*what.second, what.first));
-    if (worst == Outcome::kIsLeftOut && fate.left_out.empty()) fate.left_out = what.second->value.why;
+    away.warnings.push_back(warning_of(*what.second, what.first));
+    if (worst == Outcome::kIsLeftOut && away.left_out.empty()) away.left_out = what.second->value.why;
   }
-  return fate;
+  return away;
 }
 
 }  // namespace pyfw

@@ -17,7 +17,7 @@
 
 namespace pyfw {
 
-struct Fate {
+struct WhileAway {
   std::string left_out{};                 // why it does not stand; empty where it does
   std::set<std::size_t> words_that_go{};  // of matches that it stands without
   std::vector<Error> warnings{};          // one for each variable
@@ -25,8 +25,8 @@ struct Fate {
 
 // `words` are those of the rule, with the values put in. Fails, at the variable, where it is worth several
 // texts and the kernel takes just one there.
-Result<Fate> fate_of(std::span<const Word> words, std::span<const UsedVariable> used,
-                     std::string_view target);
+Result<WhileAway> while_away(std::span<const Word> words, std::span<const UsedVariable> used,
+                             std::string_view target);
 
 // Whether this is an option that takes addresses, several too: -s, -d.
 bool takes_addresses(std::string_view option);

@@ -65,15 +65,15 @@ class Writer {
       return bad_input(wish.text.place, "this rule has no target",
                        "end it with -j and what shall happen: -j ACCEPT, -j DROP, -j CHAIN");
     TRY_VOID(check_comments(wish, read));
-    TRY(auto fate, fate_of(filled.words, filled.used, read.targets[0].text));
-    if (!fate.left_out.empty())
+    TRY(auto away, while_away(filled.words, filled.used, read.targets[0].text));
+    if (!away.left_out.empty())
       return WrittenRule{.place = wish.text.place,
                          .target = std::move(read.targets[0]),
                          .sets = std::move(read.sets),
-                         .left_out = std::move(fate.left_out),
-                         .warnings = std::move(fate.warnings)};
-    if (!fate.words_that_go.empty()) {
-      TRY(read, check_words(without(filled.words, fate.words_that_go), id_.family));
+                         .left_out = std::move(away.left_out),
+                         .warnings = std::move(away.warnings)};
+    if (!away.words_that_go.empty()) {
+      TRY(read, check_words(without(filled.words, away.words_that_go), id_.family));
     }
     if (wish.kind == RuleWish::Kind::kNamed && read.comments.empty()) {
       std::vector<std::string> comment = {"-m", "comment", "--comment", wish.name.text};
@@ -87,7 +87,7 @@ class Writer {
                        .sets = std::move(read.sets),
                        .is_spelled = is_spelled_like_kernel(read.tokens, id_),
                        .spelled = {rule},
-                       .warnings = std::move(fate.warnings)};
+                       .warnings = std::move(away.warnings)};
   }
 
  private:
