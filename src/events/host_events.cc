@@ -55,7 +55,9 @@ Result<std::unique_ptr<LinuxHostEvents>> LinuxHostEvents::open(const ListenTo& w
 
 void LinuxHostEvents::listen_to(const Interests& interests) {
   wished_sets_ = interests.sets;
-  sets_.reset();
+  // From before whoever listens looks at the host: what changes while he looks is told.
+  auto sets = wished_sets_.empty() ? Result<std::uint64_t>(0) : digest_of_sets(wished_sets_);
+  sets_ = sets ? std::optional(*sets) : std::nullopt;
   const auto& path = interests.path;
   wishes_path_ = path.empty() ? "/etc/pyfw" : path;
   struct stat there{};

@@ -91,7 +91,9 @@ Result<LegacyPoll> LegacyPoll::open() {
   Fd ipv4(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
   if (!ipv4.valid()) return system_error("a raw socket, to ask for the rules of iptables-legacy");
   // A kernel without IPv6 has no rules for it.
-  return LegacyPoll(std::move(ipv4), Fd(socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW)));
+  LegacyPoll poll(std::move(ipv4), Fd(socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW)));
+  poll.has_changed();
+  return poll;
 }
 
 void LegacyPoll::find_tables() {
@@ -128,7 +130,7 @@ bool LegacyPoll::has_changed() {
     look_at_rules_ =
         end + std::max<std::chrono::steady_clock::duration>(kMostOften, (end - begin) * kPartOfTime);
   }
-  return std::exchange(has_looked_, true) && changed;
+  return changed;
 }
 
 }  // namespace pyfw

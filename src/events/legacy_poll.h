@@ -1,6 +1,6 @@
 // Whether the rules of iptables-legacy have changed, which nobody tells. GET_INFO (how many rules and bytes,
-// where the chains begin) takes microseconds, and is asked often. It does not see a rule that has moved, nor a
-// new table: all of the rules are looked at too, the more seldom the more there are.
+// where the chains begin) takes microseconds, and is asked often. It does not see a rule that has moved, nor
+// a new table: all of the rules are looked at too, the more seldom the more there are.
 
 #pragma once
 
@@ -23,7 +23,7 @@ class LegacyPoll {
   // In the network namespace of the calling thread. No table comes to be by it.
   static Result<LegacyPoll> open();
 
-  // Whether something is otherwise than the last time; the very first time it is not.
+  // Whether something is otherwise than the last time, or than when it was opened.
   bool has_changed();
 
   // The next time something has changed, whatever is there.
@@ -45,7 +45,6 @@ class LegacyPoll {
   Fd ipv6_;
   std::vector<std::pair<Family, std::string>> tables_{};  // that were there at the last look at the rules
   std::map<std::pair<Family, std::string>, Seen> seen_{};
-  bool has_looked_ = false;
   std::chrono::steady_clock::time_point look_at_rules_{};
 };
 

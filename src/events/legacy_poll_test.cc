@@ -64,6 +64,13 @@ TEST_F(LegacyPollTest, PassesOverCounters) {
   EXPECT_FALSE(poll.has_changed());
 }
 
+TEST_F(LegacyPollTest, KnowsWhatWasThereWhenItWasOpened) {
+  sh("iptables-legacy -A INPUT -j DROP");
+  auto poll = expect(LegacyPoll::open());
+  sh("iptables-legacy -F INPUT");
+  EXPECT_TRUE(poll.has_changed());
+}
+
 TEST_F(LegacyPollTest, MakesNoTable) {
   auto poll = expect(LegacyPoll::open());
   poll.has_changed();
