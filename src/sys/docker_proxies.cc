@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <map>
 
 #include "base/contains.h"
 #include "base/strings.h"
+#include "sys/files.h"
 #include "sys/network_namespace.h"
 
 namespace pyfw {
@@ -31,9 +30,10 @@ std::optional<std::uint8_t> protocol_in(std::string_view text) {
   return {};
 }
 
+// Empty of a process that has ended by now.
 std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  auto file = read_file(path, Trust::kAnybody);
+  return file ? (*file)->text : std::string();
 }
 
 // Docker says no address, or that of any, where every address of the host leads to the port.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 namespace pyfw {
 namespace {
 
@@ -56,6 +59,15 @@ DockerProxy proxy(const char* host_ip, std::uint16_t host_port, const char* cont
           .host_port = host_port,
           .container_ip = *Ip::parse(container_ip),
           .container_port = container_port};
+}
+
+// As of a process that ends while it is looked at.
+TEST(ReadDockerProxies, WhatCannotBeReadIsNone) {
+  std::string proc = "/tmp/pyfw-proc-XXXXXX";
+  ASSERT_NE(mkdtemp(proc.data()), nullptr);
+  std::filesystem::create_directories(proc + "/7/cmdline");
+  EXPECT_TRUE(read_docker_proxies(proc).empty());
+  std::filesystem::remove_all(proc);
 }
 
 TEST(NoteProxies, APortHasTheProxyOfItsAddress) {
