@@ -23,6 +23,7 @@ class ChainInMemory : public Kernel {
   std::function<void()> before_generation{};  // what a rival does whenever we ask
   std::function<void()> after_commit{};
   std::function<void()> before_reading_back{};
+  std::function<void()> before_reading_again{};
   bool forgets = false;  // takes commits and shows nothing of them
 
   void write(const Rule& rule) {
@@ -49,6 +50,7 @@ class ChainInMemory : public Kernel {
   [[nodiscard]] std::shared_ptr<const Sighting> sighting() const override { return nullptr; }
   Result<void> finish_reading() override { return {}; }
   Result<Generation> read_again(std::span<const TableId> tables, State& state) override {
+    if (before_reading_again) std::exchange(before_reading_again, {})();
     read_again_.assign(tables.begin(), tables.end());
     log_.emplace_back("read again");
     TRY(state, read());

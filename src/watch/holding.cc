@@ -67,8 +67,11 @@ Result<bool> Holding::look_at_all(const DockerSays& docker) {
 void Holding::prepare() {
   if (std::exchange(is_prepared_, true)) return;
   kernel_->learn_rules(course_.live, kernel_->sighting());
-  // Where that fails, the first look at the rules has it to do.
-  if (auto seen = kernel_->read_again(tables_of_wishes(course_), course_.live)) seen_ = *seen;
+  // Where that fails, the first look at the rules has it to do; and where others have written since the look
+  // at all, it has to see that.
+  auto live = course_.live;
+  auto seen = kernel_->read_again(tables_of_wishes(course_), live);
+  if (seen && *seen == seen_) course_.live = std::move(live);
 }
 
 Result<bool> Holding::look_at_rules() {

@@ -95,6 +95,7 @@ class Watching : public testing::Test {
         .open_kernel = [this]() -> Result<std::unique_ptr<Kernel>> {
           auto kernel = std::make_unique<ChainInMemory>(log_, std::vector{kOurs, kTheirs});
           kernel_ = kernel.get();
+          if (on_open_) on_open_(*kernel);
           return kernel;
         },
         .lock = [this]() -> Result<std::unique_ptr<Hold>> {
@@ -128,6 +129,7 @@ class Watching : public testing::Test {
   ChainInMemory* kernel_ = nullptr;
   std::vector<Rule> end_;
   std::function<void()> on_lock_;
+  std::function<void(ChainInMemory&)> on_open_;
   int lock_fails_ = 0;
   int locked_ = 0;
   int undone_ = 0;
@@ -238,6 +240,16 @@ TEST_F(Watching, WhatOthersWriteWhileItMendsIsNotLost) {
   then([this] { end_ = kernel_->rules(); }, {});
   run();
   EXPECT_THAT(end_, ElementsAre(kOurs, Rule{"-j LATER"}, kTheirs));
+}
+
+TEST_F(Watching, WhatOthersWriteBetweenTheFirstLookAndTheNextIsSeen) {
+  on_open_ = [this](ChainInMemory& kernel) {
+    kernel.before_reading_again = [this] { kernel_->write_instead(kTheirs); };
+  };
+  then({}, {.rules = true});
+  then([this] { end_ = kernel_->rules(); }, {});
+  run();
+  EXPECT_THAT(end_, ElementsAre(kOurs, kTheirs));
 }
 
 TEST_F(Watching, LostEventsAreNoLostDrift) {

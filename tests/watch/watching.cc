@@ -39,7 +39,11 @@ void WatchTest::kill_watch() {
 bool WatchTest::is_held() const { return pyfw({"plan"}).status == 0; }
 
 void WatchTest::expect_held() const {
-  wait_until([&] { return is_held(); });
+  try {
+    wait_until([&] { return is_held(); });
+  } catch (const std::runtime_error& late) {
+    ADD_FAILURE() << late.what() << ": " << note().standing;
+  }
   auto plan = pyfw({"plan"});
   EXPECT_EQ(plan.status, 0) << plan.out << plan.err << log();
 }
