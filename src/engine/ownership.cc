@@ -81,12 +81,17 @@ enum class Places { kTold, kLeftOut };
 void add_rules(const Outlook& outlook, Places places, Record& record) {
   for (const auto& [id, wish] : outlook.wishes.chains) {
     const auto& written = outlook.written.at(id);
-    for (std::size_t i = 0; i < wish.rules.size(); ++i)
-      for (const auto& rule : written[i].spelled)
+    for (std::size_t i = 0; i < wish.rules.size(); ++i) {
+      auto add = [&](const std::string& text) {
         record.rules.push_back({.chain = id,
                                 .name = wish.rules[i].kind == Kind::kNamed ? wish.rules[i].name.text : "",
-                                .text = rule.text,
+                                .text = text,
                                 .place = places == Places::kTold ? where(written[i].place) : ""});
+      };
+      for (const auto& rule : written[i].spelled) add(rule.text);
+      // Whoever puts in a rule of its name meanwhile must not make it a stranger's.
+      if (!written[i].left_out.empty() && wish.rules[i].kind == Kind::kNamed) add("");
+    }
   }
 }
 
@@ -202,10 +207,14 @@ Record united(const Record& before, Record after) {
   after.has_leftovers = true;
   // Rules may be many: those that both have are known by their texts.
   std::set<std::pair<ChainId, std::string_view>> there;
-  for (const auto& rule : after.rules) there.emplace(rule.chain, rule.text);
+  std::set<std::pair<ChainId, std::string_view>> left_out;
+  for (const auto& rule : after.rules)
+    rule.text.empty() ? left_out.emplace(rule.chain, rule.name) : there.emplace(rule.chain, rule.text);
   std::vector<RecordedRule> gone;
   for (const auto& rule : before.rules)
-    if (!there.contains({rule.chain, rule.text})) gone.push_back(rule);
+    if (rule.text.empty() ? !left_out.contains({rule.chain, rule.name})
+                          : !there.contains({rule.chain, rule.text}))
+      gone.push_back(rule);
   after.rules.insert(after.rules.end(), gone.begin(), gone.end());
   for (const auto& policy : before.policies)
     if (std::ranges::find(after.policies, policy.chain, &RecordedPolicy::chain) == after.policies.end())

@@ -95,6 +95,20 @@ TEST(RecordOf, NamesRulesPoliciesChainsAndSetsOfTheWishes) {
               ElementsAre(RecordedSet{"ours", true, {}}, RecordedSet{"theirs", false, {"10.0.0.2"}}));
 }
 
+TEST(RecordOf, ANamedWishThatIsLeftOutStaysPyfws) {
+  auto outlook = outlook_on(kSshWish, State{});
+  auto& written = outlook.written.at(filter_chain("INPUT")).at(0);
+  written.spelled.clear();
+  written.left_out = "container 'web' is away";
+  auto record = record_of(outlook, State{}, State{}, "");
+  ASSERT_EQ(record.rules.size(), 1U);
+  EXPECT_EQ(record.rules[0].name, "ssh");
+  EXPECT_EQ(record.rules[0].text, "");
+  EXPECT_EQ(refusal(kSshWish, state_with({kOtherSsh}), record), "no error");
+  auto both = united(record, Record());
+  EXPECT_EQ(both.rules, record.rules);
+}
+
 TEST(RecordOf, TheNextApplyKeepsWhatWasBeforeTheFirst) {
   auto wishes =
       std::string("{ ipsets: { theirs: { members_include: [10.0.0.2] }, ours: { type: 'hash:ip' } },") +

@@ -63,6 +63,7 @@ class Pruner {
     std::map<std::string, std::size_t> copies;
     std::set<std::string> named;
     for (const auto* rule : recorded) {
+      if (rule->text.empty()) continue;
       auto key = rule_key(Rule{rule->text});
       if (texts.contains(key) || (!rule->name.empty() && names.contains(rule->name))) continue;
       bool matched = std::ranges::any_of(

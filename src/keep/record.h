@@ -16,7 +16,7 @@ namespace pyfw {
 struct RecordedRule {
   ChainId chain;
   std::string name;   // empty for an unnamed wish
-  std::string text;   // as the kernel shows it
+  std::string text;   // as the kernel shows it; empty of a named wish that was left out (wish/away.h)
   std::string place;  // of the wish, "wishes.yaml:12:9"
 
   bool operator==(const RecordedRule&) const = default;
