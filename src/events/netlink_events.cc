@@ -5,8 +5,6 @@
 #include <cerrno>
 #include <vector>
 
-#include "sys/process.h"
-
 namespace pyfw {
 namespace {
 
@@ -17,12 +15,7 @@ constexpr int kBufferBytes = 8 << 20;
 
 Result<NetlinkEvents> NetlinkEvents::open(int protocol, std::initializer_list<int> groups) {
   TRY(auto socket, NetlinkSocket::open(protocol));
-  auto fd = mnl_socket_get_fd(socket.get());
-  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &kBufferBytes, sizeof(kBufferBytes)) != 0)
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kBufferBytes, sizeof(kBufferBytes));
-  for (int group : groups)
-    if (mnl_socket_setsockopt(socket.get(), NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
-      return system_error("listen to netlink");
+  TRY_VOID(socket.listen_to(groups, kBufferBytes));
   return NetlinkEvents(std::move(socket));
 }
 

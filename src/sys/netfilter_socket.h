@@ -49,6 +49,10 @@ class NetfilterSocket {
   [[nodiscard]] int ask_until_whole(NetfilterRequest& request, const std::function<void()>& begin,
                                     const OnAnswer& on_answer);
 
+  Result<void> listen_to(std::initializer_list<int> groups, int buffer_bytes) {
+    return socket_.listen_to(groups, buffer_bytes);
+  }
+
   [[nodiscard]] mnl_socket* get() const { return socket_.get(); }
   std::uint32_t next_sequence() { return socket_.next_sequence(); }
 

@@ -25,6 +25,16 @@ Result<NetlinkSocket> NetlinkSocket::open(int protocol) {
   return socket;
 }
 
+Result<void> NetlinkSocket::listen_to(std::initializer_list<int> groups, int buffer_bytes) {
+  auto fd = mnl_socket_get_fd(get());
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer_bytes, sizeof(buffer_bytes)) != 0)
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof(buffer_bytes));
+  for (int group : groups)
+    if (mnl_socket_setsockopt(get(), NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+      return system_error("listen to netlink");
+  return {};
+}
+
 int NetlinkSocket::ask(nlmsghdr& request, const OnAnswer& on_answer) {
   request.nlmsg_seq = next_sequence();
   if (mnl_socket_sendto(get(), &request, request.nlmsg_len) < 0) return errno;

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,9 @@ class NetlinkSocket {
     if (int error = try_dump(type, own, begin, on_answer); error != 0) return failed(error);
     return {};
   }
+
+  // From here on it hears what the kernel tells these multicast groups, as far as it fits in the buffer.
+  Result<void> listen_to(std::initializer_list<int> groups, int buffer_bytes);
 
   [[nodiscard]] mnl_socket* get() const { return socket_.get(); }
   std::uint32_t next_sequence() { return ++sequence_; }

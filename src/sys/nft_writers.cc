@@ -10,7 +10,6 @@
 #include <chrono>
 #include <utility>
 
-#include "sys/process.h"
 #include "sys/process_stat.h"
 
 namespace pyfw {
@@ -34,12 +33,7 @@ std::string caller_of(std::uint32_t pid, std::string_view program) {
 
 Result<NftWriters> NftWriters::open() {
   TRY(auto socket, NetfilterSocket::open());
-  auto fd = mnl_socket_get_fd(socket.get());
-  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &kBufferBytes, sizeof(kBufferBytes)) != 0)
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kBufferBytes, sizeof(kBufferBytes));
-  int group = NFNLGRP_NFTABLES;
-  if (mnl_socket_setsockopt(socket.get(), NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
-    return system_error("listen to nftables");
+  TRY_VOID(socket.listen_to({NFNLGRP_NFTABLES}, kBufferBytes));
   return NftWriters(std::move(socket));
 }
 
