@@ -55,12 +55,10 @@ Options with_wishes(Options options, const std::string& path) {
   return options;
 }
 
-Result<void> apply_files(const Options& options, const World& world, Backend backend,
-                         const std::string& path) {
+Result<void> apply_files(const Options& options, const World& world, const std::string& path) {
   TRY(auto host, open_live_host(options, world, Access::kWrite));
   BootClock clock;
-  auto kernel = live_kernel(backend, world);
-  TRY(auto applied, apply(wishes_of(with_wishes(options, path)), *kernel, *host.store, clock, {},
+  TRY(auto applied, apply(wishes_of(with_wishes(options, path)), *host.kernel, *host.store, clock, {},
                           {.wishes = path}, Guard(), {}, {}));
   for (const auto& remark : applied.remarks) print_note(remark);
   return {};
@@ -83,6 +81,7 @@ Result<void> run(const Options& options, const World& world) {
   host.lock = Fd();
   auto here = options;
   here.netns.clear();
+  here.backend = host.choice.backend;
   TRY(auto events,
       LinuxHostEvents::open({.backend = host.choice.backend,
                              .docker_socket = docker_socket_path().value_or(""),
@@ -110,9 +109,7 @@ Result<void> run(const Options& options, const World& world) {
       .started = 0,
   };
   if (options.follows)
-    daemon.apply_files = [&](const std::string& path) {
-      return apply_files(here, world, host.choice.backend, path);
-    };
+    daemon.apply_files = [&](const std::string& path) { return apply_files(here, world, path); };
   if (auto self = read_process_stat(getpid())) daemon.started = self->started;
   TRY_VOID(watch(daemon));
   sd_notify(0, "STOPPING=1");

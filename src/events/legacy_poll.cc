@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "sys/legacy_tables.h"
@@ -49,23 +51,19 @@ std::optional<ipt_getinfo> info_of(const Fd& socket, Family family, const std::s
   return info;
 }
 
-void mix(std::uint64_t& hash, const char* bytes, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) {
-    hash ^= static_cast<unsigned char>(bytes[i]);
-    hash *= 0x100000001b3U;
-  }
-}
-
 // Without counters, and without the field in which the kernel notes where it came from.
 template <typename Entry>
 std::uint64_t hash_of(const char* entries, std::size_t size) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
+  std::uint64_t hash = 0;
+  auto mix = [&](const char* bytes, std::size_t length) {
+    hash = hash * 31 + std::hash<std::string_view>()({bytes, length});
+  };
   for (std::size_t at = 0; at + sizeof(Entry) <= size;) {
     Entry entry;
     std::memcpy(&entry, entries + at, sizeof(entry));
     if (entry.next_offset < sizeof(Entry) || at + entry.next_offset > size) break;
-    mix(hash, entries + at, offsetof(Entry, comefrom));
-    mix(hash, entries + at + sizeof(Entry), entry.next_offset - sizeof(Entry));
+    mix(entries + at, offsetof(Entry, comefrom));
+    mix(entries + at + sizeof(Entry), entry.next_offset - sizeof(Entry));
     at += entry.next_offset;
   }
   return hash;

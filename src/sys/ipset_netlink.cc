@@ -47,32 +47,32 @@ Result<std::optional<std::uint8_t>> protocol(NetfilterSocket& socket) {
 using SetMessage = NetlinkAttributes<IPSET_ATTR_ADT + 1>;
 using OnSet = std::function<void(const SetMessage&)>;
 
-// All sets without their members.
-Result<void> for_each_set(const std::function<void()>& begin, const OnSet& take) {
+// What the kernel lists of what `say_what` asks for: a message a set, or one for some of its members. Nothing
+// where there is no such set any more.
+Result<void> list(const std::function<void(NetfilterRequest&)>& say_what, const std::function<void()>& begin,
+                  const OnSet& take) {
   TRY(auto socket, NetfilterSocket::open());
   TRY(auto spoken, protocol(socket));
   begin();
   if (!spoken) return {};
   NetfilterRequest request(NFNL_SUBSYS_IPSET, IPSET_CMD_LIST, AF_INET, NLM_F_DUMP);
-  request.add_byte(IPSET_ATTR_PROTOCOL, *spoken).add_number(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER);
-  int error = socket.ask_until_whole(
-      request, begin, [&](const nlmsghdr& message) { take(SetMessage(message, sizeof(nfgenmsg))); });
-  if (error != 0) return refused(error);
-  return {};
-}
-
-// One set with its members, which a message holds some of. None where it has gone.
-Result<void> for_each_part(const std::string& name, const std::function<void()>& begin, const OnSet& take) {
-  TRY(auto socket, NetfilterSocket::open());
-  TRY(auto spoken, protocol(socket));
-  begin();
-  if (!spoken) return {};
-  NetfilterRequest request(NFNL_SUBSYS_IPSET, IPSET_CMD_LIST, AF_INET, NLM_F_DUMP);
-  request.add_byte(IPSET_ATTR_PROTOCOL, *spoken).add(IPSET_ATTR_SETNAME, name);
+  request.add_byte(IPSET_ATTR_PROTOCOL, *spoken);
+  say_what(request);
   int error = socket.ask_until_whole(
       request, begin, [&](const nlmsghdr& message) { take(SetMessage(message, sizeof(nfgenmsg))); });
   if (error != 0 && error != ENOENT) return refused(error);
   return {};
+}
+
+// All sets without their members.
+Result<void> for_each_set(const std::function<void()>& begin, const OnSet& take) {
+  return list([](NetfilterRequest& request) { request.add_number(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER); },
+              begin, take);
+}
+
+// One set with its members.
+Result<void> for_each_part(const std::string& name, const std::function<void()>& begin, const OnSet& take) {
+  return list([&](NetfilterRequest& request) { request.add(IPSET_ATTR_SETNAME, name); }, begin, take);
 }
 
 bool has_forceadd(const SetMessage& set) {

@@ -105,14 +105,23 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
   TRY(auto pending, read_pending(store_));
   if (pending || text != held_.record_text) return Mended();
   Mended mended{.what = repair_words(course_.way), .who = kernel_->other_writers()};
-  TRY_VOID(is_of_all_ ? repair_all(mended) : enforce_course(remember_nothing(), Verify::kTables, mended));
+  TRY_VOID(is_of_all_ ? repair_all(mended) : repair_rules(mended));
   return mended;
 }
 
-Result<void> Holding::repair_all(Mended& mended) {
+Record Holding::wanted_record() const {
   auto wanted = record_of(first_, course_.live, course_.desired.state, held_.record.wishes);
   forget_new_leave(held_.record, wanted);
-  if (wanted == held_.record) return enforce_course(remember_nothing(), Verify::kAll, mended);
+  return wanted;
+}
+
+Result<void> Holding::repair_rules(Mended& mended) {
+  TRY([[maybe_unused]] bool is_as_planned, enforce_course(remember_nothing(), Verify::kTables, mended));
+  return {};
+}
+
+Result<void> Holding::repair_all(Mended& mended) {
+  auto wanted = wanted_record();
   ChangeKeeper keeper(store_,
                       {.id = {},
                        .kind = SnapshotKind::kRepair,
@@ -122,20 +131,24 @@ Result<void> Holding::repair_all(Mended& mended) {
                       {});
   // Killed from there on, both the rules that go and those that come are known as pyfw's.
   auto remember = [&](Change change, const State& live) -> WriteDown {
+    if (wanted == held_.record) return [] { return Result<void>(); };
     return [this, write_snapshot = keeper.keep(std::move(change), live),
             both = write_record(united(held_.record, wanted))]() -> Result<void> {
       TRY_VOID(write_snapshot());
       return store_.write(kRecordName, both);
     };
   };
-  TRY_VOID(enforce_course(remember, Verify::kAll, mended));
+  TRY(bool is_as_planned, enforce_course(remember, Verify::kAll, mended));
+  // What others wrote meanwhile may hold a set or a chain.
+  if (!is_as_planned) wanted = wanted_record();
+  if (wanted == held_.record) return {};
   is_prepared_ = false;
   held_.record = std::move(wanted);
   held_.record_text = write_record(held_.record);
   return store_.write(kRecordName, held_.record_text);
 }
 
-Result<void> Holding::enforce_course(const Remember& remember, Verify verify, Mended& mended) {
+Result<bool> Holding::enforce_course(const Remember& remember, Verify verify, Mended& mended) {
   has_looked_ = false;
   TRY(auto enforced,
       enforce(std::move(course_), seen_, *kernel_,
@@ -150,7 +163,7 @@ Result<void> Holding::enforce_course(const Remember& remember, Verify verify, Me
   has_looked_ = true;
   mended.remarks = std::move(enforced.remarks);
   for (auto& who : kernel_->other_writers()) mended.who.push_back(std::move(who));
-  return {};
+  return enforced.is_as_planned;
 }
 
 }  // namespace pyfw

@@ -69,7 +69,10 @@ class Holding {
  private:
   void prepare();
   Result<void> repair_all(Mended& mended);
-  Result<void> enforce_course(const Remember& remember, Verify verify, Mended& mended);
+  Result<void> repair_rules(Mended& mended);
+  // Whether it came to the end that was planned.
+  Result<bool> enforce_course(const Remember& remember, Verify verify, Mended& mended);
+  [[nodiscard]] Record wanted_record() const;
 
   std::unique_ptr<Kernel> kernel_;
   Store& store_;

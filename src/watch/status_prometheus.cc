@@ -3,36 +3,19 @@
 #include <functional>
 #include <set>
 
+#include "base/strings.h"
 #include "watch/status_text.h"
 
 namespace pyfw {
 namespace {
 
-// As the format wants a label's value; what is no UTF-8 or a control character becomes U+FFFD.
+// As the format wants a label's value; what is no UTF-8 is told as JUnit's XML tells it.
 std::string label(std::string_view value) {
+  bool is_utf8 = is_valid_utf8(value);
   std::string out;
-  std::size_t at = 0;
-  auto is_continuation = [&](std::size_t i) {
-    return i < value.size() && (static_cast<unsigned char>(value[i]) & 0xc0U) == 0x80U;
-  };
-  while (at < value.size()) {
-    auto byte = static_cast<unsigned char>(value[at]);
-    std::size_t length = byte < 0x80                   ? 1
-                         : byte >= 0xf0 && byte < 0xf8 ? 4
-                         : byte >= 0xe0                ? 3
-                         : byte >= 0xc2                ? 2
-                                                       : 0;
-    if (byte >= 0xf8) length = 0;
-    for (std::size_t i = 1; i < length; ++i)
-      if (!is_continuation(at + i)) length = 0;
-    if (length == 0 || byte < 0x20 || byte == 0x7f) {
-      out += "\xef\xbf\xbd";
-      length = 1;
-    } else {
-      if (byte == '\\' || byte == '"') out += '\\';
-      out += value.substr(at, length);
-    }
-    at += length;
+  for (char c : escape_control(value)) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += is_utf8 || static_cast<unsigned char>(c) < 0x80 ? c : '?';
   }
   return out;
 }

@@ -75,19 +75,19 @@ TEST(StatusText, ShowsWhatOthersWroteWithoutItsControlCharacters) {
 
 TEST(StatusPrometheus, IsOneSampleALineWithLabelsAsTheFormatWantsThem) {
   auto status = example();
-  status.each[1].name = "say \"no\" \\ \x01 caf\xc3\xa9 \xff\xc3";
+  status.each[1].name = "say \"no\" \\ caf\xc3\xa9";
   status.each.push_back(status.each[1]);  // equal texts in one chain are one sample
+  status.each[3].name = "a\nb \xff";
   auto text = as_prometheus(status);
   EXPECT_THAT(text, HasSubstr("# TYPE pyfw_drifted gauge\npyfw_drifted 1\n"));
   EXPECT_THAT(text, HasSubstr("pyfw_confirm_pending 1\n"));
   EXPECT_THAT(text, HasSubstr("pyfw_repairs_total 1\n"));
-  std::string label =
-      "{kind=\"rule\",family=\"ipv4\",table=\"filter\",chain=\"FORWARD\",wish=\"say \\\"no\\\" \\\\ "
-      "\xef\xbf\xbd "
-      "caf\xc3\xa9 \xef\xbf\xbd\xef\xbf\xbd\"}";
-  auto sample = "pyfw_wish_packets_total" + label + " 12345\n";
+  std::string sample =
+      "pyfw_wish_packets_total{kind=\"rule\",family=\"ipv4\",table=\"filter\",chain=\"FORWARD\",wish=\"say "
+      "\\\"no\\\" \\\\ caf\xc3\xa9\"} 12345\n";
   EXPECT_THAT(text, HasSubstr(sample));
   EXPECT_EQ(text.find(sample), text.rfind(sample));
+  for (const char* no_label : {"\nb", "\xff"}) EXPECT_THAT(text, Not(HasSubstr(no_label)));
   EXPECT_THAT(text, HasSubstr("pyfw_wish_holds{kind=\"set\",wish=\"hosts\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("chain=\"FORWARD\",wish=\"second\"} 0\n"));
 }

@@ -222,11 +222,12 @@ TEST_F(Watching, AWishThatWasNeverConfirmedIsNotHeld) {
   EXPECT_EQ(kernel_, nullptr);
 }
 
-TEST_F(Watching, ARecordThatIsDamagedMeanwhileLeavesTheLastGoodOneHeld) {
+TEST_F(Watching, ARecordThatIsDamagedMeanwhileIsToldOfAndNothingIsWrittenByIt) {
   then([this] { store_.texts["record"].resize(20); }, {.memory = true});
   others_flush();
   run();
   EXPECT_THAT(said_, Contains(HasSubstr("what was applied can't be read")));
+  EXPECT_THAT(log_, Not(Contains("commit")));
 }
 
 TEST_F(Watching, WhatOthersWriteWhileItMendsIsNotLost) {
