@@ -52,27 +52,27 @@ TEST_F(CopiedLines, ForwardingInOneDirectionGetsNoAnswers) {
   expect({.letters = {{"inside", 0, "c", "192.0.2.66", 53, kUnanswered}}});
 }
 
-const std::vector<std::string> kScript = {
-    "iptables -A INPUT -i lo -j ACCEPT",
-    "iptables -A INPUT -p tcp -m tcp --dport 53 -j ACCEPT",
-    "iptables -A INPUT -p udp -m udp --sport 123 -j ACCEPT",
-    "iptables -A INPUT -s 192.0.2.2/32 -m comment --comment vpn -j ACCEPT",
-    "iptables -A INPUT -s 192.0.2.3/32 -m comment --comment valmy2 -j ACCEPT",
-    "iptables -A INPUT -s 192.0.2.66/32 -m comment --comment maven -j ACCEPT",
-    "iptables -A INPUT -s 192.0.2.67/32 -m comment --comment jenkins -j ACCEPT",
-    "iptables -A INPUT -p icmp -m icmp --icmp-type 8 -m comment --comment 'block icpm' -j DROP",
-    "iptables -A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT",
-    "iptables -A INPUT -j DROP",
-    "iptables -I DOCKER-USER 1 -p tcp -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
-    "iptables -I DOCKER-USER 2 -p tcp -m conntrack --ctorigsrc 192.0.2.2"
-    " -m comment --comment 'docker allow from vpn' -j ACCEPT",
-    "iptables -I DOCKER-USER 3 -p tcp -m conntrack --ctorigsrc 192.0.2.3"
-    " -m comment --comment 'docker allow from valmy2' -j ACCEPT",
-    "iptables -I DOCKER-USER 4 -i eth0 -j DROP",
-    "iptables -I DOCKER-USER 5 -j RETURN"};
+constexpr auto kScript = R"(
+iptables -A INPUT -i lo -j ACCEPT
+iptables -A INPUT -p tcp -m tcp --dport 53 -j ACCEPT
+iptables -A INPUT -p udp -m udp --sport 123 -j ACCEPT
+iptables -A INPUT -s 192.0.2.2/32 -m comment --comment vpn -j ACCEPT
+iptables -A INPUT -s 192.0.2.3/32 -m comment --comment valmy2 -j ACCEPT
+iptables -A INPUT -s 192.0.2.66/32 -m comment --comment maven -j ACCEPT
+iptables -A INPUT -s 192.0.2.67/32 -m comment --comment jenkins -j ACCEPT
+iptables -A INPUT -p icmp -m icmp --icmp-type 8 -m comment --comment "block icpm" -j DROP
+iptables -A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
+iptables -A INPUT -j DROP
+
+iptables -I DOCKER-USER 1 -p tcp -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+iptables -I DOCKER-USER 2 -p tcp -m conntrack --ctorigsrc 192.0.2.2 -m comment --comment 'docker allow from vpn' -j ACCEPT
+iptables -I DOCKER-USER 3 -p tcp -m conntrack --ctorigsrc 192.0.2.3 -m comment --comment 'docker allow from valmy2' -j ACCEPT
+iptables -I DOCKER-USER 4 -i eth0 -j DROP
+iptables -I DOCKER-USER 5 -j RETURN
+)";
 
 TEST_F(CopiedLines, TheScriptLetsInWhoSendsFromPort123AndDropsAnswersOfUdp) {
-  run(kScript);
+  run({kScript});
   expect({.visits = {{"web", "192.0.2.66:80", kWorks},
                      {"c", "203.0.113.10:8000", kDropped},
                      {"stranger", "203.0.113.10:8000", kDropped},
@@ -83,7 +83,7 @@ TEST_F(CopiedLines, TheScriptLetsInWhoSendsFromPort123AndDropsAnswersOfUdp) {
 }
 
 TEST_F(CopiedLines, WhatTheScriptLeftWithoutANameStaysAndCheckSaysSo) {
-  run(kScript);
+  run({kScript});
   wish("script");
   auto applied = pyfw({"apply"});
   EXPECT_EQ(applied.status, 0) << applied.out << applied.err;
