@@ -36,7 +36,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 }
 
 std::vector<std::string> documents() {
-  std::vector<std::string> names = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"};
+  std::vector<std::string> names = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"};
   for (const auto& entry : fs::directory_iterator(PYFW_SOURCE_DIR "/docs"))
     if (entry.path().extension() == ".md") names.push_back("docs/" + entry.path().filename().string());
   std::ranges::sort(names);

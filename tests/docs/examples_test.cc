@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "docs/stage.h"
 
@@ -13,10 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const fs::path kFolder = PYFW_SOURCE_DIR "/examples";
+
+// "server", "recipes/subnet": as their paths in the folder, without .yaml.
 std::vector<std::string> examples() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(PYFW_SOURCE_DIR "/examples"))
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  for (const auto& entry : fs::recursive_directory_iterator(kFolder))
+    if (entry.path().extension() == ".yaml")
+      names.push_back(entry.path().lexically_relative(kFolder).replace_extension().string());
   std::ranges::sort(names);
   return names;
 }
@@ -56,9 +62,16 @@ TEST_P(Examples, ApplyOnceAndThenThereIsNothingToDo) {
   EXPECT_EQ(say("pyfw --wishes wishes.yaml"), "# no commands needed, all wished fullfilled\n");
 }
 
+TEST(ExamplesReadme, NamesEachOfThemInATable) {
+  std::ifstream file(kFolder / "README.md");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  for (const auto& name : examples())
+    EXPECT_NE(text.find("](" + name + ".yaml) |"), std::string::npos) << name;
+}
+
 std::string as_test_name(const testing::TestParamInfo<std::string>& example) {
   auto name = example.param;
-  std::ranges::replace(name, '-', '_');
+  for (char sign : {'-', '/'}) std::ranges::replace(name, sign, '_');
   return name;
 }
 

@@ -55,6 +55,12 @@ Result<std::string> find_busybox() {
   return find_in(programs, "busybox");
 }
 
+Result<Started> serve(const Host& host, std::uint16_t port) {
+  TRY(auto busybox, find_busybox());
+  TRY_VOID(host.write_file("/run/www/index.html", "hello\n"));
+  return host.start({busybox, "httpd", "-f", "-h", "/run/www", "-p", std::to_string(port)});
+}
+
 Result<Started> Docker::start_daemon(const Setup& setup) {
   TRY(auto dockerd, find_in(setup.programs, "dockerd"));
   return setup.host.start({dockerd, "--config-file", "/etc/docker/daemon.json", "--storage-driver", "vfs",

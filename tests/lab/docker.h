@@ -23,6 +23,8 @@ inline constexpr const char* kImage = "busybox";
 
 // The program that the image is made of, to be started on a host beside Docker.
 Result<std::string> find_busybox();
+// A web server on the host itself.
+Result<Started> serve(const Host& host, std::uint16_t port = 80);
 
 class Docker {
  public:

@@ -30,12 +30,6 @@ Result<void> add_containers(const Docker& docker) {
   return {};
 }
 
-Result<Started> serve(const Host& host) {
-  TRY(auto busybox, find_busybox());
-  TRY_VOID(host.write_file("/run/www/index.html", "hello\n"));
-  return host.start({busybox, "httpd", "-f", "-h", "/run/www"});
-}
-
 }  // namespace
 
 Result<Neighbourhood> Neighbourhood::build(std::string_view daemon_json) {

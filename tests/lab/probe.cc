@@ -4,35 +4,22 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <future>
 #include <optional>
 #include <thread>
 
 #include "base/fd.h"
-#include "sys/process.h"
+#include "lab/sockets.h"
 
 namespace pyfw::lab {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// A socket belongs for good to the network namespace of the thread that made it.
-Result<Fd> socket_in(int network, int family) {
-  auto made = std::async(std::launch::async, [network, family]() -> Result<Fd> {
-    if (setns(network, CLONE_NEWNET) != 0) return system_error("setns");
-    Fd fd(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fd.valid()) return system_error("socket");
-    return fd;
-  });
-  return made.get();
-}
 
 // One connection on its way: connecting, then waiting for the answer to its request.
 class Attempt {
@@ -46,7 +33,7 @@ class Attempt {
     bool is_ipv4 = inet_pton(AF_INET, probe.address.c_str(), &to.sin_addr) == 1;
     if (!is_ipv4 && inet_pton(AF_INET6, probe.address.c_str(), &to6.sin6_addr) != 1)
       return bad_input(fmt::format("'{}' is no address", probe.address));
-    TRY(auto fd, socket_in(probe.network, is_ipv4 ? AF_INET : AF_INET6));
+    TRY(auto fd, socket_in(probe.network, is_ipv4 ? AF_INET : AF_INET6, SOCK_STREAM));
     Attempt attempt(std::move(fd));
     const auto* address = is_ipv4 ? reinterpret_cast<const sockaddr*>(&to)  //
                                   : reinterpret_cast<const sockaddr*>(&to6);

@@ -4,28 +4,17 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
-#include <future>
+
+#include "lab/sockets.h"
 
 namespace pyfw::netns {
 namespace {
 
 constexpr const char* kAddress = "192.168.122.190";
-
-// A socket belongs for good to the network namespace of the thread that made it.
-Fd socket_on(const lab::Host& client) {
-  return std::async(std::launch::async,
-                    [&] {
-                      return setns(client.network(), CLONE_NEWNET) == 0
-                                 ? Fd(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
-                                 : Fd();
-                    })
-      .get();
-}
 
 bool wait_for(const Fd& fd, short events, int timeout_ms) {
   pollfd waiting{.fd = fd.get(), .events = events, .revents = 0};
@@ -52,7 +41,7 @@ void OverConnection::SetUp() {
 }
 
 Fd OverConnection::connect(int port, int timeout_ms) const {
-  auto fd = socket_on(*client_);
+  auto fd = lab::socket_in(client_->network(), AF_INET, SOCK_STREAM).value();
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<in_port_t>(port));
