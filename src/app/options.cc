@@ -18,9 +18,9 @@ std::string refuse_empty(const std::string& path) {
 }
 
 void add_wishes_option(CLI::App& app, Options& options) {
-  app.add_option(
-         "--wishes", options.wishes,
-         "the wishes, a file or a folder of *.yaml (default: /etc/pyfw/wishes.yaml and /etc/pyfw/wishes.d/)")
+  app.add_option("--wishes", options.wishes,
+                 "the wishes, a file or a folder of *.yaml (default: " PYFW_CONFIG_DIR
+                 "/wishes.yaml and " PYFW_CONFIG_DIR "/wishes.d/)")
       ->option_text("FILE")
       ->check(refuse_empty);
 }
