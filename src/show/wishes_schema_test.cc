@@ -126,6 +126,8 @@ constexpr std::array kOfTexts = {
     "needs a port",
     "is no port",
     "is no address",
+    "stands here a second time",
+    "two expectations are called",
 };
 
 json everything() {
