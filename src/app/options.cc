@@ -10,15 +10,17 @@
 namespace pyfw {
 namespace {
 
+constexpr auto kAbout = "Keeps a host's firewall the way its owner wished, beside Docker and others.";
+
 // An unset variable of a shell must not turn the state from a file into the live one.
 std::string refuse_empty(const std::string& path) {
   return path.empty() ? "the name of a file is missing" : "";
 }
 
 void add_wishes_option(CLI::App& app, Options& options) {
-  app.add_option(
-         "--wishes", options.wishes,
-         "the wishes, a file or a folder of *.yaml (default: /etc/pyfw/wishes.yaml and /etc/pyfw/wishes.d/)")
+  app.add_option("--wishes", options.wishes,
+                 "the wishes, a file or a folder of *.yaml (default: " PYFW_CONFIG_DIR
+                 "/wishes.yaml and " PYFW_CONFIG_DIR "/wishes.d/)")
       ->option_text("FILE")
       ->check(refuse_empty);
 }
@@ -178,22 +180,79 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, bool is_clas
   return static_cast<int>(is_classic ? ExitCode::kFailed : ExitCode::kBadInput);
 }
 
-}  // namespace
-
-int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands,
-                     ExitCode (*classic)(const Options&, const World&), const World& world) {
-  Options options;
-  CLI::App app("Keeps a host's firewall the way its owner wished, beside Docker and others.", "pyfw");
+// The classic options have a place of their own, since a subcommand's may have the same names.
+void make_app(CLI::App& app, std::span<const Subcommand> subcommands, Options& options,
+              Options& classic_options) {
   app.set_version_flag("--version", "pyfw " PYFW_VERSION);
   app.require_subcommand(0, 1);
-  // The classic options have a place of their own, since a subcommand's may have the same names.
-  Options classic_options;
   add_classic_options(app, classic_options);
   for (const auto& subcommand : subcommands) {
     auto* sub = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.help));
     if (subcommand.is_hidden) sub->group("");
     add_options(*sub, options, subcommand.takes);
   }
+}
+
+// What IsMember says of a value: "TEXT:{text,json}".
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  auto type = option.get_type_name();
+  auto begin = type.find('{');
+  auto end = type.rfind('}');
+  if (begin == std::string::npos || end == std::string::npos) return {};
+  std::vector<std::string> choices;
+  for (auto choice : split(std::string_view(type).substr(begin + 1, end - begin - 1), ','))
+    choices.emplace_back(choice);
+  return choices;
+}
+
+DescribedOption describe(const CLI::Option& option) {
+  DescribedOption out{.names = {},
+                      .value = option.get_option_text(),
+                      .choices = choices_of(option),
+                      .help = option.get_description(),
+                      .is_required = option.get_required()};
+  for (const auto& name : option.get_snames()) out.names.push_back("-" + name);
+  for (const auto& name : option.get_lnames()) out.names.push_back("--" + name);
+  bool has_value = option.get_items_expected_max() > 0;
+  if (out.is_argument()) out.value = option.get_name(true);
+  if (has_value && out.value.empty())
+    out.value = out.choices.empty() ? "VALUE" : fmt::format("{}", fmt::join(out.choices, "|"));
+  return out;
+}
+
+DescribedCommand describe(const CLI::App& app) {
+  DescribedCommand out{.name = app.get_name(), .help = app.get_description(), .options = {}};
+  for (const auto* option : app.get_options()) out.options.push_back(describe(*option));
+  // Groups of options are subcommands without a name to CLI11.
+  for (const auto* group : app.get_subcommands([](const CLI::App* sub) { return sub->get_name().empty(); }))
+    for (const auto* option : group->get_options()) {
+      if (option == group->get_help_ptr()) continue;
+      out.options.push_back(describe(*option));
+      out.options.back().excludes_its_kind = group->get_require_option_max() == 1;
+    }
+  return out;
+}
+
+}  // namespace
+
+CommandLine describe_command_line(std::span<const Subcommand> subcommands) {
+  Options options;
+  Options classic_options;
+  CLI::App app(kAbout, "pyfw");
+  make_app(app, subcommands, options, classic_options);
+  CommandLine out{.program = describe(app), .subcommands = {}};
+  for (const auto& subcommand : subcommands)
+    if (!subcommand.is_hidden)
+      out.subcommands.push_back(describe(*app.get_subcommand(std::string(subcommand.name))));
+  return out;
+}
+
+int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands,
+                     ExitCode (*classic)(const Options&, const World&), const World& world) {
+  Options options;
+  Options classic_options;
+  CLI::App app(kAbout, "pyfw");
+  make_app(app, subcommands, options, classic_options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/world.h"
+#include "manual/command_line.h"
 #include "nf/backend.h"
 
 namespace pyfw {
@@ -83,5 +84,8 @@ struct Subcommand {
 // Parses, runs what was asked for and gives the exit status. `classic` runs where no subcommand is named.
 int run_command_line(int argc, char** argv, std::span<const Subcommand> subcommands,
                      ExitCode (*classic)(const Options&, const World&), const World& world);
+
+// The same as values: all options, and the subcommands that are for people.
+CommandLine describe_command_line(std::span<const Subcommand> subcommands);
 
 }  // namespace pyfw

@@ -59,15 +59,15 @@ void LinuxHostEvents::listen_to(const Interests& interests) {
   auto sets = wished_sets_.empty() ? Result<std::uint64_t>(0) : digest_of_sets(wished_sets_);
   sets_ = sets ? std::optional(*sets) : std::nullopt;
   const auto& path = interests.path;
-  wishes_path_ = path.empty() ? "/etc/pyfw" : path;
+  wishes_path_ = path.empty() ? PYFW_CONFIG_DIR : path;
   struct stat there{};
   bool is_folder = stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
   auto paths = interests.files;
   std::erase_if(paths, [](const std::string& file) { return !file.starts_with('/'); });
-  paths.push_back(path.empty() ? "/etc/pyfw/wishes.yaml" : path);
+  paths.push_back(path.empty() ? PYFW_CONFIG_DIR "/wishes.yaml" : path);
   wishes_.listen_to(paths);
   if (is_folder || path.empty())
-    wishes_.listen_to_folder(path.empty() ? "/etc/pyfw/wishes.d" : path, ".yaml");
+    wishes_.listen_to_folder(path.empty() ? PYFW_CONFIG_DIR "/wishes.d" : path, ".yaml");
 }
 
 void LinuxHostEvents::forget_what_was_polled() {

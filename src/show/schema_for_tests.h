@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ class SchemaValidator {
     auto expect = [&](bool holds, const std::string& what) {
       if (!holds) wrong.push_back(at + ": " + what);
     };
+    if (schema == false) return {at + ": can't stand here"};
     for (const auto& [keyword, wanted] : schema.items()) {
       if (keyword == "$schema" || keyword == "$defs" || keyword == "title" || keyword == "description") {
         continue;
@@ -47,10 +49,35 @@ class SchemaValidator {
       } else if (keyword == "properties") {
         for (const auto& [key, sub] : wanted.items())
           if (value.is_object() && value.contains(key)) merge(check(value[key], sub, at + "/" + key));
-      } else if (keyword == "additionalProperties" && wanted == false) {
+      } else if (keyword == "additionalProperties") {
         if (!value.is_object()) continue;
+        for (const auto& [key, item] : value.items()) {
+          if (schema.contains("properties") && schema["properties"].contains(key)) continue;
+          if (wanted == false) {
+            expect(false, "does not know " + key);
+          } else {
+            merge(check(item, wanted, at + "/" + key));
+          }
+        }
+      } else if (keyword == "propertyNames") {
         for (const auto& [key, unused] : value.items())
-          expect(schema.at("properties").contains(key), "does not know " + key);
+          if (value.is_object()) merge(check(key, wanted, at + "/" + key));
+      } else if (keyword == "minProperties" || keyword == "minItems") {
+        bool is_meant = keyword == "minItems" ? value.is_array() : value.is_object();
+        expect(!is_meant || value.size() >= wanted, "has too few");
+      } else if (keyword == "maxProperties") {
+        expect(!value.is_object() || value.size() <= wanted, "has too many");
+      } else if (keyword == "minLength") {
+        expect(!value.is_string() || value.get_ref<const std::string&>().size() >= wanted, "is too short");
+      } else if (keyword == "pattern") {
+        expect(!value.is_string() || std::regex_search(value.get_ref<const std::string&>(),
+                                                       std::regex(wanted.get<std::string>())),
+               "does not match " + wanted.dump());
+      } else if (keyword == "not") {
+        expect(!check(value, wanted, at).empty(), "is just what it must not be");
+      } else if (keyword == "anyOf") {
+        expect(std::ranges::any_of(wanted, [&](const Json& sub) { return check(value, sub, at).empty(); }),
+               "fits none of anyOf");
       } else if (keyword == "items") {
         for (std::size_t i = 0; value.is_array() && i < value.size(); ++i)
           merge(check(value[i], wanted, at + "/" + std::to_string(i)));
@@ -71,6 +98,7 @@ class SchemaValidator {
     if (type == "array") return value.is_array();
     if (type == "string") return value.is_string();
     if (type == "boolean") return value.is_boolean();
+    if (type == "number") return value.is_number();
     if (type == "integer") return value.is_number_integer();
     return type == "null" && value.is_null();
   }

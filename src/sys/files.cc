@@ -17,8 +17,8 @@ namespace pyfw {
 namespace {
 
 constexpr off_t kLargestFile = 64L << 20;
-constexpr const char* kDefaultWishes = "/etc/pyfw/wishes.yaml";
-constexpr const char* kDefaultFolder = "/etc/pyfw/wishes.d";
+constexpr const char* kDefaultWishes = PYFW_CONFIG_DIR "/wishes.yaml";
+constexpr const char* kDefaultFolder = PYFW_CONFIG_DIR "/wishes.d";
 
 std::unexpected<Error> cannot(const std::string& path, const std::string& why, std::string hint = {}) {
   return bad_input(fmt::format("can't read {}: {}", path, why), std::move(hint));

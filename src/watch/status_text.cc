@@ -100,7 +100,7 @@ std::string as_text(const Status& status, bool colour) {
   Ink ink(colour);
   std::string text;
   auto drifted = std::ranges::count_if(status.each, [](const WishStatus& wish) { return !wish.holds; });
-  auto from = status.wishes.empty() ? "/etc/pyfw" : escape_control(status.wishes);
+  auto from = status.wishes.empty() ? PYFW_CONFIG_DIR : escape_control(status.wishes);
   if (!status.why_none.empty()) {
     text = status.why_none + "\n";
   } else if (status.drift.empty()) {

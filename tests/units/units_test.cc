@@ -69,7 +69,7 @@ TEST(Install, PutsTheProgramAndTheUnitsUnderThePrefix) {
     EXPECT_THAT(installed.unit("pyfw.service").all("ExecStart"), ElementsAre(prefix + "/sbin/pyfw boot"));
     EXPECT_THAT(installed.unit("pyfw-watch.service").all("ExecStart"),
                 ElementsAre(prefix + "/sbin/pyfw watch"));
-    EXPECT_TRUE(fs::exists(installed.path("share/doc/pyfw/boot.md")));
+    EXPECT_TRUE(fs::exists(installed.path("share/doc/pyfw/docs/boot.md")));
     EXPECT_TRUE(fs::exists(installed.path("lib/tmpfiles.d/pyfw.conf")));
   }
 }
