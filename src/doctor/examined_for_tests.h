@@ -65,6 +65,8 @@ inline Examined with_docker(std::string_view rules) {
     container.pid = 4711;
     container.listeners.emplace();
   }
+  made.facts().docker->containers[0].listeners->push_back(
+      {.protocol = kTcp, .address = ip("0.0.0.0"), .port = 80});
   made.facts().docker->version = "20.10.24";
   auto out = examined(made);
   out.daemon = DockerDaemon{.version = "20.10.24", .ip6tables = false, .images = {{"a", "nginx:1.25"}}};

@@ -21,13 +21,14 @@ std::string with_docker_user(const std::string& rule) {
 Examined published(const std::string& rules) {
   auto host = with_docker(rules);
   host.host.facts.docker->containers[0].ports[0].has_proxy = false;
+  host.host.facts.docker->userland_proxy = false;
   return host;
 }
 
 TEST(LookAtReach, APublishedPortThatDockerLetsEverybodyToIsAWarning) {
   auto found = look_at_reach(published(kPublished));
   EXPECT_EQ(message_of(found, "port-open"),
-            "anyone by eth0, eth1 reaches port 8000/tcp of container a (image nginx:1.25)");
+            "anyone by eth0 reaches port 8000/tcp of container a (image nginx:1.25)");
   EXPECT_EQ(severity_of(found, "port-open"), Severity::kWarning);
   EXPECT_THAT(found[0].why, HasSubstr("filter DOCKER 1"));
 }
