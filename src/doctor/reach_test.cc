@@ -22,6 +22,7 @@ Examined published(const std::string& rules) {
   auto host = with_docker(rules);
   host.host.facts.docker->containers[0].ports[0].has_proxy = false;
   host.host.facts.docker->userland_proxy = false;
+  host.host.facts.listeners.emplace();
   return host;
 }
 
