@@ -84,7 +84,7 @@ Findings with_filter(const Examined& host) {
     if (bridge.kind != "bridge" || !bridge.is_up || is_bridge_of_docker(docker_of(host), bridge.name))
       continue;
     bool is_named = std::ranges::any_of(
-        rulesets, [&](const Ruleset* rules) { return is_named_in_filter(*rules, bridge.name); });
+        rulesets, [&](const Ruleset* rules) { return is_named_in_filter(*rules, bridge); });
     auto ports = std::ranges::count(facts.interfaces, bridge.name, &Interface::bridge);
     if (!is_named && ports > 1) out.push_back(frames_are_dropped(bridge.name));
   }

@@ -93,6 +93,14 @@ Advice is_rootless() {
           .instead = "wish for rules in INPUT"};
 }
 
+Advice is_silent() {
+  return {.id = "docker-silent",
+          .severity = Severity::kNote,
+          .message = "docker.service starts at boot, but no Docker answers here now",
+          .why = "nothing can be said of its containers, their ports and its settings",
+          .instead = "`systemctl status docker` says why, then ask again"};
+}
+
 Advice rules_are_gone(const std::string& what) {
   return {.id = "docker-rules-gone",
           .severity = Severity::kError,
@@ -108,6 +116,7 @@ Advice rules_are_gone(const std::string& what) {
 Findings look_at_docker(const Examined& host) {
   Findings out;
   const auto* docker = docker_of(host);
+  if (docker == nullptr && host.units.starts_at_boot("docker.service")) out.push_back(is_silent());
   if (docker == nullptr || !host.daemon) return out;
   const auto& daemon = *host.daemon;
   auto release = parse_docker_release(daemon.version);

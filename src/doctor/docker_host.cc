@@ -52,7 +52,7 @@ std::size_t published_ports(const Docker& docker) {
 }
 
 bool is_outside(const Facts& facts, std::string_view interface) {
-  constexpr std::array kOwn = {"bridge", "wireguard", "tun", "dummy", "ifb"};
+  constexpr std::array kOwn = {"bridge", "wireguard", "tun", "dummy", "ifb", "veth", "vxlan", "geneve"};
   auto found = std::ranges::find(facts.interfaces, interface, &Interface::name);
   if (found == facts.interfaces.end() || interface == "lo") return false;
   if (is_bridge_of_docker(facts.docker ? &*facts.docker : nullptr, interface)) return false;

@@ -21,7 +21,8 @@ std::vector<const Container*> bridged_containers(const Docker& docker);
 bool is_bridge_of_docker(const Docker* docker, std::string_view interface);
 std::size_t published_ports(const Docker& docker);
 
-// Whether it is on the way to others: hardware or what stands for it, not the host's own bridges and tunnels.
+// Whether it is on the way to others: hardware or what stands for it, not the host's own bridges and tunnels,
+// unless the default route goes there.
 bool is_outside(const Facts& facts, std::string_view interface);
 
 // In which layout its chains are, in words; empty where there are none.

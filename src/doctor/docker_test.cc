@@ -55,6 +55,13 @@ TEST_F(LookAtDocker, RootlessIsSaidAndNothingOfItsRules) {
   EXPECT_THAT(ids(), ElementsAre("docker-rootless"));
 }
 
+TEST_F(LookAtDocker, OneThatStartsAtBootAndDoesNotAnswerIsSaid) {
+  host_.units = units_of({{"docker.service", "[Unit]\n"}});
+  EXPECT_THAT(ids(), IsEmpty());
+  host_.host.facts.docker.reset();
+  EXPECT_THAT(ids(), ElementsAre("docker-silent"));
+}
+
 TEST(LookAtDockerRules, FlushedOnesAreAnError) {
   EXPECT_THAT(look_at_docker_rules(with_docker(kPublished)), IsEmpty());
   auto flushed = look_at_docker_rules(with_docker(filter("")));

@@ -79,16 +79,28 @@ Advice firewalld_is_bypassed() {
           .instead = "wish for a rule in DOCKER-USER for what shall be closed, or publish on an address"};
 }
 
-Advice flushes_everything(const std::string& path) {
+Advice flushes_everything(const std::string& how) {
   return {.id = "nftables-flush-ruleset",
           .severity = Severity::kWarning,
-          .message = fmt::format("nftables.service is enabled, and {} says `flush ruleset`", path),
-          .why =
-              "whenever it starts, restarts or reloads, all rules on nftables are gone: Docker's, pyfw's, "
-              "those of fail2ban",
+          .message = fmt::format("nftables.service is enabled, and {}", how),
+          .why = "all rules on nftables are gone then: Docker's, pyfw's, those of fail2ban",
           .instead =
-              "replace it by `table inet mine` and `delete table inet mine` before your own tables, or "
-              "disable nftables.service"};
+              "let /etc/nftables.conf begin with `table inet mine` and `delete table inet mine` instead, "
+              "for each table of your own, and reload rather than restart; or disable nftables.service"};
+}
+
+// What its file and its unit say; empty where neither flushes all.
+std::string how_nftables_flushes(const Examined& host) {
+  const auto* unit = host.units.find("nftables.service");
+  // Nothing is there then for nft to flush.
+  bool is_all_legacy = host.host.backend == Backend::kLegacy && !host.host.other;
+  if (unit == nullptr || is_all_legacy || !host.units.starts_at_boot("nftables.service")) return {};
+  if (flushes_ruleset(host.others.nftables_conf))
+    return host.others.nftables_path + " says `flush ruleset`, whenever it starts or reloads";
+  bool does = std::ranges::any_of(unit->text.stop_commands, [](const std::string& command) {
+    return command.find("flush ruleset") != std::string::npos;
+  });
+  return does ? "flushes all when it is stopped or restarted" : "";
 }
 
 Advice saved_with_docker(const SavedRules& saved) {
@@ -165,8 +177,7 @@ Findings look_at_firewalls(const Examined& host) {
     if (published_ports(*docker) > 0 && bans_only_in_input(host))
       out.push_back(bans_miss_containers("fail2ban"));
   }
-  if (host.units.starts_at_boot("nftables.service") && flushes_ruleset(host.others.nftables_conf))
-    out.push_back(flushes_everything(host.others.nftables_path));
+  if (auto how = how_nftables_flushes(host); !how.empty()) out.push_back(flushes_everything(how));
   for (const auto& saved : host.others.saved)
     if (host.units.starts_at_boot(saved.unit) && holds_docker(saved)) out.push_back(saved_with_docker(saved));
   if (has_made_chains(host, "kube-proxy")) out.push_back(is_of_kubernetes());

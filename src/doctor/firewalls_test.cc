@@ -57,6 +57,11 @@ TEST_F(LookAtFirewalls, AFlushOfAllByNftablesIsSaidWhereItsUnitStarts) {
   EXPECT_THAT(ids(), ElementsAre("nftables-flush-ruleset"));
   host_.others.nftables_conf = "table inet mine {}\n";
   EXPECT_THAT(ids(), IsEmpty());
+  host_.units = units_of({{"nftables.service", "[Service]\nExecStop=/usr/sbin/nft flush ruleset\n"}});
+  EXPECT_THAT(message_of(look_at_firewalls(host_), "nftables-flush-ruleset"),
+              HasSubstr("stopped or restarted"));
+  host_.host.backend = Backend::kLegacy;
+  EXPECT_THAT(ids(), IsEmpty());
 }
 
 TEST_F(LookAtFirewalls, SavedRulesOfDockerAreSaid) {

@@ -21,12 +21,10 @@ std::string_view unquoted(std::string_view value) {
   return is_quoted ? value.substr(1, value.size() - 2) : value;
 }
 
+// What is on iptables-legacy only, nft does not see.
 bool flushes_with_nft(const Examined& host) {
-  if (flushes_ruleset(host.others.nftables_conf)) return true;
-  const auto* unit = host.units.find("nftables.service");
-  return unit != nullptr && std::ranges::any_of(unit->text.start_commands, [](const std::string& command) {
-           return command.find("flush ruleset") != std::string::npos;
-         });
+  bool is_all_legacy = host.host.backend == Backend::kLegacy && !host.host.other;
+  return !is_all_legacy && flushes_ruleset(host.others.nftables_conf);
 }
 
 struct Flusher {

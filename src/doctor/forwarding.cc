@@ -76,10 +76,11 @@ Advice accepts() {
           .instead = "wish for `default_action: DROP` in FORWARD, with rules for what shall pass"};
 }
 
-Advice drops(Family family, const std::vector<std::string>& interfaces) {
+// Behind a tunnel may be nobody who wants to get further; a bridge is there for that.
+Advice drops(Family family, const std::vector<std::string>& interfaces, Severity severity) {
   return {
       .id = "forward-policy-drop",
-      .severity = Severity::kWarning,
+      .severity = severity,
       .message = fmt::format("the policy of {}'s FORWARD is DROP, and no rule lets through what comes or "
                              "goes by {}",
                              family == Family::kIpv4 ? "iptables" : "ip6tables", join(interfaces, ", ")),
@@ -103,16 +104,19 @@ Findings about_policy(const Examined& host, Family family) {
     return family == Family::kIpv4 && docker != nullptr && docker_writes_iptables(host) ? Findings{accepts()}
                                                                                         : Findings{};
   std::vector<std::string> silent;
+  auto severity = Severity::kNote;
   for (const auto& interface : facts.interfaces) {
     bool has_family = std::ranges::any_of(interface.addresses, [&](const Prefix& address) {
       bool is_only_of_link = address.ip.family() == Family::kIpv6 && address.ip.bytes()[0] == 0xfe;
       return address.ip.family() == family && !is_only_of_link;
     });
     bool is_named = std::ranges::any_of(
-        rulesets, [&](const Ruleset* rules) { return is_named_in_filter(*rules, interface.name); });
-    if (has_family && is_of_neighbours(interface, docker) && !is_named) silent.push_back(interface.name);
+        rulesets, [&](const Ruleset* rules) { return is_named_in_filter(*rules, interface); });
+    if (!has_family || is_named || !is_of_neighbours(interface, docker)) continue;
+    silent.push_back(interface.name);
+    if (interface.kind == "bridge") severity = Severity::kWarning;
   }
-  return silent.empty() ? Findings{} : Findings{drops(family, silent)};
+  return silent.empty() ? Findings{} : Findings{drops(family, silent, severity)};
 }
 
 Advice ignores_routers(const std::string& interface) {

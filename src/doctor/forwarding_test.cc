@@ -68,6 +68,21 @@ TEST(LookAtForwarding, ARuleThatOnlyRefusesDoesNotCountNorOneForAll) {
   EXPECT_THAT(look_at_forwarding(host), IsEmpty());
 }
 
+TEST(LookAtForwarding, ARuleForTheNetworkBehindCountsToo) {
+  auto host = with_docker("*filter\n:FORWARD DROP [0:0]\n-A FORWARD -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n");
+  add_interface(host, "cni0", "bridge", "10.9.0.1/24");
+  EXPECT_THAT(look_at_forwarding(host), IsEmpty());
+  host.host.state.iptables =
+      rules_of("*filter\n:FORWARD DROP [0:0]\n-A FORWARD -s 10.8.0.0/16 -j ACCEPT\nCOMMIT\n");
+  EXPECT_EQ(severity_of(look_at_forwarding(host), "forward-policy-drop"), Severity::kWarning);
+}
+
+TEST(LookAtForwarding, ATunnelAloneIsANote) {
+  auto host = with_docker(kDropping);
+  add_interface(host, "wg0", "wireguard", "10.9.0.1/24");
+  EXPECT_EQ(severity_of(look_at_forwarding(host), "forward-policy-drop"), Severity::kNote);
+}
+
 TEST(LookAtForwarding, WhoDoesNotForwardNeedsNoRules) {
   auto host = with_docker(kDropping);
   add_interface(host, "wg0", "wireguard", "10.9.0.1/24");

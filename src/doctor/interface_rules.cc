@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/contains.h"
@@ -23,19 +24,30 @@ bool fits(std::string_view pattern, std::string_view interface) {
   return !pattern.empty() && interface.starts_with(pattern);
 }
 
-bool names(const Rule& rule, std::string_view interface) {
+bool is_of_network(std::string_view address, const Interface& interface) {
+  auto named = Prefix::parse(address);
+  return named && named->length > 0 && std::ranges::any_of(interface.addresses, [&](const Prefix& own) {
+           auto shorter = std::min(named->length, own.length);
+           return named->ip.family() == own.ip.family() &&
+                  named->ip.masked(shorter) == own.ip.masked(shorter);
+         });
+}
+
+bool names(const Rule& rule, const Interface& interface) {
   auto words = tokens_of(rule);
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (i > 0 && words[i - 1] == "!") continue;
     bool is_interface = words[i] == "-i" || words[i] == "-o";
-    bool is_inverted = i > 0 && words[i - 1] == "!";
-    if (is_interface && !is_inverted && fits(words[i + 1], interface)) return true;
+    bool is_address = words[i] == "-s" || words[i] == "-d";
+    if (is_interface && fits(words[i + 1], interface.name)) return true;
+    if (is_address && is_of_network(words[i + 1], interface)) return true;
   }
   return false;
 }
 
 }  // namespace
 
-bool is_named_in_filter(const Ruleset& rules, std::string_view interface) {
+bool is_named_in_filter(const Ruleset& rules, const Interface& interface) {
   return any_filter_rule(rules, [&](const Rule& rule) {
     auto target = target_of(rule);
     return target != "DROP" && target != "REJECT" && names(rule, interface);

@@ -30,13 +30,16 @@ struct Opening {
   bool is_container = false;
   Family family = Family::kIpv4;
   std::vector<std::string> interfaces{};
-  std::string line{};  // why, in words
   bool is_by_proxy = false;
   bool is_by_own_rule = false;  // somebody wrote a rule that lets it in
 
   auto operator<=>(const Opening&) const = default;
 };
 using Ports = std::set<std::pair<std::uint8_t, std::uint16_t>>;
+struct Opened {
+  Ports ports{};
+  std::string line{};  // why the first of them is, in words
+};
 
 // "80/tcp, 8000-8099/tcp, 53/udp"
 std::string ports_text(const Ports& ports) {
@@ -72,7 +75,7 @@ bool is_chain_of_docker(std::string_view chain) {
   return chain.starts_with("DOCKER") && chain != "DOCKER-USER";
 }
 
-std::optional<Opening> opening_of(const Reached& reached, const Scene& scene) {
+std::optional<std::pair<Opening, std::string>> opening_of(const Reached& reached, const Scene& scene) {
   const auto& facts = scene.traced.facts();
   const Reaching* example = nullptr;
   Opening out;
@@ -84,11 +87,10 @@ std::optional<Opening> opening_of(const Reached& reached, const Scene& scene) {
   }
   if (example == nullptr) return {};
   auto trace = trace_flow(scene.traced, example->callers.example);
-  out.line = verdict_line(trace, scene.traced);
   out.is_by_proxy = trace.verdict.receiver == Receiver::kDockerProxy;
   if (trace.verdict.decider == Decider::kRule && trace.verdict.rule)
     out.is_by_own_rule = !is_chain_of_docker(scene.traced.chain(trace.verdict.rule->chain).name);
-  return out;
+  return std::pair(std::move(out), verdict_line(trace, scene.traced));
 }
 
 std::string image_words(const Examined& host, const std::string& container) {
@@ -99,7 +101,8 @@ std::string image_words(const Examined& host, const std::string& container) {
 
 std::string over(const Opening& opening) { return opening.family == Family::kIpv6 ? " over IPv6" : ""; }
 
-Advice published(const Opening& opening, const Ports& ports, const Examined& host) {
+Advice published(const Opening& opening, const Opened& opened, const Examined& host) {
+  const auto& [ports, line] = opened;
   auto message =
       fmt::format("anyone by {} reaches port {} of container {}{}{}", join(opening.interfaces, ", "),
                   ports_text(ports), opening.owner, image_words(host, opening.owner), over(opening));
@@ -107,7 +110,7 @@ Advice published(const Opening& opening, const Ports& ports, const Examined& hos
     return {.id = "port-opened",
             .severity = Severity::kNote,
             .message = message,
-            .why = opening.line + ", a rule that somebody wrote",
+            .why = line + ", a rule that somebody wrote",
             .instead = "nothing, if that is meant"};
   auto port = ports.begin()->second;
   if (opening.is_by_proxy)
@@ -115,7 +118,7 @@ Advice published(const Opening& opening, const Ports& ports, const Examined& hos
         .id = "port-open-by-proxy",
         .severity = opening.is_by_own_rule ? Severity::kNote : Severity::kWarning,
         .message = message + ", through docker-proxy",
-        .why = opening.line +
+        .why = line +
                "; docker-proxy is a program of the host, so INPUT decides about it, and no rule "
                "in DOCKER-USER or FORWARD",
         .instead = fmt::format("publish it on an address of IPv4 (`-p 0.0.0.0:{0}:…`), or drop it in mangle "
@@ -124,7 +127,7 @@ Advice published(const Opening& opening, const Ports& ports, const Examined& hos
   return {.id = "port-open",
           .severity = Severity::kWarning,
           .message = message,
-          .why = opening.line + ": Docker lets in what is published, and no rule of INPUT is asked",
+          .why = line + ": Docker lets in what is published, and no rule of INPUT is asked",
           .instead =
               fmt::format("publish it on an address (`-p 127.0.0.1:{0}:…`), or wish for a rule in "
                           "DOCKER-USER that says who may: `-m conntrack --ctorigdstport {0} --ctdir ORIGINAL "
@@ -136,14 +139,15 @@ bool is_ssh(const Opening& opening, const Ports& ports) {
   return opening.owner.starts_with("sshd") || opening.owner == "dropbear" || ports.contains({kTcp, kSsh});
 }
 
-Advice offered(const Opening& opening, const Ports& ports) {
+Advice offered(const Opening& opening, const Opened& opened) {
+  const auto& [ports, line] = opened;
   bool is_of_ssh = is_ssh(opening, ports);
   return {.id = is_of_ssh ? "ssh-open" : "service-open",
           .severity = Severity::kNote,
           .message = fmt::format(
               "anyone by {} reaches {} of this host at port {}{}", join(opening.interfaces, ", "),
               opening.owner.empty() ? "a program" : opening.owner, ports_text(ports), over(opening)),
-          .why = opening.line,
+          .why = line,
           .instead =
               is_of_ssh ? "nothing, if that is meant and passwords are off; else wish for a rule in INPUT "
                           "that says who may"
@@ -158,18 +162,21 @@ Findings openings(const Scene& scene, const Examined& host) {
   std::erase_if(*services, [](const Service& service) { return service.what == "docker-proxy"; });
   auto reached = who_reaches(*services, scene);
   if (!reached) return {};
-  std::map<Opening, Ports> found;
+  std::map<Opening, Opened> found;
   for (const auto& one : *reached) {
-    auto opening = opening_of(one, scene);
-    if (!opening) continue;
+    auto open = opening_of(one, scene);
+    if (!open) continue;
+    auto& [opening, line] = *open;
     const auto* container = publisher_of(one.service, docker_of(host));
-    opening->is_container = container != nullptr;
-    opening->owner = container != nullptr ? container->name : one.service.what;
-    found[*opening].emplace(one.service.protocol, one.service.port);
+    opening.is_container = container != nullptr;
+    opening.owner = container != nullptr ? container->name : one.service.what;
+    auto& opened = found[opening];
+    if (opened.ports.empty()) opened.line = line;
+    opened.ports.emplace(one.service.protocol, one.service.port);
   }
   Findings out;
-  for (const auto& [opening, ports] : found)
-    out.push_back(opening.is_container ? published(opening, ports, host) : offered(opening, ports));
+  for (const auto& [opening, opened] : found)
+    out.push_back(opening.is_container ? published(opening, opened, host) : offered(opening, opened));
   return out;
 }
 

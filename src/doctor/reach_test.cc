@@ -65,12 +65,16 @@ TEST(LookAtReach, Ipv6ByDockerProxyIsSaidForItself) {
 TEST(LookAtReach, ManyPortsOfAContainerAreOneFinding) {
   auto host = published(kPublished);
   auto& ports = host.host.facts.docker->containers[0].ports;
+  auto& listeners = *host.host.facts.docker->containers[0].listeners;
   auto rules = kPublished;
   for (std::uint16_t port = 8001; port < 8010; ++port) {
-    ports.push_back({.protocol = kTcp, .host_port = port, .container_port = 80});
-    rules.insert(rules.find("COMMIT"), "-A DOCKER ! -i docker0 -p tcp -m tcp --dport " +
-                                           std::to_string(port) +
-                                           " -j DNAT --to-destination 172.17.0.2:80\n");
+    ports.push_back({.protocol = kTcp, .host_port = port, .container_port = port});
+    listeners.push_back({.protocol = kTcp, .address = ip("0.0.0.0"), .port = port});
+    auto text = std::to_string(port);
+    rules.insert(rules.find("COMMIT"), "-A DOCKER ! -i docker0 -p tcp -m tcp --dport " + text +
+                                           " -j DNAT --to-destination 172.17.0.2:" + text + "\n");
+    rules.insert(rules.rfind("COMMIT"),
+                 "-A DOCKER -d 172.17.0.2/32 -o docker0 -p tcp -m tcp --dport " + text + " -j ACCEPT\n");
   }
   host.host.state.iptables = rules_of(rules);
   EXPECT_THAT(message_of(look_at_reach(host), "port-open"), HasSubstr("port 8000-8009/tcp of"));

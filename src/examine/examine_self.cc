@@ -44,7 +44,8 @@ Result<void> read_what_is_kept(Store& store, OwnAffairs& own, std::optional<Reco
     own.daemon_runs = clock.is_alive(daemon->pid, daemon->started);
     own.daemon_since = daemon->since;
     own.daemon_standing = daemon->standing;
-    own.edited = daemon->edit;
+    // What one that has ended saw may be long ago.
+    if (own.daemon_runs) own.edited = daemon->edit;
   }
   TRY(auto history, read_history(store));
   if (!history.newest.empty()) own.last_failure = history.newest.back().failure;
