@@ -64,7 +64,9 @@ std::string backend_words(const Examined& host) {
   return host.host.other ? "iptables on both backends" : fmt::format("iptables on {}", backend);
 }
 
-std::string own_words(const OwnAffairs& own) {
+std::string own_words(const Examined& host) {
+  const auto& own = host.own;
+  if (!host.is_root) return "what pyfw has applied is unknown";
   if (own.daemon_runs) return "pyfw watch runs";
   return own.has_applied ? "wishes of pyfw were applied, pyfw watch does not run"
                          : "pyfw has applied nothing";
@@ -73,7 +75,7 @@ std::string own_words(const OwnAffairs& own) {
 }  // namespace
 
 std::string summary_of(const Examined& host) {
-  return fmt::format("{}; {}; {}", docker_words(host), backend_words(host), own_words(host.own));
+  return fmt::format("{}; {}; {}", docker_words(host), backend_words(host), own_words(host));
 }
 
 Diagnosis diagnose(const Examined& host) {

@@ -93,6 +93,8 @@ TEST(Diagnosis, SumsTheHostUp) {
   host.host.other.emplace();
   EXPECT_THAT(summary_of(host), EndsWith("iptables on both backends; pyfw watch runs"));
   EXPECT_THAT(summary_of(without_docker("")), StartsWith("no Docker that answers here; "));
+  host.is_root = false;
+  EXPECT_THAT(summary_of(host), EndsWith("what pyfw has applied is unknown"));
 }
 
 TEST(Diagnosis, AsTextIsTheSummaryTheFindingsAndWhatIsFine) {

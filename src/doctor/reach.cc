@@ -47,7 +47,8 @@ std::string ports_text(const Ports& ports) {
   for (auto at = ports.begin(); at != ports.end();) {
     auto first = *at;
     auto last = first;
-    while (++at != ports.end() && at->first == last.first && at->second == last.second + 1) last = *at;
+    for (++at; at != ports.end() && at->first == last.first && at->second == last.second + 1; ++at)
+      last = *at;
     auto name = name_of_protocol(first.first);
     parts.push_back(first == last ? fmt::format("{}/{}", first.second, name)
                                   : fmt::format("{}-{}/{}", first.second, last.second, name));
