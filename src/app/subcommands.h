@@ -9,6 +9,7 @@
 #include "app/boot.h"
 #include "app/check.h"
 #include "app/confirm.h"
+#include "app/doctor.h"
 #include "app/options.h"
 #include "app/plan.h"
 #include "app/rollback.h"
@@ -45,6 +46,9 @@ inline constexpr std::array kSubcommands = {
     Subcommand{"who", "show who can reach an endpoint, or each service of the host",
                kTakesEndpoint | kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir,
                run_who},
+    Subcommand{"doctor",
+               "say what is wrong on this host, or will surprise (exit status 3 if something matters)",
+               kTakesFormat | kTakesHost | kTakesStateDir, run_doctor},
     Subcommand{"watch", "hold true what was applied and confirmed, whatever others do to the rules",
                kTakesHost | kTakesStateDir | kTakesFollow, run_watch},
     Subcommand{"status",
