@@ -32,11 +32,17 @@ std::vector<ClosedInput> closed_inputs(Linted& linted) {
   return out;
 }
 
+// Some of them, from others than the host itself.
+bool lets_in(const ClosedInput& input, Bdd::Node packets) {
+  return input.packets->lets_through(input.chain,
+                                     input.packets->without(packets, input.packets->by_loopback()));
+}
+
 }  // namespace
 
 void find_input_without_established(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted))
-    if (!input.packets->lets_through(input.chain, input.packets->answers()))
+    if (!lets_in(input, input.packets->answers()))
       report.add(input.place, "nothing lets the answers in",
                  {.why = "what this host asks of others is answered through INPUT",
                   .instead = "accept first `-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`"});
@@ -85,9 +91,7 @@ void find_input_without_ssh(Linted& linted, Report& report) {
                     (listener.program == "sshd" || listener.port == kSsh);
       bool is_outside = listener.address != *Ip::parse("127.0.0.1") && listener.address != *Ip::parse("::1");
       if (!is_ssh || !is_outside) continue;
-      auto& packets = *input.packets;
-      auto opening = packets.without(packets.opening(kTcp, listener.port), packets.by_loopback());
-      if (packets.lets_through(input.chain, opening)) continue;
+      if (lets_in(input, input.packets->opening(kTcp, listener.port))) continue;
       report.add(input.place, fmt::format("nothing lets ssh in, which listens on port {}", listener.port),
                  {.why = "whoever is cut off can't mend it from there",
                   .instead = fmt::format("accept `-p tcp --dport {} -j ACCEPT`, from your addresses at least",
@@ -99,8 +103,7 @@ void find_input_without_ssh(Linted& linted, Report& report) {
 
 void find_input_without_icmp_errors(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted)) {
-    auto& packets = *input.packets;
-    if (packets.lets_through(input.chain, packets.too_big())) continue;
+    if (lets_in(input, input.packets->too_big())) continue;
     bool is_ipv4 = input.family == Family::kIpv4;
     report.add(
         input.place, fmt::format("nothing lets {}'s errors in", is_ipv4 ? "ICMP" : "ICMPv6"),
@@ -113,9 +116,8 @@ void find_input_without_icmp_errors(Linted& linted, Report& report) {
 
 void find_input_without_neighbours(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted)) {
-    auto& packets = *input.packets;
     if (input.family == Family::kIpv4) continue;
-    if (packets.lets_through(input.chain, packets.neighbour_solicitation())) continue;
+    if (lets_in(input, input.packets->neighbour_solicitation())) continue;
     report.add(
         input.place, "nothing lets IPv6's neighbour discovery in",
         {.why = "without it nobody on the link finds this host, whatever else is accepted; it is neither "

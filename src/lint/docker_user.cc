@@ -33,7 +33,7 @@ void find_drops_of_answers(Linted& linted, Report& report) {
     for (const auto& rule : wish.rules) {
       const auto& compiled = linted.compiled(rule);
       if (!is_stop(compiled.target) || asks_for_marks(compiled)) continue;
-      if (!linted.is_reached_from(rule.chain, "FORWARD")) continue;
+      if (!linted.is_reached_from(rule.chain, "FORWARD") || linted.own_destination(compiled)) continue;
       auto answers =
           packets->both(packets->both(packets->answers(), packets->usual()), packets->from_anyone());
       if (!packets->takes(rule, packets->both(answers, packets->to_bridge()))) continue;

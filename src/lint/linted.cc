@@ -112,6 +112,17 @@ bool Linted::is_bridge(std::string_view interface) const {
   });
 }
 
+std::optional<Ip> Linted::own_destination(const CompiledRule& rule) const {
+  if (!input_.knows_facts) return {};
+  for (const auto& condition : rule.conditions) {
+    const auto* address = std::get_if<AddressIn>(&condition.kind);
+    bool is_one = address != nullptr && address->field == AddressField::kDestination && !address->inverted &&
+                  address->first == address->last;
+    if (is_one && is_local_address(*host_, address->first)) return address->first;
+  }
+  return {};
+}
+
 void Linted::find_rules() {
   for (const auto& [id, chain] : input_.wishes.chains) {
     const auto& written = input_.written.at(id);

@@ -83,6 +83,9 @@ class Linted {
   bool is_reached_from(ChainIndex chain, std::string_view builtin);
 
   [[nodiscard]] const std::vector<PublishedHere>& published() const { return published_; }
+  // The address of the host itself that a rule asks for as destination. None where it asks for none, and
+  // where nobody knows the host's.
+  [[nodiscard]] std::optional<Ip> own_destination(const CompiledRule& rule) const;
   // An interface that is one of Docker's bridges.
   [[nodiscard]] bool is_bridge(std::string_view interface) const;
 

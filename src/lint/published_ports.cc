@@ -170,27 +170,21 @@ void find_forwarded_host_ports(Linted& linted, Report& report) {
 }
 
 void find_forwarded_host_addresses(Linted& linted, Report& report) {
-  if (!linted.input().knows_facts) return;
   for (const auto& wish : linted.rules()) {
     if (wish.rules.empty()) continue;
     const auto& rule = wish.rules.front();
     const auto& compiled = linted.compiled(rule);
+    auto own = linted.own_destination(compiled);
+    if (!own || asks(compiled, AddressField::kOriginalDestination)) continue;
     if (!linted.is_reached_from(rule.chain, "FORWARD") || linted.is_reached_from(rule.chain, "INPUT"))
       continue;
-    if (asks(compiled, AddressField::kOriginalDestination)) continue;
-    for (const auto& condition : compiled.conditions) {
-      const auto* address = std::get_if<AddressIn>(&condition.kind);
-      bool is_one = address != nullptr && address->field == AddressField::kDestination &&
-                    !address->inverted && address->first == address->last;
-      if (!is_one || !is_local_address(linted.host(), address->first)) continue;
-      auto text = address->first.to_string();
-      report.add(wish.place_of({"-d", "--dst", "--destination"}),
-                 fmt::format("nothing that is forwarded goes to {}", text),
-                 {.why = "that is an address of this host: what goes there comes to INPUT, and what Docker "
-                         "translates has the container's address by then",
-                  .instead = fmt::format(
-                      "ask for the address that was asked for: `-m conntrack --ctorigdst {}`", text)});
-    }
+    auto text = own->to_string();
+    report.add(wish.place_of({"-d", "--dst", "--destination"}),
+               fmt::format("nothing that is forwarded goes to {}", text),
+               {.why = "that is an address of this host: what goes there comes to INPUT, and what Docker "
+                       "translates has the container's address by then",
+                .instead = fmt::format(
+                    "ask for the address that was asked for: `-m conntrack --ctorigdst {}`", text)});
   }
 }
 
