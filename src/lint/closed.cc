@@ -1,6 +1,6 @@
 #include "lint/closed.h"
 
-#include <variant>
+#include "lint/asking.h"
 
 namespace pyfw {
 namespace {
@@ -27,8 +27,7 @@ std::optional<Place> closed_at(Linted& linted, Family family, std::string_view b
   for (const auto& wish : linted.rules()) {
     if (wish.id.family != family || wish.id.table != "filter") continue;
     for (const auto& rule : wish.rules) {
-      const auto& target = linted.compiled(rule).target;
-      bool is_stop = std::holds_alternative<Drop>(target) || std::holds_alternative<Reject>(target);
+      bool is_stop = drops_or_rejects(linted.compiled(rule));
       if (is_stop && linted.is_reached_from(rule.chain, builtin) &&
           packets->takes(rule, packets->both(asked, packets->usual())))
         return wish.written->target.place;

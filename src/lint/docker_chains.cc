@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/contains.h"
+#include "lint/asking.h"
 #include "lint/dockers_chains.h"
 #include "lint/lints.h"
 
@@ -42,8 +43,7 @@ void find_rules_at_head_of_forward(Linted& linted, Report& report) {
   for (const auto& wish : linted.rules()) {
     if (wish.rules.empty() || wish.id.table != "filter" || wish.id.chain != "FORWARD") continue;
     const auto& rule = wish.rules.front();
-    const auto& target = linted.compiled(rule).target;
-    bool is_stop = std::holds_alternative<Drop>(target) || std::holds_alternative<Reject>(target);
+    bool is_stop = drops_or_rejects(linted.compiled(rule));
     auto* packets = linted.packets(wish.id.family, "filter");
     if (!is_stop || packets == nullptr) continue;
     const auto& chain = linted.host().chain(rule.chain);

@@ -43,7 +43,7 @@ TEST_P(Beside, DropsOfNewOnesOfPortsAndOfBadAddressesSpareAnswers) {
 
 TEST_P(Beside, AnswersMayBeLetThroughInAUserChain) {
   std::string text = chain_of("DOCKER-USER", {"- on: -j common", "- d: -i eth0 -j DROP"});
-  text += "      common:\n        rules:\n        - a: -m state --state ESTABLISHED -j ACCEPT\n";
+  text += "      common:\n        rules:\n        - a: -m conntrack --ctstate ESTABLISHED -j ACCEPT\n";
   EXPECT_THAT(said_of(text, GetParam()()), IsEmpty());
 }
 

@@ -6,22 +6,15 @@
 #include <algorithm>
 #include <variant>
 
+#include "lint/asking.h"
 #include "lint/lints.h"
 
 namespace pyfw {
 namespace {
 
-bool is_stop(const Target& target) {
-  return std::holds_alternative<Drop>(target) || std::holds_alternative<Reject>(target);
-}
-
 // Where nobody can tell of a packet what it has.
 bool asks_for_marks(const CompiledRule& rule) {
-  return std::ranges::any_of(rule.conditions, [](const Condition& condition) {
-    const auto* number = std::get_if<NumberIn>(&condition.kind);
-    return number != nullptr &&
-           (number->field == NumberField::kMark || number->field == NumberField::kConnmark);
-  });
+  return asks(rule, NumberField::kMark) || asks(rule, NumberField::kConnmark);
 }
 
 }  // namespace
@@ -32,7 +25,8 @@ void find_drops_of_answers(Linted& linted, Report& report) {
     if (packets == nullptr || wish.id.table != "filter") continue;
     for (const auto& rule : wish.rules) {
       const auto& compiled = linted.compiled(rule);
-      if (!is_stop(compiled.target) || asks_for_marks(compiled)) continue;
+      if (!drops_or_rejects(compiled) || asks_for_marks(compiled) || names_members_as_source(compiled))
+        continue;
       if (!linted.is_reached_from(rule.chain, "FORWARD") || linted.own_destination(compiled)) continue;
       auto answers =
           packets->both(packets->both(packets->answers(), packets->usual()), packets->from_anyone());
@@ -50,23 +44,9 @@ void find_drops_of_answers(Linted& linted, Report& report) {
 
 namespace {
 
-bool asks(const CompiledRule& rule, std::initializer_list<NumberField> fields) {
-  return std::ranges::any_of(rule.conditions, [&](const Condition& condition) {
-    const auto* number = std::get_if<NumberIn>(&condition.kind);
-    return number != nullptr && std::ranges::find(fields, number->field) != fields.end();
-  });
-}
-
-bool asks_original_address(const CompiledRule& rule) {
-  return std::ranges::any_of(rule.conditions, [](const Condition& condition) {
-    const auto* address = std::get_if<AddressIn>(&condition.kind);
-    return address != nullptr && address->field == AddressField::kOriginalDestination;
-  });
-}
-
 // Names the port of a container that is published.
 bool names_published(Linted& linted, TablePackets& packets, const RuleRef& rule) {
-  if (!asks(linted.compiled(rule), {NumberField::kDestinationPort})) return false;
+  if (!asks(linted.compiled(rule), NumberField::kDestinationPort)) return false;
   auto family = packets.table().looks().family();
   return std::ranges::any_of(linted.published(), [&](const PublishedHere& port) {
     return port.family == family && port.is_translated &&
@@ -86,8 +66,8 @@ bool lets_some_on(Linted& linted, TablePackets& packets, const RuleRef& rule) {
       packets.both(packets.in_state(kStateNew), packets.both(packets.to_bridge(), looks.everything()));
   opening = packets.without(packets.without(opening, packets.by_bridge()), packets.by_loopback());
   if (!packets.may_take(rule, opening)) return false;
-  return returns || asks(compiled, {NumberField::kOriginalDestinationPort}) ||
-         asks_original_address(compiled) || names_published(linted, packets, rule);
+  return returns || asks(compiled, NumberField::kOriginalDestinationPort) ||
+         asks(compiled, AddressField::kOriginalDestination) || names_published(linted, packets, rule);
 }
 
 // Whether something in the chain, or behind its jumps, may drop packets.
@@ -95,7 +75,7 @@ bool may_stop_some(const CompiledHost& host, ChainIndex chain) {
   return std::ranges::any_of(host.rules[chain], [&](const ChainRule& rule) {
     const auto* unknown = std::get_if<Unpredictable>(&rule.compiled.target);
     bool is_unknown = unknown != nullptr && !unknown->goes_on;
-    return is_stop(rule.compiled.target) || is_unknown ||
+    return drops_or_rejects(rule.compiled) || is_unknown ||
            (rule.to != kNoChain && rule.to != chain && may_stop_some(host, rule.to));
   });
 }

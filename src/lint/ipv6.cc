@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "lint/asking.h"
 #include "lint/closed.h"
 #include "lint/lints.h"
 #include "trace/address_kinds.h"
@@ -33,8 +34,7 @@ const LintedRule* rule_that_closes(Linted& linted, const PublishedHere& port) {
   for (const auto& wish : linted.rules())
     for (const auto& rule : wish.rules) {
       bool is_here = wish.id.family == Family::kIpv4 && wish.id.table == "filter";
-      const auto& target = linted.compiled(rule).target;
-      bool is_stop = std::holds_alternative<Drop>(target) || std::holds_alternative<Reject>(target);
+      bool is_stop = drops_or_rejects(linted.compiled(rule));
       if (is_here && is_stop && linted.is_reached_from(rule.chain, "FORWARD") && packets->takes(rule, asked))
         return &wish;
     }

@@ -74,7 +74,7 @@ constexpr std::array kLints = {
     LintRow{"old-state-match", kNote, "-m state, where -m conntrack is meant.", find_state_matches},
     LintRow{"log-without-limit", kNote, "A LOG that anybody can fill.", find_logs_without_limit},
     LintRow{kSilenceWithoutReason, kWarning, "A silence that does not say why.", find_nothing},
-    LintRow{kSilenceOfNothing, kWarning, "A silence of what is not there.", find_nothing},
+    LintRow{kSilenceOfNothing, kNote, "A silence of what is not there.", find_nothing},
 };
 
 auto key_of(const Advice& advice) {
@@ -126,7 +126,8 @@ std::vector<Advice> lint(LintInput input) {
   }
   leave_each_once(advices);
   leave_out_explained_refusals(advices);
-  silence(advices, linted.input().wishes.files);
+  bool knows_all = linted.input().knows_rules && linted.input().knows_facts;
+  silence(advices, linted.input().wishes.files, knows_all ? Needless::kIsTold : Needless::kMayBeNeeded);
   leave_each_once(advices);
   return advices;
 }

@@ -5,16 +5,13 @@
 #include <algorithm>
 #include <variant>
 
+#include "lint/asking.h"
 #include "lint/lints.h"
 #include "prove/asked_set.h"
 #include "prove/asked_slot.h"
 
 namespace pyfw {
 namespace {
-
-bool is_stop(const Target& target) {
-  return std::holds_alternative<Drop>(target) || std::holds_alternative<Reject>(target);
-}
 
 // Its one condition that is inverted, and all others.
 struct Sparing {
@@ -34,7 +31,7 @@ bool is_inverted(const Condition& condition) {
 std::optional<Sparing> sparing_of(const Linted& linted, const LintedRule& wish) {
   if (wish.rules.size() != 1) return {};
   const auto& compiled = linted.compiled(wish.rules.front());
-  if (!is_stop(compiled.target) || !compiled.uncertain.empty()) return {};
+  if (!drops_or_rejects(compiled) || !compiled.uncertain.empty()) return {};
   Sparing out{.wish = &wish};
   std::size_t inverted = 0;
   for (const auto& condition : compiled.conditions) {

@@ -113,7 +113,8 @@ bool TablePackets::may_end(Fate fate, ChainIndex builtin, Bdd::Node packets) {
     const auto& rules = host.rules[chain];
     for (std::uint32_t i = 0; i < rules.size(); ++i) {
       const auto& passage = reach.walked(chain).rules[i];
-      if (is_of_fate(rules[i].compiled.target) && bdd.meet(bdd.both(passage.comes, passage.match.may), here))
+      // Few rules match what is asked about: of the others nothing large is put together.
+      if (is_of_fate(rules[i].compiled.target) && bdd.meet(bdd.both(passage.match.may, here), passage.comes))
         return true;
     }
   }
@@ -132,13 +133,13 @@ bool TablePackets::stops(ChainIndex builtin, Bdd::Node packets) {
 bool TablePackets::may_take(const RuleRef& rule, Bdd::Node packets) {
   const auto& here = table_.reach().walked(rule.chain);
   const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet(both(passage.comes, passage.match.may), both(packets, here.sent));
+  return table_.looks().bdd().meet(both(passage.match.may, both(packets, here.sent)), passage.comes);
 }
 
 bool TablePackets::takes(const RuleRef& rule, Bdd::Node packets) {
   const auto& here = table_.reach().walked(rule.chain);
   const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet(both(passage.comes, passage.match.must), both(packets, here.sent));
+  return table_.looks().bdd().meet(both(passage.match.must, both(packets, here.sent)), passage.comes);
 }
 
 Bdd::Node TablePackets::some_bridge(InterfaceField field) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <variant>
 
+#include "lint/asking.h"
 #include "lint/lints.h"
 #include "trace/address_kinds.h"
 
@@ -29,20 +30,6 @@ std::set<std::uint16_t> named_ports(const CompiledRule& rule, const std::set<std
     }
   }
   return out;
-}
-
-bool asks(const CompiledRule& rule, NumberField field) {
-  return std::ranges::any_of(rule.conditions, [&](const Condition& condition) {
-    const auto* number = std::get_if<NumberIn>(&condition.kind);
-    return number != nullptr && number->field == field;
-  });
-}
-
-bool asks(const CompiledRule& rule, AddressField field) {
-  return std::ranges::any_of(rule.conditions, [&](const Condition& condition) {
-    const auto* address = std::get_if<AddressIn>(&condition.kind);
-    return address != nullptr && address->field == field;
-  });
 }
 
 // By protocol, for whom what.
@@ -95,6 +82,12 @@ bool is_of_host_address(const CompiledRule& rule, const PublishedHere& port) {
   });
 }
 
+// Where all packets have been translated, and none is for the host.
+bool is_of_forward_only(Linted& linted, ChainIndex chain) {
+  return linted.is_reached_from(chain, "FORWARD") && !linted.is_reached_from(chain, "INPUT") &&
+         !linted.is_reached_from(chain, "PREROUTING");
+}
+
 }  // namespace
 
 void find_input_rules_for_published(Linted& linted, Report& report) {
@@ -140,7 +133,7 @@ void find_forwarded_host_ports(Linted& linted, Report& report) {
     if (wish.rules.empty() || packets == nullptr) continue;
     const auto& rule = wish.rules.front();
     const auto& compiled = linted.compiled(rule);
-    if (!linted.is_reached_from(rule.chain, "FORWARD")) continue;
+    if (!is_of_forward_only(linted, rule.chain)) continue;
     if (asks(compiled, NumberField::kOriginalDestinationPort)) continue;
     for (auto protocol : {kTcp, kUdp, kSctp}) {
       auto same = [&](const PublishedHere& port) { return port.is_translated; };
@@ -176,8 +169,7 @@ void find_forwarded_host_addresses(Linted& linted, Report& report) {
     const auto& compiled = linted.compiled(rule);
     auto own = linted.own_destination(compiled);
     if (!own || asks(compiled, AddressField::kOriginalDestination)) continue;
-    if (!linted.is_reached_from(rule.chain, "FORWARD") || linted.is_reached_from(rule.chain, "INPUT"))
-      continue;
+    if (!is_of_forward_only(linted, rule.chain)) continue;
     auto text = own->to_string();
     report.add(wish.place_of({"-d", "--dst", "--destination"}),
                fmt::format("nothing that is forwarded goes to {}", text),

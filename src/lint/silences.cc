@@ -77,15 +77,20 @@ Advice without_reason(const Silence& silence) {
                "write `# pyfw: ignore ID, since …`");
 }
 
+// On another host the same wishes may need it: then it is a note.
 Advice of_nothing(const Silence& silence, const std::string& id) {
   std::vector<std::string_view> known;
   for (const auto& row : lints()) known.push_back(row.id);
-  bool is_known = lint_called(id) != nullptr;
-  auto meant = is_known ? "" : did_you_mean(id, known);
-  return about(silence, kSilenceOfNothing,
-               is_known ? fmt::format("there is no finding '{}' here", id)
-                        : fmt::format("no finding is called '{}'", id),
-               "it might silence what comes later, and is not meant", meant.empty() ? "take it away" : meant);
+  if (lint_called(id) != nullptr)
+    return about(silence, kSilenceOfNothing, fmt::format("there is no finding '{}' here", id),
+                 "it might silence what comes later, and is not meant", "take it away");
+  auto meant = did_you_mean(id, known);
+  auto advice =
+      about(silence, kSilenceOfNothing,
+            id.empty() ? "this silence names no finding" : fmt::format("no finding is called '{}'", id),
+            "it silences nothing", meant.empty() ? "name the finding that it is about" : meant);
+  advice.severity = Severity::kWarning;
+  return advice;
 }
 
 }  // namespace
@@ -112,7 +117,8 @@ std::vector<Silence> silences_in(const std::shared_ptr<const Source>& file) {
   return out;
 }
 
-void silence(std::vector<Advice>& advices, std::span<const std::shared_ptr<const Source>> files) {
+void silence(std::vector<Advice>& advices, std::span<const std::shared_ptr<const Source>> files,
+             Needless needless) {
   std::vector<Advice> more;
   for (const auto& file : files)
     for (const auto& silence : silences_in(file)) {
@@ -123,7 +129,8 @@ void silence(std::vector<Advice>& advices, std::span<const std::shared_ptr<const
           return advice.id == id && advice.place && advice.place->source->name == file->name &&
                  advice.place->line == silence.line;
         };
-        if (std::erase_if(advices, is_meant) == 0) more.push_back(of_nothing(silence, id));
+        bool is_told = needless == Needless::kIsTold || lint_called(id) == nullptr;
+        if (std::erase_if(advices, is_meant) == 0 && is_told) more.push_back(of_nothing(silence, id));
       }
     }
   advices.insert(advices.end(), more.begin(), more.end());

@@ -32,7 +32,11 @@ struct Silence {
 // YAML's comments are not among its values: the text itself is looked through.
 std::vector<Silence> silences_in(const std::shared_ptr<const Source>& file);
 
+// What may be said of a silence without a finding: where not all is known of the host, that may be why.
+enum class Needless : std::uint8_t { kIsTold, kMayBeNeeded };
+
 // Takes away what is silenced, and adds what is to be said of silences. `advices` have places.
-void silence(std::vector<Advice>& advices, std::span<const std::shared_ptr<const Source>> files);
+void silence(std::vector<Advice>& advices, std::span<const std::shared_ptr<const Source>> files,
+             Needless needless);
 
 }  // namespace pyfw

@@ -45,9 +45,9 @@ TEST(Silences, WithoutAReasonAreAFinding) {
 }
 
 TEST(Silences, OfNothingAreAFinding) {
-  EXPECT_THAT(said({"# pyfw: ignore old-state-match, since it was there", "- a: -p tcp -j DROP"}),
+  EXPECT_THAT(said({"# pyfw: ignore old-state-match, since it was there", "- a: -p udp -j DROP"}),
               ElementsAre("silence-of-nothing at 6:9"));
-  EXPECT_THAT(said({"# pyfw: ignore no-such-lint, since …", "- a: -p tcp -j DROP"}),
+  EXPECT_THAT(said({"# pyfw: ignore no-such-lint, since …", "- a: -p udp -j DROP"}),
               ElementsAre("silence-of-nothing at 6:9"));
 }
 

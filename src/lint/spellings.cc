@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/contains.h"
+#include "lint/asking.h"
 #include "lint/lints.h"
 #include "nf/tokens.h"
 
@@ -22,14 +23,6 @@ bool has_pair(const std::vector<std::string>& words, std::string_view option,
   return false;
 }
 
-bool is_for_tcp_only(const CompiledRule& rule) {
-  return std::ranges::any_of(rule.conditions, [](const Condition& condition) {
-    const auto* number = std::get_if<NumberIn>(&condition.kind);
-    return number != nullptr && number->field == NumberField::kProtocol && !number->inverted &&
-           number->more.empty() && number->range.first == kTcp && number->range.last == kTcp;
-  });
-}
-
 }  // namespace
 
 void find_resets_without_tcp(Linted& linted, Report& report) {
@@ -38,7 +31,7 @@ void find_resets_without_tcp(Linted& linted, Report& report) {
     const auto& compiled = linted.compiled(wish.rules.front());
     const auto* reject = std::get_if<Reject>(&compiled.target);
     bool is_reset = reject != nullptr && (reject->with == "tcp-reset" || reject->with == "tcp-rst");
-    if (!is_reset || is_for_tcp_only(compiled)) continue;
+    if (!is_reset || is_for(compiled, kTcp)) continue;
     report.add(wish.place_of({"--reject-with"}), "tcp-reset is for TCP only",
                {.why = "the kernel takes such a rule only with `-p tcp`",
                 .instead = "add `-p tcp`, and reject the rest with another rule"});

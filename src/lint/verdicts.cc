@@ -5,25 +5,12 @@
 #include <algorithm>
 #include <variant>
 
+#include "lint/asking.h"
 #include "lint/closed.h"
 #include "lint/lints.h"
 
 namespace pyfw {
-namespace {
-
-bool is_stop(const Target& target) {
-  return std::holds_alternative<Drop>(target) || std::holds_alternative<Reject>(target);
-}
-
-bool asks_protocol(const CompiledRule& rule, std::uint8_t protocol) {
-  return std::ranges::any_of(rule.conditions, [&](const Condition& condition) {
-    const auto* number = std::get_if<NumberIn>(&condition.kind);
-    return number != nullptr && number->field == NumberField::kProtocol && !number->inverted &&
-           number->more.empty() && number->range.first == protocol && number->range.last == protocol;
-  });
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void find_accepts_of_everything(Linted& linted, Report& report) {
   for (const auto& wish : linted.rules()) {
@@ -36,7 +23,7 @@ void find_accepts_of_everything(Linted& linted, Report& report) {
     const auto& rules = linted.host().compiled().rules[rule.chain];
     bool has_stop_behind =
         std::ranges::any_of(rules.begin() + rule.rule + 1, rules.end(),
-                            [](const ChainRule& behind) { return is_stop(behind.compiled.target); });
+                            [](const ChainRule& behind) { return drops_or_rejects(behind.compiled); });
     if (chain.policy != "DROP" && !has_stop_behind) continue;
     report.add(wish.written->target.place, fmt::format("'{}' accepts everything", wish.called()),
                {.why = has_stop_behind ? "no packet gets past it, so that no drop behind it ever matches"
@@ -79,7 +66,8 @@ void find_drops_of_icmp_errors(Linted& linted, Report& report) {
     bool is_ipv4 = wish.id.family == Family::kIpv4;
     for (const auto& rule : wish.rules) {
       const auto& compiled = linted.compiled(rule);
-      if (!is_stop(compiled.target) || !asks_protocol(compiled, is_ipv4 ? kIcmp : kIcmp6)) continue;
+      bool is_of_all = is_for(compiled, is_ipv4 ? kIcmp : kIcmp6) && !names_members_as_source(compiled);
+      if (!drops_or_rejects(compiled) || !is_of_all) continue;
       auto asked = packets->both(packets->both(packets->too_big(), packets->usual()), packets->from_anyone());
       if (!packets->takes(rule, asked)) continue;
       report.add(
