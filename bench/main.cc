@@ -147,6 +147,23 @@ void bench_saved(const Folder& folder, int chains) {
       compare([&] { return run_all(trace); }, [&] { return run_all(state); }, kPairs), 1.5);
 }
 
+// Both read the same file of rules; lint reads the wishes that they fulfil, too, and looks at all their
+// packets.
+void bench_lint(const Folder& folder, int chains) {
+  load({"/usr/sbin/iptables-restore"}, restore_of_rules(chains));
+  auto saved = run({"/usr/sbin/iptables-save"});
+  load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
+  if (!saved || saved->status != 0) std::exit(1);
+  auto file = folder.write("lint.save", saved->out);
+  // With a drop, or the accepts would be for nothing, which is a finding.
+  auto wishes =
+      folder.write("lint.yaml", wishes_of_rules(chains) + "        - no: -s 192.0.2.0/24 -p udp -j DROP\n");
+  const Programs lint = {{PYFW_PROGRAM, "lint", "--iptables-save", file, "--wishes", wishes}};
+  const Programs state = {{PYFW_PROGRAM, "state", "--iptables-save", file}};
+  report(fmt::format("lint of {} rules in {}", kRules, chains == 1 ? "one chain" : "ten chains"),
+         compare([&] { return run_all(lint); }, [&] { return run_all(state); }, kPairs), 10);
+}
+
 void bench_set(const Folder& folder) {
   std::string wishes = "pyfw_wishes:\n  ipsets:\n    many:\n      type: hash:ip\n      members_equal:\n";
   std::string restore = "create many hash:ip family inet maxelem 131072\n";
@@ -273,6 +290,8 @@ int main(int argc, char** argv) {
   bench_rules(folder, 10);
   bench_saved(folder, 1);
   bench_saved(folder, 10);
+  bench_lint(folder, 1);
+  bench_lint(folder, 10);
   bench_set(folder);
   bench_apply(folder);
   bench_moves(folder);

@@ -127,6 +127,15 @@ void add_check_options(CLI::App& app, Options& options) {
                "say what is assumed where something is proved of all packets");
 }
 
+void add_lint_options(CLI::App& app, Options& options) {
+  app.add_option("--format", options.format, "text, json or sarif (for code scanning; default: text)")
+      ->check(CLI::IsMember({"text", "json", "sarif"}));
+  auto* no_host = app.add_flag("--no-host", options.has_no_host,
+                               "look at the wishes alone: anybody can, and on any machine");
+  for (const char* flag : {"--use-state", "--iptables-save", "--ip6tables-save", "--ipset-save"})
+    no_host->excludes(app.get_option(flag));
+}
+
 void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
   add_formats(app, options, takes);
   if ((takes & kTakesWishes) != 0) add_wishes_option(app, options);
@@ -155,6 +164,7 @@ void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
         "--force", options.forces,
         "also where an expectation that holds would not any more, or the connection that this comes over "
         "would not be let in again");
+  if ((takes & kTakesLint) != 0) add_lint_options(app, options);
   if ((takes & kTakesFollow) != 0)
     app.add_flag("--follow", options.follows, "apply edits of the wishes at once, without a confirm");
   if ((takes & kTakesFlow) != 0) add_flow_options(app, options);

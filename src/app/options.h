@@ -46,7 +46,8 @@ struct Options {
   bool verbose = false;
   bool is_planned = false;  // on the desired state
   bool probes = false;
-  bool follows = false;  // edits of the wishes
+  bool follows = false;      // edits of the wishes
+  bool has_no_host = false;  // the wishes alone
 
   [[nodiscard]] bool has_saved_state() const {
     return !(use_state.empty() && iptables_save.empty() && ip6tables_save.empty() && ipset_save.empty());
@@ -71,6 +72,7 @@ enum Takes : std::uint32_t {
   kTakesEndpoint = 8192,       // an endpoint, -v
   kTakesFollow = 16384,        // --follow
   kTakesStatusFormat = 32768,  // --format text|json|prometheus
+  kTakesLint = 65536,          // --format text|json|sarif, --no-host
 };
 
 struct Subcommand {

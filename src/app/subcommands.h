@@ -10,6 +10,7 @@
 #include "app/check.h"
 #include "app/confirm.h"
 #include "app/doctor.h"
+#include "app/lint.h"
 #include "app/options.h"
 #include "app/plan.h"
 #include "app/rollback.h"
@@ -43,6 +44,9 @@ inline constexpr std::array kSubcommands = {
                run_trace},
     Subcommand{"check", "see whether the expectations of the wishes hold (exit status 3 if one does not)",
                kTakesCheck | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir, run_check},
+    Subcommand{"lint",
+               "say what in the wishes will not do what its author thinks (exit status 3 if that matters)",
+               kTakesLint | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir, run_lint},
     Subcommand{"who", "show who can reach an endpoint, or each service of the host",
                kTakesEndpoint | kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir,
                run_who},

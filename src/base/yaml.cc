@@ -227,10 +227,12 @@ class Builder {
                : byte_of_character_[std::min(mark.index, byte_of_character_.size() - 1)];
   }
 
+  // What is addressed to pyfw is meant as a comment, and nothing that YAML cuts off.
   [[nodiscard]] bool comment_follows(std::size_t index) const {
-    const auto& text = source_->text;
+    std::string_view text = source_->text;
     auto blank = text.find_first_not_of(" \t", index);
-    return blank != std::string::npos && blank > index && text[blank] == '#';
+    return blank != std::string::npos && blank > index && text[blank] == '#' &&
+           !text.substr(blank).starts_with("# pyfw: ");
   }
 
   [[nodiscard]] char character_at(const yaml_mark_t& mark) const {

@@ -13,42 +13,17 @@ namespace {
 
 using Why = DeadRule::Why;
 
-// See NamesAre.
-NamesAre order_for(const CompiledHost& host, std::span<const ChainIndex> chains) {
-  std::size_t by_one = 0;
-  std::size_t by_all_but_one = 0;
-  for (auto chain : chains)
-    for (const auto& rule : host.rules[chain]) {
-      bool has_plain = false;
-      bool has_inverted = false;
-      for (const auto& condition : rule.compiled.conditions)
-        if (const auto* name = std::get_if<InterfaceIs>(&condition.kind))
-          (name->inverted ? has_inverted : has_plain) = true;
-      by_one += has_plain ? 1 : 0;
-      by_all_but_one += has_inverted && !has_plain ? 1 : 0;
-    }
-  return by_all_but_one > by_one ? NamesAre::kLast : NamesAre::kFirst;
-}
-
 // Of the chains of one table.
 class DeadRulesFinder {
  public:
-  DeadRulesFinder(const CompiledHost& host, std::span<const Set> sets, std::span<const ChainIndex> chains)
-      : host_(host),
-        chains_(chains),
-        looks_(host.chains[chains[0]].family, order_for(host, chains)),
-        asks_(looks_, host, sets) {}
+  explicit DeadRulesFinder(TableReach& table)
+      : host_(table.host()), chains_(table.chains()), looks_(table.looks()), reach_(table.reach()) {}
 
-  Result<std::vector<DeadRule>> find() {
-    for (auto chain : chains_) reach_.learn(chain);
-    looks_.settle();
-    reach_.walk();
-    TRY_VOID(looks_.bdd().check());
+  std::vector<DeadRule> find() {
     std::vector<DeadRule> out;
     for (auto chain : chains_)
       for (std::uint32_t i = 0; i < host_.rules[chain].size(); ++i)
         if (RuleRef rule{.chain = chain, .rule = i}; !reach_.is_met(rule)) out.push_back(why(rule));
-    TRY_VOID(looks_.bdd().check());
     return out;
   }
 
@@ -76,14 +51,19 @@ class DeadRulesFinder {
 
   const CompiledHost& host_;
   std::span<const ChainIndex> chains_;
-  Looks looks_;
-  Asks asks_;
-  ChainReach reach_{looks_, asks_, host_};
+  Looks& looks_;
+  ChainReach& reach_;
 };
 
 }  // namespace
 
-// Nothing jumps from one table to another; so that each has a diagram of its own.
+Result<std::vector<DeadRule>> dead_rules(TableReach& table) {
+  TRY_VOID(table.check());
+  auto out = DeadRulesFinder(table).find();
+  TRY_VOID(table.check());
+  return out;
+}
+
 Result<std::vector<DeadRule>> dead_rules(const TracedHost& host, std::span<const Set> sets) {
   const auto& compiled = host.compiled();
   std::map<std::tuple<Backend, Family, std::string_view>, std::vector<ChainIndex>> tables;
@@ -92,8 +72,10 @@ Result<std::vector<DeadRule>> dead_rules(const TracedHost& host, std::span<const
     tables[{chain.backend, chain.family, chain.table}].push_back(static_cast<ChainIndex>(i));
   }
   std::vector<DeadRule> out;
-  for (const auto& [table, chains] : tables) {
-    TRY(auto found, DeadRulesFinder(compiled, sets, chains).find());
+  for (const auto& [name, chains] : tables) {
+    TableReach table(compiled, sets, chains);
+    table.walk();
+    TRY(auto found, dead_rules(table));
     out.insert(out.end(), found.begin(), found.end());
   }
   std::ranges::sort(out, {}, [](const DeadRule& one) { return std::pair(one.rule.chain, one.rule.rule); });

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "nf/set.h"
+#include "shadow/table_reach.h"
 #include "trace/traced_host.h"
 
 namespace pyfw {
@@ -40,5 +41,7 @@ struct DeadRule {
 // In the order of chains and rules, of both families and backends. Fails where the rules tell apart more
 // packets than can be held.
 Result<std::vector<DeadRule>> dead_rules(const TracedHost& host, std::span<const Set> sets);
+// Those of one table, which was walked.
+Result<std::vector<DeadRule>> dead_rules(TableReach& table);
 
 }  // namespace pyfw

@@ -1,5 +1,5 @@
-// Each file in examples/ does what an example must: it is read without a warning, it applies on a host
-// with Docker, and then there is nothing to do.
+// Each file in examples/ does what an example must: it is read without a warning, lint finds nothing that
+// matters, it applies on a host with Docker, and then there is nothing to do.
 
 #include <gtest/gtest.h>
 
@@ -56,6 +56,7 @@ TEST_P(Examples, ApplyOnceAndThenThereIsNothingToDo) {
   make_host.replace(make_host.find("NAME"), 4, GetParam());
   say(make_host);
   EXPECT_EQ(say("pyfw --wishes wishes.yaml 2>&1 >/dev/null"), "") << "there must be no warning";
+  say("pyfw lint --wishes wishes.yaml");
   EXPECT_TRUE(
       say("pyfw --wishes wishes.yaml").starts_with("# these commands should fullfill all given wishes:\n"));
   say("pyfw --wishes wishes.yaml --apply");

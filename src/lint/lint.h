@@ -1,0 +1,27 @@
+// What will not do what its author thinks: lints of the wishes, on the host that they are for.
+//
+//   auto advices = lint({.wishes = wishes, .written = written, .desired = desired, .host = host});
+//   print_out(as_text(advices, colour));
+//
+// Whatever is said is surely so; where something can't be told, nothing is said. docs/lint.md explains each.
+
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "advise/advice.h"
+#include "lint/linted.h"
+#include "lint/report.h"
+
+namespace pyfw {
+
+// All kinds of findings, in the order of docs/lint.md.
+std::span<const LintRow> lints();
+// Null where there is none of that id.
+const LintRow* lint_called(std::string_view id);
+
+// By file and line; what the wishes silence is not among them (silences.h).
+std::vector<Advice> lint(LintInput input);
+
+}  // namespace pyfw

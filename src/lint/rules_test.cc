@@ -1,0 +1,158 @@
+// Rules that take more or less than was meant, whatever host they are on.
+
+#include "lint/for_tests.h"
+
+namespace pyfw {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+// Others drop something in INPUT, so that accepts there are for something.
+HostForTests plain() {
+  HostForTests host;
+  host.rules(filter("-A INPUT -s 198.51.100.66/32 -j DROP\n"));
+  return host;
+}
+
+std::vector<std::string> input(const std::vector<std::string>& lines) {
+  return said_of(chain_of("INPUT", lines), plain());
+}
+
+TEST(NeverMatches, ATakenRuleSaysWhereItStands) {
+  EXPECT_THAT(input({"- a: -p tcp -j ACCEPT", "- d: -p tcp -m multiport --dports 22,23 -j DROP"}),
+              ElementsAre("never-matches at 7:14"));
+}
+
+TEST(NeverMatches, OneOfTheSameTargetIsANoteOfItsOwn) {
+  EXPECT_THAT(input({"- a: -s 10.0.0.0/8 -j ACCEPT", "- b: -s 10.1.0.0/16 -j ACCEPT"}),
+              ElementsAre("changes-nothing at 7:14"));
+}
+
+TEST(NeverMatches, ASetThatOthersFillMayHaveAnyone) {
+  auto said = [](std::string_view members) {
+    return said_of("pyfw_wishes:\n  ipsets:\n    some:\n      type: hash:ip\n      " + std::string(members) +
+                       "\n" + chain_of("INPUT", {"- a: -m set --match-set some src -j ACCEPT"}).substr(13),
+                   plain());
+  };
+  EXPECT_THAT(said("members_include: []"), IsEmpty());
+  EXPECT_THAT(said("members_equal: [10.0.0.1]"), IsEmpty());
+  EXPECT_THAT(said("members_equal: []"), ElementsAre(StartsWith("never-matches")));
+}
+
+TEST(NeverMatches, AChainThatNothingJumpsToIsSaidOnce) {
+  EXPECT_THAT(
+      said_of(chain_of("mine", {"- a: -s 10.0.0.1 -j ACCEPT", "- b: -s 10.0.0.2 -j ACCEPT"}), plain()),
+      ElementsAre("uncalled-chain at 4:7"));
+}
+
+TEST(InterfaceOfOtherHook, IsSeenInUserChains) {
+  auto said = [](std::string_view table, std::string_view from, std::string_view rule) {
+    return said_of(
+        fmt::format(
+            "pyfw_wishes:\n  iptables:\n    {}:\n      {}:\n        rules:\n        - to: -p tcp -j mine\n"
+            "      mine:\n        rules:\n        - r: {}\n",
+            table, from, rule),
+        plain());
+  };
+  EXPECT_THAT(said("filter", "INPUT", "-o eth0 -j DROP"), ElementsAre("interface-of-other-hook at 9:14"));
+  EXPECT_THAT(said("filter", "OUTPUT", "-i eth0 -j DROP"), ElementsAre("interface-of-other-hook at 9:14"));
+  EXPECT_THAT(said("nat", "PREROUTING", "-o eth0 -j ACCEPT"), ElementsAre("interface-of-other-hook at 9:14"));
+  EXPECT_THAT(said("nat", "POSTROUTING", "-i eth0 -j ACCEPT"),
+              ElementsAre("interface-of-other-hook at 9:14"));
+  EXPECT_THAT(said("filter", "FORWARD", "-i eth0 -o eth1 -j DROP"), IsEmpty());
+  EXPECT_THAT(said("filter", "INPUT", "'! -o eth0 -p tcp -j DROP'"),
+              Not(Contains(StartsWith("interface-of"))));
+}
+
+TEST(AcceptsEverything, IsSaidOnlyWhereSomethingWouldDrop) {
+  EXPECT_THAT(input({"- a: -j ACCEPT"}), ElementsAre("accepts-everything at 6:17"));
+  EXPECT_THAT(input({"- a: -i eth1 -j ACCEPT"}), IsEmpty());
+  EXPECT_THAT(said_of(chain_of("OUTPUT", {"- a: -j ACCEPT"}), plain()), IsEmpty());
+}
+
+TEST(AcceptsWithoutDrops, AreForNothing) {
+  EXPECT_THAT(said_of(chain_of("INPUT", {"- a: -p tcp --dport 22 -j ACCEPT"})),
+              ElementsAre(StartsWith("accepts-without-drops at 6:")));
+  EXPECT_THAT(input({"- a: -p tcp --dport 22 -j ACCEPT"}), IsEmpty());
+}
+
+TEST(AcceptsWithoutDrops, AreNotSaidWhereOthersMayDropInTheirChains) {
+  HostForTests host;
+  host.rules("*filter\n:INPUT ACCEPT [0:0]\n:f2b - [0:0]\n-A INPUT -j f2b\n-A f2b -j RETURN\nCOMMIT\n");
+  EXPECT_THAT(said_of(chain_of("INPUT", {"- a: -p tcp --dport 22 -j ACCEPT"}), host), IsEmpty());
+}
+
+TEST(ExcludesEveryone, EachNegationIsSeen) {
+  for (const auto& [one, other] :
+       {std::pair("-p tcp ! -s 10.0.0.0/8", "-p tcp ! -s 192.168.0.0/16"),
+        {"-p tcp ! -i lo", "-p tcp ! -i eth1"},
+        {"-p tcp -m tcp ! --dport 22", "-p tcp -m tcp ! --dport 80"},
+        {"-p tcp -m multiport ! --dports 22,23", "-p tcp -m multiport ! --dports 80"},
+        {"-p udp ! -d 10.0.0.1", "-p udp ! -d 10.0.0.2"}})
+    EXPECT_THAT(input({fmt::format("- a: {} -j DROP", one), fmt::format("- b: {} -j DROP", other)}),
+                Contains(StartsWith("excludes-everyone at 7:")))
+        << one;
+}
+
+TEST(ExcludesEveryone, NegationsThatSpareInCommonDoNot) {
+  for (const auto& [one, other] : {std::pair("-p tcp ! -s 10.0.0.0/8", "-p tcp ! -s 10.1.0.0/16"),
+                                   {"-p tcp ! -s 10.0.0.0/8", "-p udp ! -s 192.168.0.0/16"},
+                                   {"-p tcp ! -i eth+", "-p tcp ! -i eth1"},
+                                   {"-p tcp ! -s 10.0.0.0/8", "-p tcp ! -d 192.168.0.0/16"}})
+    EXPECT_THAT(input({fmt::format("- a: {} -j DROP", one), fmt::format("- b: {} -j DROP", other)}),
+                Not(Contains(StartsWith("excludes-everyone"))))
+        << one;
+}
+
+TEST(DropsIcmpErrors, OnlyWhereTheErrorsAreAmongThem) {
+  EXPECT_THAT(input({"- d: -p icmp -j DROP"}), ElementsAre("drops-icmp-errors at 6:25"));
+  EXPECT_THAT(input({"- d: -p icmp -m icmp --icmp-type 8 -j DROP"}), IsEmpty());
+  EXPECT_THAT(input({"- a: -m conntrack --ctstate RELATED -j ACCEPT", "- d: -p icmp -j DROP"}), IsEmpty());
+  EXPECT_THAT(input({"- d: -p icmp -s 203.0.113.66 -j DROP"}), IsEmpty());
+}
+
+TEST(ResetWithoutTcp, NeedsTheProtocol) {
+  EXPECT_THAT(input({"- r: -s 10.0.0.1 -j REJECT --reject-with tcp-reset"}),
+              ElementsAre(StartsWith("reset-without-tcp at 6:")));
+  EXPECT_THAT(input({"- r: -s 10.0.0.1 -p tcp -j REJECT --reject-with tcp-reset"}), IsEmpty());
+}
+
+TEST(DnatToLoopback, IsFineWithRouteLocalnet) {
+  auto wishes =
+      "pyfw_wishes:\n  iptables:\n    nat:\n      PREROUTING:\n        rules:\n"
+      "        - r: -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 127.0.0.1:8080\n";
+  auto host = plain();
+  EXPECT_THAT(said_of(wishes, host), ElementsAre(StartsWith("dnat-to-loopback at 6:")));
+  host.facts().settings->interfaces["eth0"].route_localnet = true;
+  EXPECT_THAT(said_of(wishes, host), IsEmpty());
+}
+
+TEST(NeedlessOriginal, IsOneOnlyBeforeTranslation) {
+  auto mangle = [](std::string_view chain) {
+    return said_of(fmt::format("pyfw_wishes:\n  iptables:\n    mangle:\n      {}:\n        rules:\n"
+                               "        - r: -p tcp -m conntrack --ctorigdstport 80 -j DROP\n",
+                               chain),
+                   plain());
+  };
+  EXPECT_THAT(mangle("PREROUTING"), ElementsAre(StartsWith("needless-original at 6:")));
+  EXPECT_THAT(mangle("FORWARD"), IsEmpty());
+}
+
+TEST(Lint, SaysOfARuleForBothFamiliesEachThingOnce) {
+  EXPECT_THAT(said_of(chain_of("INPUT", {"- l: -p tcp --dport 23 -j LOG", "- d: -p tcp --dport 23 -j DROP"},
+                               "ip46tables"),
+                      plain()),
+              ElementsAre(StartsWith("log-without-limit at 6:")));
+}
+
+TEST(Lint, EachKindHasAnIdOfItsOwn) {
+  std::set<std::string_view> ids;
+  for (const auto& row : lints()) EXPECT_TRUE(ids.insert(row.id).second) << row.id;
+}
+
+}  // namespace
+}  // namespace pyfw
