@@ -170,7 +170,7 @@ constexpr std::array kShapes = {
     RuleShape{"Docker", Where::kBesideItsChains, "raw", "PREROUTING",
               "-d ADDRESS ! -i BRIDGE -p (tcp|udp|sctp) -m (tcp|udp|sctp) --dport [0-9]+ -j DROP"},
     RuleShape{"Docker", Where::kBesideItsChains, "raw", "PREROUTING",
-              "-d 127\\.0\\.0\\.1/32 ! -i lo -p (tcp|udp|sctp) -m (tcp|udp|sctp) --dport [0-9]+ -j DROP"},
+              R"(-d 127\.0\.0\.1/32 ! -i lo -p (tcp|udp|sctp) -m (tcp|udp|sctp) --dport [0-9]+ -j DROP)"},
     // An encrypted network of a swarm.
     RuleShape{"Docker", Where::kBesideItsChains, kFilter, "INPUT",
               "-p udp (-m udp --dport 4789 )?-m policy --dir in --pol (none|ipsec) (-m udp --dport 4789 )?"
@@ -194,12 +194,12 @@ constexpr std::array kShapes = {
     RuleShape{"libvirt", Where::kWithoutItsChains, "mangle", "POSTROUTING",
               "-o VIRBR -p udp -m udp --dport 68 -j CHECKSUM --checksum-fill"},
     RuleShape{"libvirt", Where::kWithoutItsChains, kNat, "POSTROUTING",
-              "-s 192\\.168\\.[0-9]+\\.0/24 -d (224\\.0\\.0\\.0/24|255\\.255\\.255\\.255/32) -j RETURN"},
+              R"(-s 192\.168\.[0-9]+\.0/24 -d (224\.0\.0\.0/24|255\.255\.255\.255/32) -j RETURN)"},
     RuleShape{"libvirt", Where::kWithoutItsChains, kNat, "POSTROUTING",
-              "-s 192\\.168\\.[0-9]+\\.0/24 ! -d 192\\.168\\.[0-9]+\\.0/24 -p (tcp|udp) -j MASQUERADE "
+              R"(-s 192\.168\.[0-9]+\.0/24 ! -d 192\.168\.[0-9]+\.0/24 -p (tcp|udp) -j MASQUERADE )"
               "--to-ports 1024-65535"},
     RuleShape{"libvirt", Where::kWithoutItsChains, kNat, "POSTROUTING",
-              "-s 192\\.168\\.122\\.0/24 ! -d 192\\.168\\.122\\.0/24 -j MASQUERADE"},
+              R"(-s 192\.168\.122\.0/24 ! -d 192\.168\.122\.0/24 -j MASQUERADE)"},
     // firewalld, whose reload empties these chains.
     RuleShape{"firewalld", Where::kBesideItsChains, kFilter, "",
               "-m conntrack --ctstate (RELATED,ESTABLISHED|RELATED,ESTABLISHED,DNAT) -j ACCEPT"},
@@ -220,7 +220,7 @@ constexpr std::array kShapes = {
               "-i lxcbr0 -p (tcp|udp) -m (tcp|udp) --dport (53|67) -j ACCEPT"},
     RuleShape{"LXC", Where::kAnywhere, kFilter, "FORWARD", "-[io] lxcbr0 -j ACCEPT"},
     RuleShape{"LXC", Where::kAnywhere, kNat, "POSTROUTING",
-              "-s 10\\.0\\.3\\.0/24 ! -d 10\\.0\\.3\\.0/24 -j MASQUERADE"},
+              R"(-s 10\.0\.3\.0/24 ! -d 10\.0\.3\.0/24 -j MASQUERADE)"},
     RuleShape{"LXC", Where::kAnywhere, "mangle", "POSTROUTING",
               "-o lxcbr0 -p udp -m udp --dport 68 -j CHECKSUM --checksum-fill"},
 };

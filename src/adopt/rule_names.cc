@@ -63,11 +63,8 @@ class Namer {
 
   std::string name() {
     while (at_ < tokens_.size()) read();
-    if (protocol_is_named_) {
-      // tcp_22 says the protocol already.
-    } else if (!protocol_.empty()) {
-      ports_.insert(ports_.begin(), protocol_);
-    }
+    // tcp_22 says the protocol already.
+    if (!protocol_is_named_ && !protocol_.empty()) ports_.insert(ports_.begin(), protocol_);
     std::string out = verb_;
     for (const auto* parts : {&what_, &ports_, &where_, &extras_})
       for (const auto& part : *parts) {
@@ -126,7 +123,7 @@ class Namer {
     return all;
   }
 
-  void add(Parts& parts, std::string_view key, std::string value) const {
+  void add(Parts& parts, std::string_view key, const std::string& value) const {
     std::string part(key);
     if (inverted_) part += part.empty() ? "not" : "_not";
     if (!value.empty()) part += (part.empty() ? "" : "_") + value;
