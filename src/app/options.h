@@ -31,7 +31,8 @@ struct Options {
   std::optional<Backend> backend{};
   std::string state_dir = "/var/lib/pyfw";
   std::string confirm_within;
-  std::string save;  // the file that `state --save` writes
+  std::string save;    // the file that `state --save` writes
+  std::string output;  // the wishes file that `import` writes; empty for standard output
   std::string id;
   std::string from;  // the ends of a flow that is traced
   std::string to;
@@ -48,6 +49,8 @@ struct Options {
   bool probes = false;
   bool follows = false;      // edits of the wishes
   bool has_no_host = false;  // the wishes alone
+  bool keeps_text = false;   // of imported rules: they get no names
+  bool imports_all = false;  // what programs maintain too
 
   [[nodiscard]] bool has_saved_state() const {
     return !(use_state.empty() && iptables_save.empty() && ip6tables_save.empty() && ipset_save.empty());
@@ -73,6 +76,7 @@ enum Takes : std::uint32_t {
   kTakesFollow = 16384,        // --follow
   kTakesStatusFormat = 32768,  // --format text|json|prometheus
   kTakesLint = 65536,          // --format text|json|sarif, --no-host
+  kTakesImport = 262144,       // --output, --force, --all, --keep-text
 };
 
 struct Subcommand {

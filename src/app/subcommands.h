@@ -10,6 +10,7 @@
 #include "app/check.h"
 #include "app/confirm.h"
 #include "app/doctor.h"
+#include "app/import.h"
 #include "app/lint.h"
 #include "app/options.h"
 #include "app/plan.h"
@@ -53,6 +54,8 @@ inline constexpr std::array kSubcommands = {
     Subcommand{"doctor",
                "say what is wrong on this host, or will surprise (exit status 3 if something matters)",
                kTakesFormat | kTakesHost | kTakesStateDir, run_doctor},
+    Subcommand{"import", "write what stands on the host as wishes, without what programs maintain themselves",
+               kTakesImport | kTakesHost | kTakesSavedState | kTakesStateDir, run_import},
     Subcommand{"watch", "hold true what was applied and confirmed, whatever others do to the rules",
                kTakesHost | kTakesStateDir | kTakesFollow, run_watch},
     Subcommand{"status",
