@@ -17,7 +17,7 @@ namespace {
 
 struct LookedAt {
   const Rule* rule = nullptr;
-  std::optional<WishedRule> wish{};
+  std::optional<WishableRule> wish{};
   const MaintainerRow* row = nullptr;  // of one that a program maintains
   std::string reason{};                // of one that no wish can say
 };
@@ -78,7 +78,7 @@ class ChainAdopter {
     placed_.push_back(std::move(placed));
   }
 
-  Result<WishedRule> wish_for(std::size_t at) {
+  Result<WishableRule> wish_for(std::size_t at) {
     const auto& rule = chain_.rules[at];
     if (context_.loops.contains(&rule)) return bad_input("its jump leads back to this chain");
     TRY_VOID(context_.wishable.names_of(id_, rule));

@@ -30,8 +30,7 @@ const std::vector<std::string> kTexts = {
     "-i docker0 ! -o docker0 -j ACCEPT",
     "-i docker0 ! -o docker0 -m comment --comment \"docker out\" -j ACCEPT",
     "-p tcp -m multiport --dports 22 -j f2b-sshd",
-    "-p tcp -m multiport --dports 22 -m set --match-set f2b-sshd src -j REJECT --reject-with "
-    "icmp-port-unreachable",
+    "-p tcp -m set --match-set f2b-sshd src -j REJECT --reject-with icmp-port-unreachable",
     "-m comment --comment \"kubernetes forwarding rules\" -j KUBE-FORWARD",
     "-m comment --comment \"cali:6gwbT8clXdHdC1b1\" -j cali-INPUT",
     "-m set --match-set office src -j ACCEPT",
@@ -47,7 +46,7 @@ const std::vector<std::string> kTexts = {
     "-m comment --comment allow -j DROP",
     "-m comment --comment drop_2 -j ACCEPT",
     "-m comment --comment \"_pyfw_temp_office\" -j ACCEPT",
-    "-m comment --comment \"it\\'s \\\"so\\\" \\\\: # yes\" -j ACCEPT",
+    R"(-m comment --comment "it\'s \"so\" \\: # yes" -j ACCEPT)",
     "-m comment --comment \"gr\xC3\xBC\xC3\x9F\x65\" -j ACCEPT",
     "-m comment --comment \"\xFF\xFE\" -j ACCEPT",
     "-m comment --comment \"\xFE\xFF\" -j ACCEPT",

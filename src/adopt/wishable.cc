@@ -87,9 +87,9 @@ Wishable::Wishable(const State& live, const Facts& facts) : live_(live), facts_(
   wishes_.vars.emplace("dollar", located("$"));
 }
 
-Result<WishedRule> Wishable::rule(const ChainId& id, const Rule& rule, std::span<const std::string> words,
-                                  const std::string& name) {
-  WishedRule wish{.name = name};
+Result<WishableRule> Wishable::rule(const ChainId& id, const Rule& rule, std::span<const std::string> words,
+                                    const std::string& name) {
+  WishableRule wish{.name = name};
   std::vector<std::string> said(words.begin(), words.end());
   auto own = tokens_of(rule);
   for (std::size_t i = 0; i < said.size(); ++i) {
@@ -105,7 +105,7 @@ Result<WishedRule> Wishable::rule(const ChainId& id, const Rule& rule, std::span
   return wish;
 }
 
-Result<void> Wishable::comes_back(const ChainId& id, const Rule& rule, const WishedRule& wish) {
+Result<void> Wishable::comes_back(const ChainId& id, const Rule& rule, const WishableRule& wish) {
   auto& chain = wishes_.chains.try_emplace(id, ChainWish{.id = id, .place = {}}).first->second;
   chain.rules.assign(1,
                      RuleWish{.kind = wish.name.empty() ? RuleWish::Kind::kUnnamed : RuleWish::Kind::kNamed,

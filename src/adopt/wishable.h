@@ -21,7 +21,7 @@
 
 namespace pyfw {
 
-struct WishedRule {
+struct WishableRule {
   std::string name{};  // empty: none
   std::string text{};
   bool needs_dollar = false;
@@ -33,14 +33,14 @@ class Wishable {
   Wishable(const State& live, const Facts& facts);
 
   // `words` are those of the rule, but for variables. A name that the rule does not bear yet comes to it.
-  [[nodiscard]] Result<WishedRule> rule(const ChainId& id, const Rule& rule,
-                                        std::span<const std::string> words, const std::string& name);
+  [[nodiscard]] Result<WishableRule> rule(const ChainId& id, const Rule& rule,
+                                          std::span<const std::string> words, const std::string& name);
   // What a rule names must be there. Fails as planning would.
   [[nodiscard]] Result<void> names_of(const ChainId& id, const Rule& rule);
   [[nodiscard]] Result<void> chain(const ChainId& id) const;
 
  private:
-  [[nodiscard]] Result<void> comes_back(const ChainId& id, const Rule& rule, const WishedRule& wish);
+  [[nodiscard]] Result<void> comes_back(const ChainId& id, const Rule& rule, const WishableRule& wish);
 
   const State& live_;
   const Facts& facts_;
