@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t kLongestName = 15;
 constexpr unsigned kFirstNumber = 70;
 
-bool is_dockers(const Interface& interface) {
-  return interface.kind == "bridge" && (interface.name == "docker0" || interface.name.starts_with("br-"));
-}
-
 const std::string& name_in_there(const InterfaceNames& renamed, const std::string& name) {
   auto found = renamed.find(name);
   return found == renamed.end() ? name : found->second;
@@ -75,6 +71,10 @@ std::string route_commands(const Route& route, const Facts& facts, const Interfa
 }
 
 }  // namespace
+
+bool is_dockers(const Interface& interface) {
+  return interface.kind == "bridge" && (interface.name == "docker0" || interface.name.starts_with("br-"));
+}
 
 InterfaceNames other_names(const Facts& facts, std::string_view text) {
   InterfaceNames names;

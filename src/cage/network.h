@@ -13,6 +13,9 @@ namespace pyfw {
 
 using InterfaceNames = std::map<std::string, std::string>;
 
+// A bridge of Docker's, whose name stays as it is.
+bool is_dockers(const Interface& interface);
+
 // Another name for each interface but lo and Docker's bridges: one that begins as the old one does, so that a
 // script which looks for `eth` or `en` finds it, and that is nowhere in `text`.
 InterfaceNames other_names(const Facts& facts, std::string_view text);
