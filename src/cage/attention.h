@@ -33,6 +33,7 @@ class Attention {
   std::chrono::milliseconds limit_;
   LastOutput output_;
   bool output_ends_ = false;
+  Fd buffer_calls_{};
 };
 
 }  // namespace pyfw

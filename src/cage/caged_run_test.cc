@@ -163,6 +163,16 @@ TEST_F(RunCaged, ManyRulesInOneRestoreAreTaken) {
   EXPECT_EQ(rules(run.state, "INPUT").size(), 2000);
 }
 
+TEST_F(RunCaged, ManyRulesMayStandThereBefore) {
+  auto host = cage_host();
+  auto& input = ensure_chain(host.start.iptables, "filter", "INPUT");
+  for (int i = 0; i < 2000; ++i)
+    input.rules.emplace_back(fmt::format("-s 10.0.{}.{}/32 -j ACCEPT", i / 250, i % 250));
+  auto run = expect(run_caged({.path = "/etc/firewall.sh", .text = "iptables -S INPUT | wc -l"}, host));
+  EXPECT_EQ(run.output, "2001\n");
+  EXPECT_EQ(run.state.iptables, host.start.iptables);
+}
+
 TEST_F(RunCaged, WorksOnLegacyToo) {
   auto host = cage_host();
   host.backend = Backend::kLegacy;

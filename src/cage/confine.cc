@@ -13,7 +13,6 @@
 #include <cstdint>
 
 #include "base/fd.h"
-#include "cage/syscall_filter.h"
 
 namespace pyfw {
 namespace {
@@ -62,14 +61,15 @@ void be_first_to_go() {
 
 }  // namespace
 
-bool confine(const Confinement& confinement) {
+SyscallFilter confine(const Confinement& confinement) {
   constexpr std::size_t kFiles = 256;
   be_first_to_go();
-  return limit(RLIMIT_NPROC, confinement.processes) && limit(RLIMIT_AS, confinement.process_bytes) &&
-         limit(RLIMIT_FSIZE, confinement.file_bytes) && limit(RLIMIT_NOFILE, kFiles) &&
-         limit(RLIMIT_CORE, 0) && limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_SIGPENDING, 1024) &&
-         limit(RLIMIT_MEMLOCK, 0) && drop_capabilities() && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         filter_syscalls();
+  bool is_limited =
+      limit(RLIMIT_NPROC, confinement.processes) && limit(RLIMIT_AS, confinement.process_bytes) &&
+      limit(RLIMIT_FSIZE, confinement.file_bytes) && limit(RLIMIT_NOFILE, kFiles) && limit(RLIMIT_CORE, 0) &&
+      limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_SIGPENDING, 1024) && limit(RLIMIT_MEMLOCK, 0);
+  if (!is_limited || !drop_capabilities() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return {};
+  return filter_syscalls();
 }
 
 }  // namespace pyfw

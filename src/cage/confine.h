@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "cage/syscall_filter.h"
+
 namespace pyfw {
 
 struct Confinement {
@@ -12,7 +14,7 @@ struct Confinement {
   std::size_t file_bytes;
 };
 
-// Runs between clone and exec, so it allocates nothing. False where the system refuses.
-bool confine(const Confinement& confinement);
+// Runs between clone and exec, so it allocates nothing. `is_there` is false where the system refuses.
+SyscallFilter confine(const Confinement& confinement);
 
 }  // namespace pyfw

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -81,6 +82,25 @@ void become_root_of_nothing() {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
+void hand_over(int descriptor) {
+  if (descriptor < 0) return;
+  Word word{.kind = WordKind::kBufferCalls};
+  iovec part{.iov_base = &word, .iov_len = sizeof(word)};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  auto* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(header), &descriptor, sizeof(int));
+  (void)!sendmsg(kParent, &message, MSG_NOSIGNAL);
+  close(descriptor);
+}
+
 [[noreturn]] void refuse(const char* what) {
   (void)!write(2, what, std::strlen(what));
   _exit(126);
@@ -92,10 +112,11 @@ void become_root_of_nothing() {
   if (dup2(kOutput, 1) != 1 || dup2(kOutput, 2) != 2) _exit(126);
   // Only one that may be looked into may write to its own /proc/self; nobody is there yet to look.
   prctl(PR_SET_DUMPABLE, 1);
-  if (!confine({.processes = inside.processes,
-                .process_bytes = inside.process_bytes,
-                .file_bytes = inside.file_bytes}))
-    refuse("pyfw: the script's privileges can't be taken from it\n");
+  auto filter = confine({.processes = inside.processes,
+                         .process_bytes = inside.process_bytes,
+                         .file_bytes = inside.file_bytes});
+  if (!filter.is_there) refuse("pyfw: the script's privileges can't be taken from it\n");
+  hand_over(filter.buffer_calls);
   if (chdir(inside.folder) != 0) (void)!chdir("/");
   execve(inside.argv[0], inside.argv.data(), inside.environment.data());
   refuse(errno == ENOENT ? "pyfw: the script's interpreter is not there\n"

@@ -14,10 +14,11 @@ namespace pyfw {
 
 // What the first process tells its parent, one packet each.
 enum class WordKind : std::uint8_t {
-  kInNetwork,  // it is in a network namespace of its own, which is empty
-  kFailed,     // the text says at what; the number is errno
-  kMasked,     // the text is part of what the stand-ins wrote
-  kEnded,      // the script's exit status is the number; none of its processes is left
+  kInNetwork,    // it is in a network namespace of its own, which is empty
+  kBufferCalls,  // with it comes a descriptor, where calls for larger buffers wait (forced_buffers.h)
+  kFailed,       // the text says at what; the number is errno
+  kMasked,       // the text is part of what the stand-ins wrote
+  kEnded,        // the script's exit status is the number; none of its processes is left
 };
 
 struct Word {

@@ -41,8 +41,9 @@ Result<void> make_network(const CagedNamespaces& there, const CageHost& host) {
   if (links.status != 0) return fail("can't make the host's interfaces in the cage: " + own_words(links.err));
   // A family that is switched off refuses its own.
   TRY_VOID(there.run({ip, "-force", "-batch", "-"}, address_commands(host.facts, host.renamed)));
-  return load_state(host.start, host.backend,
-                    [&](const auto& argv, std::string_view input) { return there.run(argv, input); });
+  return load_state(host.start, host.backend, [&](const auto& argv, std::string_view input) {
+    return there.run_as_ourselves(argv, input);
+  });
 }
 
 Result<State> read_state(const CagedNamespaces& there, Backend backend) {

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -160,6 +161,15 @@ constexpr Filter make_filter() {
     filter.give_if(TIOCLINUX, kRefuse);
     filter.give(SECCOMP_RET_ALLOW);
   });
+  filter.for_call(SYS_setsockopt, [&] {
+    filter.load(argument(1));
+    filter.add(BPF_JMP | BPF_JEQ | BPF_K, SOL_SOCKET, 1, 0);
+    filter.give(SECCOMP_RET_ALLOW);
+    filter.load(argument(2));
+    filter.give_if(SO_SNDBUFFORCE, SECCOMP_RET_USER_NOTIF);
+    filter.give_if(SO_RCVBUFFORCE, SECCOMP_RET_USER_NOTIF);
+    filter.give(SECCOMP_RET_ALLOW);
+  });
   for (auto call : {SYS_socket, SYS_socketpair})
     filter.for_call(static_cast<std::uint32_t>(call), [&] {
       filter.load(argument(0));
@@ -172,11 +182,13 @@ constexpr Filter make_filter() {
 
 }  // namespace
 
-bool filter_syscalls() {
-  if (kMachine == 0) return true;
+SyscallFilter filter_syscalls() {
+  if (kMachine == 0) return {.is_there = true};
   auto filter = make_filter();
   auto program = filter.program();
-  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+  auto listener = static_cast<int>(
+      syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+  return {.is_there = listener >= 0, .buffer_calls = listener};
 }
 
 }  // namespace pyfw

@@ -6,8 +6,12 @@
 
 namespace pyfw {
 
-// For this process and all that come from it. Runs between clone and exec, so it allocates nothing. True
-// where there is nothing to do: on a machine whose calls are not known here.
-bool filter_syscalls();
+struct SyscallFilter {
+  bool is_there = false;  // true also on a machine whose calls are not known here
+  int buffer_calls = -1;  // where calls for a larger buffer wait for an answer (forced_buffers.h)
+};
+
+// For this process and all that come from it. Runs between clone and exec, so it allocates nothing.
+SyscallFilter filter_syscalls();
 
 }  // namespace pyfw
