@@ -70,6 +70,7 @@ struct MaskedCommand {
 
 struct CagedRun {
   State state{};
+  std::vector<std::string> unseen{};    // what it left besides, in words: "the table inet filter of nftables"
   std::string output{};                 // standard output and standard error, as they came; the end of it
   int status = 0;                       // its exit status, or 128 + the signal that ended it
   std::vector<MaskedCommand> masked{};  // in its order; a script may keep commands from being told

@@ -12,9 +12,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::EndsWith;
-using testing::Field;
 using testing::HasSubstr;
-using testing::Not;
+using testing::IsEmpty;
 
 class RunCaged : public OnCageHost {
  protected:
@@ -161,6 +160,12 @@ TEST_F(RunCaged, ManyRulesInOneRestoreAreTaken) {
   echo "-A INPUT -s 10.0.$((i / 250)).$((i % 250)) -p tcp -m tcp --dport 22 -j ACCEPT"; done; echo COMMIT; } | iptables-restore)");
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_EQ(rules(run.state, "INPUT").size(), 2000);
+}
+
+TEST_F(RunCaged, WhatIsNoPartOfTheStateIsTold) {
+  EXPECT_THAT(script("iptables -A INPUT -i lo -j ACCEPT").unseen, IsEmpty());
+  EXPECT_THAT(script("nft add table inet firewall; iptables-legacy -A INPUT -i lo -j ACCEPT").unseen,
+              ElementsAre("the table inet firewall of nftables", "rules on the legacy backend of iptables"));
 }
 
 TEST_F(RunCaged, ManyRulesMayStandThereBefore) {

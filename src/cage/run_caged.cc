@@ -7,12 +7,11 @@
 #include "cage/caged_namespaces.h"
 #include "cage/caged_run.h"
 #include "cage/first_process.h"
+#include "cage/left_state.h"
 #include "cage/network.h"
 #include "cage/plan_files.h"
 #include "sys/load_state.h"
 #include "sys/own_words.h"
-#include "sys/programs.h"
-#include "sys/read_saved.h"
 
 namespace pyfw {
 namespace {
@@ -44,19 +43,6 @@ Result<void> make_network(const CagedNamespaces& there, const CageHost& host) {
   return load_state(host.start, host.backend, [&](const auto& argv, std::string_view input) {
     return there.run_as_ourselves(argv, input);
   });
-}
-
-Result<State> read_state(const CagedNamespaces& there, Backend backend) {
-  State state;
-  auto run = [&](const std::vector<std::string>& argv) { return there.run(argv); };
-  for (auto family : kFamilies) {
-    TRY(auto program, program_for(family, backend, "save"));
-    TRY(ruleset_of(state, family), read_rules(program, run));
-  }
-  if (auto ipset = find_program("ipset")) {
-    TRY(state.sets, read_sets(*ipset, run));
-  }
-  return state;
 }
 
 // The kernel finds the interpreter itself where the script names one.
@@ -99,7 +85,9 @@ Result<CagedRun> run_caged(const CagedScript& script, const CageHost& host, cons
   TRY_VOID(make_network(there, host));
   TRY_VOID(cage.go_on());
   TRY(auto run, attention.wait_for_end());
-  TRY(run.state, read_state(there, host.backend));
+  TRY(auto left, read_left_state(there, host.backend));
+  run.state = std::move(left.state);
+  run.unseen = std::move(left.unseen);
   return run;
 }
 
