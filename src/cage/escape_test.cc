@@ -1,7 +1,9 @@
 // Scripts that try to get out, or to take more than their share. Each test has namespaces of its own around
 // the cage (cage_for_tests.h), and looks there for what must not have happened.
 
+#include <grp.h>
 #include <pty.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -239,6 +241,30 @@ for pid in 1 2 $PPID; do ip -n /proc/$pid/ns/net link; done; conntrack -F
 iptables -S INPUT)");
   EXPECT_EQ(sh(kLook), before);
   EXPECT_THAT(run.output, HasSubstr("-P INPUT DROP"));
+}
+
+TEST_F(Escape, OrdinaryUserHasACageToo) {
+  pid_t pid = fork();
+  ASSERT_GE(pid, 0);
+  if (pid == 0) {
+    constexpr uid_t kUser = 12345;
+    std::ofstream seen("/mnt/seen");
+    // As exec would leave it.
+    bool is_user = setgroups(0, nullptr) == 0 && setresgid(kUser, kUser, kUser) == 0 &&
+                   setresuid(kUser, kUser, kUser) == 0 && prctl(PR_SET_DUMPABLE, 1) == 0;
+    auto run = try_script(
+        R"(id -u; iptables -A INPUT -i eth0 -j DROP; iptables -S INPUT; echo x >/etc/new && echo written
+cat /proc/1/environ; cat /srv/secret /etc/shadow; cat /proc/1/root/srv/secret; kill -9 1; unshare -U true; echo end)");
+    seen << is_user << "\n" << (run ? run->output : render(run.error()));
+    seen.close();
+    _exit(0);
+  }
+  waitpid(pid, nullptr, 0);
+  auto seen = sh("cat /mnt/seen");
+  EXPECT_THAT(seen, StartsWith("1\n0\n-P INPUT ACCEPT\n-A INPUT -i eth0 -j DROP\nwritten\n"));
+  EXPECT_THAT(seen, AllOf(HasSubstr("/proc/1/environ: Permission denied"),
+                          HasSubstr("/srv/secret: Permission denied"), HasSubstr("unshare failed"),
+                          EndsWith("end\n")));
 }
 
 }  // namespace

@@ -69,15 +69,14 @@ void keep_two_descriptors(const Inside& inside) {
   if (!are_there || syscall(SYS_close_range, kOutput + 1, ~0U, 0) != 0) _exit(1);
 }
 
+// The script can't look into this process, whose memory is pyfw's: it has fewer capabilities (confine.h), and
+// so the kernel refuses.
 void become_root_of_nothing() {
   // By system calls: the C library would change the ids of threads that are not here.
   // An ordinary user may not drop his groups there; they are of no other use to him than outside.
   (void)syscall(SYS_setgroups, 0, nullptr);
   if (syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0)
     give_up("setresuid", "", errno);
-  // So that the script can't look into this process, whose memory is that of pyfw. The kernel asks for a
-  // privilege in the user namespace in which the program was started, and that is the host's.
-  prctl(PR_SET_DUMPABLE, 0);
   // Forgotten by the kernel whenever the user id changes, so only now.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
@@ -110,7 +109,7 @@ void hand_over(int descriptor) {
   // Its own session has no terminal.
   setsid();
   if (dup2(kOutput, 1) != 1 || dup2(kOutput, 2) != 2) _exit(126);
-  // Only one that may be looked into may write to its own /proc/self; nobody is there yet to look.
+  // The kernel closes /proc/self to one whose user id has changed; nobody is there yet to look in.
   prctl(PR_SET_DUMPABLE, 1);
   auto filter = confine({.processes = inside.processes,
                          .process_bytes = inside.process_bytes,
