@@ -22,13 +22,24 @@ struct Program {
   Mask mask;
   std::string_view answer;  // what it prints and how it ends
   bool is_always_there = false;
+  std::string_view question{};  // what comes before it notes anything
 };
 
 constexpr std::string_view kFine = "exit 0";
-// What scripts ask of a service: all of them run.
-constexpr std::string_view kServiceAnswer =
-    R"(for word; do case $word in is-active) echo active;; is-enabled) echo enabled;; esac; done
-exit 0)";
+// Of services all run, and to ask for that is nothing to tell.
+constexpr std::string_view kServiceQuestion = R"(for word; do
+  case $word in
+    is-active) answer=active ;;
+    is-enabled) answer=enabled ;;
+    -q | --quiet) quiet=1 ;;
+    status | show | list-* | cat) answer=running ;;
+  esac
+done
+if [ "$answer" ]; then
+  [ "$quiet" ] || echo "$answer"
+  exit 0
+fi
+)";
 constexpr std::string_view kNoDockerAnswer = "echo 'there is no Docker to ask in here' >&2\nexit 1";
 // As curl ends when a name can't be resolved; wget says 4, and most scripts ask only whether it is 0.
 constexpr std::string_view kNoNetworkAnswer = "echo 'there is no network in here' >&2\nexit 6";
@@ -38,10 +49,10 @@ constexpr std::array kPrograms = {
     Program{"insmod", Mask::kNotDone, kFine},
     Program{"rmmod", Mask::kNotDone, kFine},
     Program{"depmod", Mask::kNotDone, kFine},
-    Program{"systemctl", Mask::kNotDone, kServiceAnswer, true},
-    Program{"service", Mask::kNotDone, kServiceAnswer, true},
-    Program{"rc-service", Mask::kNotDone, kServiceAnswer},
-    Program{"invoke-rc.d", Mask::kNotDone, kServiceAnswer},
+    Program{"systemctl", Mask::kNotDone, kFine, true, kServiceQuestion},
+    Program{"service", Mask::kNotDone, kFine, true, kServiceQuestion},
+    Program{"rc-service", Mask::kNotDone, kFine, false, kServiceQuestion},
+    Program{"invoke-rc.d", Mask::kNotDone, kFine, false, kServiceQuestion},
     Program{"update-rc.d", Mask::kNotDone, kFine},
     Program{"logger", Mask::kNotDone, kFine},
     Program{"wall", Mask::kNotDone, kFine},
@@ -96,9 +107,9 @@ std::vector<StandIn> stand_ins(std::string_view notes) {
   for (const auto& program : kPrograms)
     all.push_back(
         {.name = std::string(program.name),
-         .text = fmt::format(
-             "#!/bin/sh\n{{ printf %s '{} {}'; [ $# -eq 0 ] || printf ' %s' \"$@\"; echo; }} >>{}\n{}\n",
-             word_for(program.mask), program.name, notes, program.answer),
+         .text = fmt::format("#!/bin/sh\n{}{{ printf %s '{} {}'; [ $# -eq 0 ] || printf ' %s' \"$@\"; "
+                             "echo; }} >>{}\n{}\n",
+                             program.question, word_for(program.mask), program.name, notes, program.answer),
          .is_always_there = program.is_always_there});
   all.push_back({.name = "sudo", .text = std::string(kSudo), .is_always_there = true});
   return all;

@@ -22,12 +22,22 @@ struct Place {
   unsigned mode = 0755;
 };
 
-constexpr std::array kEmpty = {Place{"/proc"},       Place{"/sys"},        Place{"/dev"},
-                               Place{"/run"},        Place{"/tmp", 01777}, Place{"/var/tmp", 01777},
-                               Place{"/root", 0700}, Place{"/home"},       Place{"/mnt"},
-                               Place{"/media"},      Place{"/boot"},       Place{"/lost+found", 0700},
-                               Place{"/var/run"},    Place{"/var/lock"},   Place{"/var/spool"},
+constexpr std::array kEmpty = {Place{"/proc"},
+                               Place{"/sys"},
+                               Place{"/dev"},
+                               Place{"/tmp", 01777},
+                               Place{"/var/tmp", 01777},
+                               Place{"/root", 0700},
+                               Place{"/home"},
+                               Place{"/mnt"},
+                               Place{"/media"},
+                               Place{"/boot"},
+                               Place{"/lost+found", 0700},
+                               Place{"/var/run"},
+                               Place{"/var/lock"},
                                Place{"/var/crash"}};
+// Where files are written that nobody may find there, and where sockets are.
+constexpr std::array<std::string_view, 3> kFoldersOnly = {"/run", "/var/log", "/var/spool"};
 constexpr std::array<std::string_view, 5> kNeeded = {"/usr", "/bin", "/sbin", "/lib", "/lib64"};
 // Others may answer late or never (nfs, autofs), or take no layer (vfat).
 constexpr std::array<std::string_view, 12> kCalmFileSystems = {"ext2",    "ext3",     "ext4",  "xfs",
@@ -40,7 +50,8 @@ class Planner {
     std::ifstream file("/proc/self/mountinfo");
     mounts_ = mounted_in(std::string(std::istreambuf_iterator<char>(file), {}));
     for (const auto& place : kEmpty) apart_.emplace(place.path);
-    apart_.insert({"/etc", "/var/log"});
+    apart_.insert("/etc");
+    for (auto path : kFoldersOnly) apart_.emplace(path);
     for (const auto& path : hidden_) apart_.insert(path);
     for (const auto& [path, kind] : mounts_) apart_.insert(path);
   }
@@ -86,7 +97,7 @@ class Planner {
     for (const auto& empty : kEmpty)
       if (empty.path == path) return add(TreeStepKind::kFolder, path, empty.mode);
     if (path == "/etc") return add(TreeStepKind::kCopy, path);
-    if (path == "/var/log") return add(TreeStepKind::kFolders, path);
+    if (contains(kFoldersOnly, path)) return add(TreeStepKind::kFolders, path);
     auto mounted = mounts_.find(path);
     bool is_calm = mounted == mounts_.end() || contains(kCalmFileSystems, mounted->second);
     bool is_open = (mode & 05U) == 05U;
