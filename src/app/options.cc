@@ -125,6 +125,16 @@ void add_check_options(CLI::App& app, Options& options) {
                "say what is assumed where something is proved of all packets");
 }
 
+void add_import_options(CLI::App& app, Options& options) {
+  app.add_option("--output", options.output,
+                 "write the wishes to this file, and the members of large sets to files beside it")
+      ->option_text("FILE")
+      ->check(refuse_empty);
+  app.add_flag("--force", options.forces, "also where there is such a file; what it held becomes FILE.bak");
+  app.add_flag("--all", options.imports_all, "what Docker, fail2ban and other programs maintain, too");
+  app.add_flag("--keep-text", options.keeps_text, "give no names to rules that have no comment");
+}
+
 void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
   add_formats(app, options, takes);
   if ((takes & kTakesWishes) != 0) add_wishes_option(app, options);
@@ -157,6 +167,7 @@ void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
     app.add_flag("--follow", options.follows, "apply edits of the wishes at once, without a confirm");
   if ((takes & kTakesFlow) != 0) add_flow_options(app, options);
   if ((takes & kTakesCheck) != 0) add_check_options(app, options);
+  if ((takes & kTakesImport) != 0) add_import_options(app, options);
   if ((takes & kTakesEndpoint) != 0) {
     app.add_option("ENDPOINT", options.endpoint,
                    "ADDRESS, container:NAME, network:NAME or host; then :PORT, /PROTOCOL (default: tcp)")

@@ -30,7 +30,8 @@ struct Options {
   std::optional<Backend> backend{};
   std::string state_dir = "/var/lib/pyfw";
   std::string confirm_within;
-  std::string save;  // the file that `state --save` writes
+  std::string save;    // the file that `state --save` writes
+  std::string output;  // the wishes file that `import` writes; empty for standard output
   std::string id;
   std::string from;  // the ends of a flow that is traced
   std::string to;
@@ -45,7 +46,9 @@ struct Options {
   bool verbose = false;
   bool is_planned = false;  // on the desired state
   bool probes = false;
-  bool follows = false;  // edits of the wishes
+  bool follows = false;      // edits of the wishes
+  bool keeps_text = false;   // of imported rules: they get no names
+  bool imports_all = false;  // what programs maintain too
 
   [[nodiscard]] bool has_saved_state() const {
     return !(use_state.empty() && iptables_save.empty() && ip6tables_save.empty() && ipset_save.empty());
@@ -70,6 +73,7 @@ enum Takes : std::uint32_t {
   kTakesEndpoint = 8192,       // an endpoint, -v
   kTakesFollow = 16384,        // --follow
   kTakesStatusFormat = 32768,  // --format text|json|prometheus
+  kTakesImport = 262144,       // --output, --force, --all, --keep-text
 };
 
 struct Subcommand {

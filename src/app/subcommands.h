@@ -9,6 +9,7 @@
 #include "app/boot.h"
 #include "app/check.h"
 #include "app/confirm.h"
+#include "app/import.h"
 #include "app/options.h"
 #include "app/plan.h"
 #include "app/rollback.h"
@@ -45,6 +46,8 @@ inline constexpr std::array kSubcommands = {
     Subcommand{"who", "show who can reach an endpoint, or each service of the host",
                kTakesEndpoint | kTakesFormat | kTakesHost | kTakesWishes | kTakesSavedState | kTakesStateDir,
                run_who},
+    Subcommand{"import", "write what stands on the host as wishes, without what programs maintain themselves",
+               kTakesImport | kTakesHost | kTakesSavedState | kTakesStateDir, run_import},
     Subcommand{"watch", "hold true what was applied and confirmed, whatever others do to the rules",
                kTakesHost | kTakesStateDir | kTakesFollow, run_watch},
     Subcommand{"status",

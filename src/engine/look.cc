@@ -129,7 +129,8 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance
   TRY_VOID(spell_sets(sets, live, kernel));
   TRY_VOID(spell_rules(outlook.wishes, rules, sets, live, kernel));
   if (stance.manner == Manner::kClassic) TRY_VOID(refuse_replaced_sets(sets, live));
-  auto resolved = resolve(outlook.wishes, rules, sets, live);
+  outlook.claims = stance.adopts ? Claims::kNamesAndSameText : Claims::kNames;
+  auto resolved = resolve(outlook.wishes, rules, sets, live, outlook.claims);
   TRY_VOID(refuse_loops(rules, resolved.desired.state));
   for (auto& warning : resolved.warnings) outlook.warnings.push_back(std::move(warning));
   outlook.desired = desired_of(std::move(resolved), sets);
@@ -147,7 +148,7 @@ Result<Course> look_again(const Outlook& first, State live, Kernel& kernel) {
   TRY_VOID(check_references(first.wishes, first.written, course.live));
   TRY(auto sets, write_sets(first.wishes, course.live));
   TRY_VOID(spell_sets(sets, course.live, kernel));
-  auto resolved = resolve(first.wishes, first.written, sets, course.live);
+  auto resolved = resolve(first.wishes, first.written, sets, course.live, first.claims);
   TRY_VOID(refuse_loops(first.written, resolved.desired.state));
   course.desired = desired_of(std::move(resolved), sets);
   if (first.record) (void)prune(*first.record, first.wishes, first.written, course.desired);

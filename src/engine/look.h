@@ -46,7 +46,9 @@ struct Stance {
   // very wishes need not be parsed where they are fulfilled.
   std::function<bool(const Outlook&)> is_recorded{};
   std::function<Result<void>(Outlook&)> recall{};
-  bool adopts = false;                 // live rules of a wish's name, though pyfw did not put them there
+  // Live rules of a wish's name, though pyfw did not put them there, and those of its very text without a
+  // name.
+  bool adopts = false;
   LastValues last{};                   // of the variables that follow the host, as they were kept
   std::optional<DockerSays> docker{};  // where it was asked already, or shall not be
 };
@@ -65,8 +67,9 @@ struct Outlook {
   std::vector<std::string> messages;  // what stays though no wish names it any more, and what no way can give
   std::optional<Record> record;       // that was looked at
   bool is_recorded = false;           // or it is of these very wishes, and they are fulfilled
-  LastValues values;                  // of the variables that follow the host: what to keep for the next time
-  std::optional<LastValues> kept;     // what was kept of them until now; none where it was damaged
+  Claims claims = Claims::kNames;
+  LastValues values;               // of the variables that follow the host: what to keep for the next time
+  std::optional<LastValues> kept;  // what was kept of them until now; none where it was damaged
 };
 
 // Reads the wishes; runs while the kernel is being read.

@@ -48,6 +48,18 @@ std::vector<std::string> comments_of(const Rule& rule) {
 
 bool bears_name(const Rule& rule, std::string_view name) { return contains(comments_of(rule), name); }
 
+Rule without_comment(const Rule& rule, std::string_view comment) {
+  auto tokens = tokens_of(rule);
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (tokens[i] != "--comment" || tokens[i + 1] != comment) continue;
+    bool loads_match = i >= 2 && tokens[i - 1] == "comment" && tokens[i - 2] == "-m";
+    auto at = tokens.begin() + static_cast<std::ptrdiff_t>(i);
+    tokens.erase(loads_match ? at - 2 : at, at + 2);
+    return Rule{write_tokens(tokens)};
+  }
+  return rule;
+}
+
 bool is_temporary(const Rule& rule) {
   if (rule.text.find(kTempPrefix) == std::string::npos) return false;
   auto is_ours = [](const std::string& name) { return name.starts_with(kTempPrefix); };

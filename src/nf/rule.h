@@ -23,6 +23,8 @@ std::vector<std::string> tokens_of(const Rule& rule);
 // The text of its comments (`-m comment --comment`); a rule rarely has more than one.
 std::vector<std::string> comments_of(const Rule& rule);
 bool bears_name(const Rule& rule, std::string_view name);
+// Without the first comment of that text, and the match that holds it; the same rule where it has none.
+Rule without_comment(const Rule& rule, std::string_view comment);
 
 // The rules that a move puts in place for a moment bear this before their name, and so do the sets that a
 // change builds aside.

@@ -27,10 +27,12 @@ class ChainResolver {
   ChainResolver(const ChainWish& wish, const std::vector<WrittenRule>& written, const std::vector<Rule>& live)
       : wish_(wish), written_(written), live_(live), owner_(live.size(), wish.is_exact ? kGone : kForeign) {}
 
-  void resolve(std::vector<Rule>& rules, std::vector<bool>& foreign, std::set<std::string>& matched) {
+  void resolve(Claims claims, std::vector<Rule>& rules, std::vector<bool>& foreign,
+               std::set<std::string>& matched) {
     claim_temporary();
     claim_named();
     claim_unnamed();
+    if (claims == Claims::kNamesAndSameText) claim_same_text();
     claim_matched();
     bool rest_placed = false;
     for (std::size_t i = 0; i < wish_.rules.size(); ++i) {
@@ -88,6 +90,24 @@ class ChainResolver {
     for (std::size_t i = 0; i < wish_.rules.size(); ++i)
       if (wish_.rules[i].kind == Kind::kUnnamed)
         for (const auto& rule : written_[i].spelled) texts.emplace(rule_key(rule), static_cast<int>(i));
+    if (texts.empty()) return;
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+      if (owner_[i] != kForeign) continue;
+      if (auto found = texts.find(rule_key(live_[i])); found != texts.end()) owner_[i] = found->second;
+    }
+  }
+
+  // Behind the bare texts, which say themselves that the rule shall have no name. Where a rule bears the name
+  // already, one of the same text may well be another's.
+  void claim_same_text() {
+    std::set<int> fulfilled(owner_.begin(), owner_.end());
+    std::unordered_map<std::string, int> texts;
+    for (std::size_t i = 0; i < wish_.rules.size(); ++i) {
+      auto wish = static_cast<int>(i);
+      if (wish_.rules[i].kind != Kind::kNamed || fulfilled.contains(wish)) continue;
+      for (const auto& rule : written_[i].spelled)
+        texts.emplace(rule_key(without_comment(rule, wish_.rules[i].name.text)), wish);
+    }
     if (texts.empty()) return;
     for (std::size_t i = 0; i < live_.size(); ++i) {
       if (owner_[i] != kForeign) continue;
@@ -172,7 +192,7 @@ void warn_of_chains_without_jump(const Wishes& wishes, Resolved& resolved) {
 }  // namespace
 
 Resolved resolve(const Wishes& wishes, const WrittenRules& written, const std::vector<WishedSet>& sets,
-                 const State& live) {
+                 const State& live, Claims claims) {
   Resolved resolved;
   auto& desired = resolved.desired;
   desired.state = {
@@ -187,7 +207,7 @@ Resolved resolve(const Wishes& wishes, const WrittenRules& written, const std::v
     const std::vector<Rule> none;
     std::set<std::string> matched;
     ChainResolver(wish, written.at(id), there != nullptr ? there->rules : none)
-        .resolve(rules, foreign, matched);
+        .resolve(claims, rules, foreign, matched);
     if (!matched.empty()) desired.matched.emplace(id, std::move(matched));
     chain.rules = std::move(rules);
     desired.foreign.insert_or_assign(id, std::move(foreign));

@@ -19,8 +19,9 @@ std::string named(const std::string& name, const std::string& target = "ACCEPT")
 }
 
 // The desired rules of the chain; foreign ones with a star.
-std::vector<std::string> desired(const std::string& wishes, const std::vector<std::string>& live) {
-  auto result = resolved(wishes_from({wishes}), state_with(live));
+std::vector<std::string> desired(const std::string& wishes, const std::vector<std::string>& live,
+                                 Claims claims = Claims::kNames) {
+  auto result = resolved(wishes_from({wishes}), state_with(live), claims);
   if (!result) return {told(result)};
   std::vector<std::string> out;
   const auto& flags =
@@ -44,6 +45,17 @@ TEST(Resolve, ANamedWishClaimsEveryRuleThatBearsItsName) {
 TEST(Resolve, ANameIsTheWholeComment) {
   EXPECT_THAT(desired(chain_wishes("'a b': -j ACCEPT"), {"-m comment --comment \"a b\" -j DROP", named("a")}),
               ElementsAre("-m comment --comment \"a b\" -j ACCEPT", "*" + named("a")));
+}
+
+TEST(Resolve, ARuleOfTheSameTextWithoutNameIsForeignUnlessItIsToBeTakenOver) {
+  auto wishes = chain_wishes("a: -j ACCEPT, b: -j DROP, -j RETURN");
+  std::vector<std::string> live = {"-j RETURN", foreign("x"),       "-j ACCEPT",
+                                   "-j ACCEPT", named("b", "DROP"), "-j DROP"};
+  EXPECT_THAT(desired(wishes, live), ElementsAre(named("a"), named("b", "DROP"), "-j RETURN",
+                                                 "*" + foreign("x"), "*-j ACCEPT", "*-j ACCEPT", "*-j DROP"));
+  // The wish `b` has its rule already.
+  EXPECT_THAT(desired(wishes, live, Claims::kNamesAndSameText),
+              ElementsAre(named("a"), named("b", "DROP"), "-j RETURN", "*" + foreign("x"), "*-j DROP"));
 }
 
 TEST(Resolve, NamesAreOfTheirChainOnly) {

@@ -49,12 +49,13 @@ inline State state_with(const std::vector<std::string>& live) {
   return state;
 }
 
-inline Result<Resolved> resolved(const Result<Wishes>& wishes, const State& live) {
+inline Result<Resolved> resolved(const Result<Wishes>& wishes, const State& live,
+                                 Claims claims = Claims::kNames) {
   if (!wishes) return std::unexpected(wishes.error());
   TRY(auto written, write_rules(*wishes, {.facts = Facts{}}));
   TRY_VOID(check_references(*wishes, written, live));
   TRY(auto sets, write_sets(*wishes, live));
-  return resolve(*wishes, written, sets, live);
+  return resolve(*wishes, written, sets, live, claims);
 }
 
 }  // namespace pyfw

@@ -1,0 +1,67 @@
+// The rules and sets that stand on a host as a wishes file: what others maintain left out, each rule with a
+// name. What `pyfw import` prints.
+//
+//   auto adopted = adopt(state, facts, {});
+//   write(adopted.text);
+//
+// Planning the result against the same state, with --adopt, changes nothing but that rules without a comment
+// get their names as one; with Naming::kKeepText nothing at all.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/facts.h"
+#include "nf/state.h"
+
+namespace pyfw {
+
+enum class Naming : std::uint8_t {
+  kNameAll,   // rules without a comment get a name, made from what they do
+  kKeepText,  // they are wished as bare texts
+};
+
+enum class Whose : std::uint8_t {
+  kOwners,  // what programs maintain is left out
+  kAll,
+};
+
+enum class MembersIn : std::uint8_t {
+  kWishes,      // all in one file
+  kFilesBeside  // those of large sets in files of their own
+};
+
+struct AdoptOptions {
+  Naming naming = Naming::kNameAll;
+  Whose whose = Whose::kOwners;
+  MembersIn members_in = MembersIn::kWishes;
+};
+
+struct AdoptedFile {
+  std::string name;  // in the folder of the wishes file
+  std::string text;
+};
+
+struct Adopted {
+  std::string text{};  // of the wishes file
+  std::vector<AdoptedFile> files{};
+};
+
+// Of the facts only the default routes count: they tell which interface ${external_interface} means.
+Adopted adopt(const State& state, const Facts& facts, const AdoptOptions& options);
+
+// What one script has put up twice, with other names for the interfaces.
+struct RenamedRun {
+  const State& state;
+  std::string external_interface;
+};
+
+// The wishes of the first. Where a rule of the first names its external interface and the same rule of the
+// second the one of the second, the wish says ${external_interface}; what is the same in both, as an
+// interface that the script names itself, stays. A chain that does not have as many rules in both is taken
+// from the first as it is.
+Adopted adopt_renamed(const RenamedRun& first, const RenamedRun& second, const AdoptOptions& options);
+
+}  // namespace pyfw

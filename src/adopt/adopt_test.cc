@@ -1,0 +1,292 @@
+#include "adopt/adopt.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "adopt/promise_for_tests.h"
+#include "host/state_document.h"
+#include "nf/ipset_save.h"
+#include "nf/iptables_save.h"
+
+namespace pyfw {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+State state_from(const std::string& rules, const std::string& sets = "") {
+  State state;
+  state.iptables = parse_iptables_save(source_of("save", rules)).value();
+  state.sets = parse_ipset_save(source_of("sets", sets)).value();
+  return state;
+}
+
+std::string imported(const State& state, const AdoptOptions& options = {}) {
+  auto text = adopt(state, {}, options).text;
+  return text.substr(text.find("pyfw_wishes:"));
+}
+
+std::string filter(const std::string& chains_and_rules) {
+  return "*filter\n" + chains_and_rules + "COMMIT\n";
+}
+
+constexpr auto kBuiltin = ":INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n";
+
+std::string rules_of(const std::string& rules) { return filter(kBuiltin + rules); }
+
+// The saves, documents and corpora of the repository that can be read.
+std::vector<std::filesystem::path> recorded() {
+  std::vector<std::filesystem::path> paths;
+  for (const char* folder : {"tests/golden", "tests/lab/recorded", "tests/fuzz/corpus"})
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(std::filesystem::path(PYFW_SOURCE_DIR) / folder))
+      if (entry.is_regular_file()) paths.push_back(entry.path());
+  std::ranges::sort(paths);
+  return paths;
+}
+
+// As rules of either family, as sets, as a document of a state: whatever it can be read as.
+std::vector<State> states_in(const std::filesystem::path& path) {
+  std::vector<State> states;
+  auto source = source_of(path.filename(), text_of(path));
+  if (auto rules = parse_iptables_save(source)) {
+    states.push_back(State{.iptables = *rules, .ip6tables = {}, .sets = {}});
+    states.push_back(State{.iptables = {}, .ip6tables = *rules, .sets = {}});
+    states.push_back(State{.iptables = *rules, .ip6tables = *rules, .sets = {}});
+  }
+  if (auto sets = parse_ipset_save(source))
+    states.push_back(State{.iptables = {}, .ip6tables = {}, .sets = *sets});
+  if (auto host = parse_state_yaml(source)) states.push_back(host->state);
+  return states;
+}
+
+TEST(Adopt, OfAllRecordedStatesNothingChangesButNames) {
+  std::size_t count = 0;
+  for (const auto& path : recorded()) {
+    SCOPED_TRACE(path.string());
+    for (const auto& state : states_in(path)) {
+      ++count;
+      expect_promise_kept(state);
+    }
+  }
+  EXPECT_GT(count, 60U);
+}
+
+TEST(Adopt, RulesOfSetsThatAreThereToo) {
+  auto path = std::filesystem::path(PYFW_SOURCE_DIR) / "tests/golden/saves";
+  auto state =
+      state_from(text_of(path / "extensions-nft.iptables-save"), text_of(path / "kernel-6.18.ipset-save"));
+  state.ip6tables =
+      parse_iptables_save(source_of("6", text_of(path / "extensions-nft.ip6tables-save"))).value();
+  expect_promise_kept(state);
+}
+
+TEST(Adopt, RulesGetNamesAndKeepTheirOrder) {
+  auto state = state_from(
+      filter(":INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:mine - [0:0]\n"
+             "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+             "-A INPUT -i lo -j ACCEPT\n"
+             "-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -m comment --comment \"my office\" -j ACCEPT\n"
+             "-A INPUT -j mine\n"));
+  EXPECT_EQ(imported(state),
+            "pyfw_wishes:\n"
+            "  iptables:\n"
+            "    filter:\n"
+            "      INPUT:\n"
+            "        default_action: DROP\n"
+            "        rules:\n"
+            "        - allow_established: -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+            "        - allow_loopback: -i lo -j ACCEPT\n"
+            "        - my office: -s 10.0.0.0/8 -p tcp -m tcp --dport 22 -j ACCEPT\n"
+            "        - mine: -j mine\n"
+            "      mine:\n"
+            "        rules: []\n");
+}
+
+TEST(Adopt, KeptTextsAreBare) {
+  auto state = state_from(rules_of("-A INPUT -i lo -j ACCEPT\n-A INPUT -m comment --comment a -j DROP\n"));
+  EXPECT_THAT(imported(state, {.naming = Naming::kKeepText}),
+              HasSubstr("rules:\n        - -i lo -j ACCEPT\n        - a: -j DROP\n"));
+}
+
+TEST(Adopt, OwnersRulesAmongThoseOfOthersStayWhereTheyAre) {
+  auto state =
+      state_from(rules_of(":LIBVIRT_INP - [0:0]\n:f2b-sshd - [0:0]\n"
+                          "-A INPUT -j LIBVIRT_INP\n"
+                          "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n"
+                          "-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd\n"
+                          "-A INPUT -j DROP\n"
+                          "-A f2b-sshd -j RETURN\n"));
+  expect_promise_kept(state);
+  EXPECT_EQ(imported(state),
+            "pyfw_wishes:\n"
+            "  iptables:\n"
+            "    filter:\n"
+            "      INPUT:\n"
+            "        rules:\n"
+            "        # Here: 1 rule of libvirt.\n"
+            "        - ~match: -[jg] LIBVIRT_\n"
+            "        - allow_tcp_22: -p tcp -m tcp --dport 22 -j ACCEPT\n"
+            "        # Here: 1 rule of fail2ban.\n"
+            "        - ~rest:\n"
+            "        - drop: -j DROP\n");
+}
+
+TEST(Adopt, RulesInDockerUserAreTheOwnersButNotItsReturn) {
+  auto state =
+      state_from(rules_of(":DOCKER - [0:0]\n:DOCKER-USER - [0:0]\n"
+                          "-A FORWARD -j DOCKER-USER\n-A FORWARD -o docker0 -j DOCKER\n"
+                          "-A DOCKER -j RETURN\n"
+                          "-A DOCKER-USER -i eth0 -j DROP\n-A DOCKER-USER -j RETURN\n"));
+  expect_promise_kept(state);
+  EXPECT_EQ(imported(state),
+            "pyfw_wishes:\n"
+            "  iptables:\n"
+            "    filter:\n"
+            "      DOCKER-USER:\n"
+            "        rules:\n"
+            "        - drop_in_eth0: -i eth0 -j DROP\n"
+            "        # Here: 1 rule of Docker.\n");
+}
+
+TEST(Adopt, WhatNoWishCanSayStaysAndIsTold) {
+  auto state = state_from(rules_of(
+      "-A INPUT -s 10.0.0.1/32\n-A INPUT -j ACCEPT\n-A INPUT -m set --match-set gone src -j DROP\n"));
+  expect_promise_kept(state);
+  auto text = imported(state);
+  EXPECT_THAT(text, HasSubstr("# Here stays, since this rule has no target: -s 10.0.0.1/32\n"));
+  EXPECT_THAT(text, HasSubstr("# Here stays, since no set is called 'gone': -m set"));
+}
+
+TEST(Adopt, OddCommentsAndCopies) {
+  std::string longest(255, 'x');
+  auto state = state_from(rules_of(
+      "-A INPUT -m comment --comment same -j ACCEPT\n-A INPUT -i eth9 -m comment --comment same -j "
+      "ACCEPT\n"
+      "-A INPUT -m comment --comment same -j ACCEPT\n"
+      "-A INPUT -j ACCEPT\n-A INPUT -j ACCEPT\n"
+      "-A INPUT -m comment --comment \"it\\'s \\\"quoted\\\" \\\\ so: # too\" -j ACCEPT\n"
+      "-A INPUT -m comment --comment \"grüße\" -j ACCEPT\n"
+      "-A INPUT -m comment --comment \"bad \xff\" -j ACCEPT\n"
+      "-A INPUT -m comment --comment \"~rest\" -j ACCEPT\n"
+      "-A INPUT -m comment --comment \"${office} $\" -j ACCEPT\n"
+      "-A INPUT -m comment --comment yes -j ACCEPT\n"
+      "-A INPUT -m comment --comment allow -j DROP\n"
+      "-A INPUT -m comment --comment \"\" -j DROP\n"
+      "-A INPUT -m comment --comment a -m comment --comment b -j DROP\n"
+      "-A INPUT -m comment --comment \"_pyfw_temp_a\" -j DROP\n"
+      "-A INPUT -m comment --comment \"line\xE2\x80\xA8two\" -j DROP\n"
+      "-A INPUT -m comment --comment " +
+      longest +
+      " -j ACCEPT\n"
+      "-A INPUT -m comment --comment last -m limit --limit 3/min -j LOG --log-prefix \"a: \\\"b\\\" \"\n"));
+  State both = state;
+  both.ip6tables = state.iptables;
+  expect_promise_kept(both);
+  auto text = imported(both);
+  EXPECT_THAT(text, HasSubstr("ip46tables:"));
+  EXPECT_THAT(text, HasSubstr("- grüße: -j ACCEPT\n"));
+  // `allow` is a comment of another rule.
+  EXPECT_THAT(text, HasSubstr("- allow_2: -j ACCEPT\n        - allow_3: -j ACCEPT\n"));
+  EXPECT_THAT(text, HasSubstr("vars:\n    dollar: $\n"));
+}
+
+TEST(Adopt, NoWishStandsBetweenTwoCopiesOfAForeignRule) {
+  auto state =
+      state_from(rules_of(":f2b-sshd - [0:0]\n-A INPUT -j f2b-sshd\n-A INPUT -i lo -j ACCEPT\n"
+                          "-A INPUT -j f2b-sshd\n-A INPUT -i lo -j ACCEPT\n-A INPUT -i eth1 -j DROP\n"));
+  expect_promise_kept(state);
+  auto text = imported(state);
+  EXPECT_THAT(text, HasSubstr("since it stands between two copies of another's rule: -i lo -j ACCEPT"));
+  EXPECT_THAT(text, HasSubstr("- drop_in_eth1:"));
+}
+
+TEST(Adopt, SetsKeepWhatLastsAndLeaveTheRest) {
+  auto state = state_from(
+      "",
+      "create office hash:net family inet hashsize 1024 maxelem 131072 counters\n"
+      "add office 10.0.0.0/8 packets 3 bytes 99\nadd office 10.1.0.0/16 nomatch packets 0 bytes 0\n"
+      "create banned hash:ip family inet hashsize 1024 maxelem 65536 timeout 600\n"
+      "add banned 10.0.0.1 timeout 37\nadd banned 10.0.0.2 timeout 0\n"
+      "create f2b-sshd hash:ip family inet hashsize 1024 maxelem 65536\n");
+  expect_promise_kept(state);
+  EXPECT_EQ(imported(state),
+            "pyfw_wishes:\n"
+            "  ipsets:\n"
+            "    # Members that time out are no wishes.\n"
+            "    banned:\n"
+            "      type: hash:ip\n"
+            "      options:\n"
+            "        timeout: '600'\n"
+            "      members_include:\n"
+            "      - 10.0.0.2\n"
+            "    office:\n"
+            "      type: hash:net\n"
+            "      options:\n"
+            "        counters: true\n"
+            "        maxelem: '131072'\n"
+            "      members_equal:\n"
+            "      - 10.0.0.0/8\n"
+            "      - 10.1.0.0/16 nomatch\n");
+}
+
+TEST(Adopt, LargeSetsGoIntoFilesBeside) {
+  std::string sets = "create office hash:ip family inet hashsize 1024 maxelem 65536\n";
+  for (int i = 0; i < 200; ++i) sets += "add office 10.0.0." + std::to_string(i) + "\n";
+  auto state = state_from("", sets);
+  expect_promise_kept(state);
+  auto adopted = adopt(state, {}, {.members_in = MembersIn::kFilesBeside});
+  EXPECT_THAT(adopted.text, HasSubstr("      members_file: office.members\n"));
+  ASSERT_EQ(adopted.files.size(), 1U);
+  EXPECT_THAT(adopted.files[0].text, HasSubstr("10.0.0.199\n"));
+}
+
+TEST(Adopt, UfwsPoliciesAreUfws) {
+  auto state = state_from(
+      filter(":INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:ufw-user-input - [0:0]\n"
+             "-A INPUT -j ufw-user-input\n-A ufw-user-input -p tcp -m tcp --dport 22 -j ACCEPT\n"));
+  EXPECT_EQ(imported(state), "pyfw_wishes: {}\n");
+  EXPECT_THAT(
+      adopt(state, {}, {}).text,
+      HasSubstr("iptables filter: 1 rule in ufw-user-input; 1 rule in INPUT; the policy DROP of INPUT\n"));
+  EXPECT_THAT(imported(state, {.whose = Whose::kAll}),
+              HasSubstr("ufw-user-input:\n        rules:\n        - allow_tcp_22:"));
+}
+
+TEST(Adopt, InterfaceOfTheDefaultRouteIsTold) {
+  Facts facts{.routes = {{.destination = *Prefix::parse("0.0.0.0/0"), .interface = "eth0"}}};
+  auto state = state_from(rules_of("-A INPUT -i eth0 -j DROP\n"));
+  EXPECT_THAT(adopt(state, facts, {}).text, HasSubstr("# eth0 is the interface of the default route"));
+  EXPECT_THAT(adopt(state_from(rules_of("-A INPUT -i eth01 -j DROP\n")), facts, {}).text,
+              Not(HasSubstr("default route")));
+}
+
+TEST(AdoptRenamed, WhatFollowsTheDefaultRouteIsTheVariable) {
+  auto first =
+      state_from(rules_of("-A INPUT -i eth0 -j DROP\n-A INPUT -i eth1 -j ACCEPT\n-A FORWARD -i lan0 ! -o "
+                          "eth0 -j DROP\n-A INPUT -i fixed -j DROP\n"));
+  auto second =
+      state_from(rules_of("-A INPUT -i wan7 -j DROP\n-A INPUT -i eth1 -j ACCEPT\n-A FORWARD -i lan7 ! -o "
+                          "wan7 -j DROP\n-A INPUT -i fixed -j DROP\n"));
+  auto adopted = adopt_renamed({first, "eth0"}, {second, "wan7"}, {});
+  EXPECT_THAT(adopted.text, HasSubstr("- drop_in_external: -i ${external_interface} -j DROP\n"));
+  EXPECT_THAT(adopted.text, HasSubstr("- allow_in_eth1: -i eth1 -j ACCEPT\n"));
+  EXPECT_THAT(adopted.text,
+              HasSubstr("- drop_in_lan0_out_not_external: -i lan0 ! -o ${external_interface} -j DROP\n"));
+  Facts facts{.routes = {{.destination = *Prefix::parse("0.0.0.0/0"), .interface = "eth0"}}};
+  auto desired = desired_of(adopted, first, facts);
+  ASSERT_TRUE(desired) << render(desired.error());
+  EXPECT_EQ(broken_promise(first, *desired, Naming::kNameAll), "");
+}
+
+}  // namespace
+}  // namespace pyfw

@@ -1,0 +1,70 @@
+#include "adopt/maintainers.h"
+
+#include <gtest/gtest.h>
+
+#include "adopt/promise_for_tests.h"
+#include "nf/iptables_save.h"
+
+namespace pyfw {
+namespace {
+
+State state_from(const std::string& save) {
+  State state;
+  state.iptables = parse_iptables_save(source_of("save", save)).value();
+  return state;
+}
+
+std::string program_of_rule(const State& state, const std::string& table, const std::string& chain,
+                            const std::string& text) {
+  auto recognised = Maintainers(state).of_rule({Family::kIpv4, table, chain}, {text});
+  return recognised ? std::string(recognised->row->program) : "";
+}
+
+const State kDocker = state_from(
+    "*filter\n:FORWARD DROP [0:0]\n:DOCKER - [0:0]\n:DOCKER-USER - [0:0]\n:DOCKER-ISOLATION-STAGE-1 - [0:0]\n"
+    ":DOCKER-ISOLATION-STAGE-2 - [0:0]\n-A FORWARD -o shop -j DOCKER\n-A DOCKER -i eth0 -j DROP\n"
+    "-A DOCKER-ISOLATION-STAGE-1 -i shop ! -o shop -j DOCKER-ISOLATION-STAGE-2\nCOMMIT\n");
+
+TEST(Maintainers, DockersRulesInForwardAreToldByItsBridges) {
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "FORWARD", "-i shop ! -o shop -j ACCEPT"), "Docker");
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "FORWARD", "-i docker0 -o docker0 -j ACCEPT"), "Docker");
+  EXPECT_EQ(program_of_rule(kDocker, "nat", "POSTROUTING", "-s 172.18.0.0/16 ! -o shop -j MASQUERADE"),
+            "Docker");
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "FORWARD", "-i eth0 -o eth0 -j ACCEPT"), "");
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "FORWARD", "-i shop -p tcp -j ACCEPT"), "");
+  EXPECT_EQ(program_of_rule(kDocker, "nat", "POSTROUTING", "-s 10.0.0.0/8 ! -o eth0 -j MASQUERADE"), "");
+}
+
+TEST(Maintainers, OnlyForwardsJumpToDockerUserIsDockers) {
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "FORWARD", "-j DOCKER-USER"), "Docker");
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "INPUT", "-i eth0 -j DOCKER-USER"), "");
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "DOCKER-USER", "-j RETURN"), "Docker");
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "DOCKER-USER", "-s 10.0.0.0/8 -j RETURN"), "");
+}
+
+TEST(Maintainers, ARuleWithTheOwnersCommentIsTheOwners) {
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "FORWARD", "-o shop -m comment --comment mine -j DOCKER"), "");
+}
+
+TEST(Maintainers, ChainsThatAnybodyMayHaveAreFirewalldsOnlyBesideItsOthers) {
+  std::string rest = ":IN_public - [0:0]\nCOMMIT\n";
+  ChainId zone{Family::kIpv4, "filter", "IN_public"};
+  EXPECT_EQ(Maintainers(state_from("*filter\n" + rest)).of_chain(zone), nullptr);
+  EXPECT_NE(Maintainers(state_from("*filter\n:INPUT_ZONES - [0:0]\n" + rest)).of_chain(zone), nullptr);
+}
+
+TEST(Maintainers, ASetThatOnlyAProgramsRulesNameIsItsSet) {
+  auto state = state_from(
+      "*filter\n:INPUT ACCEPT [0:0]\n:INPUT_ZONES - [0:0]\n-A INPUT_ZONES -m set --match-set zone src -j "
+      "ACCEPT\n"
+      "-A INPUT_ZONES -m set --match-set both src -j ACCEPT\n-A INPUT -m set --match-set both src -j "
+      "ACCEPT\nCOMMIT\n");
+  for (const char* name : {"zone", "both", "lone"}) state.sets.push_back({.name = name, .type = "hash:ip"});
+  Maintainers maintainers(state);
+  EXPECT_NE(maintainers.of_set("zone"), nullptr);
+  EXPECT_EQ(maintainers.of_set("both"), nullptr);
+  EXPECT_EQ(maintainers.of_set("lone"), nullptr);
+}
+
+}  // namespace
+}  // namespace pyfw
