@@ -61,6 +61,14 @@ int open_folder(int folder, const char* name) {
   return openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+bool copy_file(int source_folder, const char* source, int copy_folder, const char* copy, unsigned mode) {
+  Fd from(openat(source_folder, source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  unsigned own = from.valid() ? mode | 0600U : 0200U;
+  Fd to(openat(copy_folder, copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, own));
+  if (!to.valid()) return errno == EEXIST;
+  return !from.valid() || copy_bytes(from.get(), to.get());
+}
+
 class Copier {
  public:
   Copier(int source, unsigned deepest, bool with_files) : deepest_(deepest), with_files_(with_files) {
@@ -108,14 +116,6 @@ bool copy_tree(int source, int copy) { return Copier(source, kDeepest, true).cop
 
 bool copy_folders(int source, int copy, unsigned depth) {
   return Copier(source, depth, false).copy(source, copy, 0);
-}
-
-bool copy_file(int source_folder, const char* source, int copy_folder, const char* copy, unsigned mode) {
-  Fd from(openat(source_folder, source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  unsigned own = from.valid() ? mode | 0600U : 0200U;
-  Fd to(openat(copy_folder, copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, own));
-  if (!to.valid()) return errno == EEXIST;
-  return !from.valid() || copy_bytes(from.get(), to.get());
 }
 
 }  // namespace pyfw

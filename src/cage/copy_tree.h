@@ -12,7 +12,4 @@ bool copy_tree(int source, int copy);
 // The folders of `source` only, so many deep.
 bool copy_folders(int source, int copy, unsigned depth);
 
-// A file alone, by the same rules.
-bool copy_file(int source_folder, const char* source, int copy_folder, const char* copy, unsigned mode);
-
 }  // namespace pyfw

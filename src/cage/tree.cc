@@ -50,6 +50,11 @@ bool put_layer(const TreeStep& step) {
          mount("pyfw", step.path.c_str(), "overlay", MS_NOSUID | MS_NODEV, step.options.c_str()) == 0;
 }
 
+bool show_file(const char* source, const char* path) {
+  Fd place(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  return place.valid() && mount(source, path, nullptr, MS_BIND, nullptr) == 0;
+}
+
 bool take(const TreeStep& step) {
   const auto* path = step.path.c_str();
   const auto* source = step.source.c_str();
@@ -79,11 +84,8 @@ constexpr std::array kDeviceLinks = {
     Device{"/tmp/root/dev/stdout", "/proc/self/fd/1"}, Device{"/tmp/root/dev/stderr", "/proc/self/fd/2"}};
 
 Failed put_devices() {
-  for (const auto& device : kDevices) {
-    Fd place(open(device.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    if (!place.valid() || mount(device.source, device.path, nullptr, MS_BIND, nullptr) != 0)
-      return failed("bind", device.source);
-  }
+  for (const auto& device : kDevices)
+    if (!show_file(device.source, device.path)) return failed("bind", device.source);
   for (const auto& link : kDeviceLinks)
     if (symlink(link.source, link.path) != 0) return failed("symlink", link.path);
   if (!make_folder("/tmp/root/dev/shm", 01777)) return failed("mkdir", "/dev/shm");
@@ -117,7 +119,8 @@ bool make_folders_above(const char* path) {
 Failed put_file(const PlacedFile& file) {
   const auto* path = file.path.c_str();
   if (!make_folders_above(path)) return failed("mkdir above", path);
-  // The one that is there may be the host's root's, which can't be written.
+  // The one that is there may be the host's root's, which can't be written, or be shown there by a mount.
+  (void)umount2(path, MNT_DETACH);
   if (unlink(path) != 0 && errno != ENOENT) return failed("unlink", path);
   Fd fd(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file.mode));
   auto size = static_cast<ssize_t>(file.text.size());

@@ -81,7 +81,7 @@ class Planner {
     struct stat status{};
     if (lstat(path.c_str(), &status) != 0) return;
     if (S_ISLNK(status.st_mode)) return link(path);
-    if (S_ISREG(status.st_mode)) return add(TreeStepKind::kCopyFile, path, status.st_mode & 0777U);
+    if (S_ISREG(status.st_mode)) return add(TreeStepKind::kFile, path, status.st_mode & 0777U);
     if (S_ISDIR(status.st_mode)) folder(path, status.st_mode & 0777U);
   }
 

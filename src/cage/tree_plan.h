@@ -24,7 +24,7 @@ enum class TreeStepKind : std::uint8_t {
   kLayer,    // the folder `source`, with a layer on it that takes the changes
   kCopy,     // of the folder `source`, as far as it can be read
   kFolders,  // those of the folder `source`, with no file in them
-  kCopyFile,
+  kFile,     // the file `source`, as it is
 };
 
 struct TreeStep {
