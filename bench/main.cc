@@ -147,6 +147,20 @@ void bench_saved(const Folder& folder, int chains) {
       compare([&] { return run_all(trace); }, [&] { return run_all(state); }, kPairs), 1.5);
 }
 
+// Of rules without names: each is looked at, named, and proved to come back as it is.
+void bench_import() {
+  std::string rules = "*filter\n";
+  for (int i = 0; i < kRules; ++i)
+    rules += fmt::format("-A INPUT -s 10.{}.{}.0/24 -p tcp -m tcp --dport {} -j ACCEPT\n", i / 256, i % 256,
+                         1 + i % 9999);
+  load({"/usr/sbin/iptables-restore"}, rules + "COMMIT\n");
+  report(fmt::format("import of {} rules without names, to state", kRules),
+         compare([] { return run_all({{PYFW_PROGRAM, "import"}}); },
+                 [] { return run_all({{PYFW_PROGRAM, "state"}}); }, kPairs),
+         5.0);
+  load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
+}
+
 void bench_set(const Folder& folder) {
   std::string wishes = "pyfw_wishes:\n  ipsets:\n    many:\n      type: hash:ip\n      members_equal:\n";
   std::string restore = "create many hash:ip family inet maxelem 131072\n";
@@ -273,6 +287,7 @@ int main(int argc, char** argv) {
   bench_rules(folder, 10);
   bench_saved(folder, 1);
   bench_saved(folder, 10);
+  bench_import();
   bench_set(folder);
   bench_apply(folder);
   bench_moves(folder);

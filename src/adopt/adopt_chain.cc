@@ -91,9 +91,7 @@ class ChainAdopter {
       auto name = std::ranges::find_if(comments, is_fit);
       if (name != comments.end())
         if (auto named = context_.wishable.rule(id_, rule, own, *name)) return named;
-    } else if (context_.options.naming == Naming::kNameAll) {
-      // A rule without target has no wish, and needs no name.
-      if (auto bare = context_.wishable.rule(id_, rule, own, ""); !bare) return bare;
+    } else if (context_.options.naming == Naming::kNameAll && !target_of(rule).empty()) {
       auto named = context_.wishable.rule(id_, rule, own, names_.unique(name_for(own)));
       if (named) return named;
     }

@@ -198,6 +198,8 @@ constexpr std::array kShapes = {
     RuleShape{"libvirt", Where::kWithoutItsChains, kNat, "POSTROUTING",
               "-s 192\\.168\\.[0-9]+\\.0/24 ! -d 192\\.168\\.[0-9]+\\.0/24 -p (tcp|udp) -j MASQUERADE "
               "--to-ports 1024-65535"},
+    RuleShape{"libvirt", Where::kWithoutItsChains, kNat, "POSTROUTING",
+              "-s 192\\.168\\.122\\.0/24 ! -d 192\\.168\\.122\\.0/24 -j MASQUERADE"},
     // firewalld, whose reload empties these chains.
     RuleShape{"firewalld", Where::kBesideItsChains, kFilter, "",
               "-m conntrack --ctstate (RELATED,ESTABLISHED|RELATED,ESTABLISHED,DNAT) -j ACCEPT"},
