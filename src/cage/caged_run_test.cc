@@ -143,6 +143,12 @@ TEST_F(RunCaged, ScriptFindsItselfWhereItIs) {
   EXPECT_EQ(run.output, "/root/firewall/up.bash /root/firewall /root/firewall a b c 0\n");
 }
 
+TEST_F(RunCaged, ScriptMayLieDeepInAFolderOfTheHosts) {
+  sh("mkdir -p /opt/a/b/c/d; echo beside >/opt/a/b/c/d/other");
+  auto run = expect(run_caged({.path = "/opt/a/b/c/d/up.sh", .text = "ls; cat other"}, cage_host()));
+  EXPECT_EQ(run.output, "other\nup.sh\nbeside\n");
+}
+
 TEST_F(RunCaged, MissingInterpreterIsSaid) {
   auto run = script("#!/usr/bin/no-such-shell\n");
   EXPECT_EQ(run.status, 126);

@@ -39,13 +39,38 @@ bool between(const char* source, const char* copy, const Copy& work) {
   return to.valid() && (!from.valid() || work(from.get(), to.get()));
 }
 
+bool make_folders_above(const char* path) {
+  std::array<char, 4096> folder{};
+  if (std::strlen(path) >= folder.size()) return false;
+  std::strcpy(folder.data(), path);
+  for (char* slash = std::strchr(folder.data() + 1, '/'); slash != nullptr;
+       slash = std::strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(folder.data(), 0755) != 0 && errno != EEXIST) return false;
+    *slash = '/';
+  }
+  return true;
+}
+
+// For a file that is put into the layer, however deep.
+bool make_folders_for(const PlacedFile& file, const TreeStep& layer) {
+  std::array<char, 4096> path{};
+  const auto& folder = layer.path;
+  if (!file.path.starts_with(folder) || file.path[folder.size()] != '/') return true;
+  if (layer.upper.size() + file.path.size() - folder.size() >= path.size()) return false;
+  std::strcpy(path.data(), layer.upper.c_str());
+  std::strcat(path.data(), file.path.c_str() + folder.size());
+  return make_folders_above(path.data());
+}
+
 // A layer's folder belongs to whom its uppermost part belongs to. So the script, to which the host's root is
 // a stranger, gets some of its own to write in.
-bool put_layer(const TreeStep& step) {
+bool put_layer(const TreeStep& step, const std::vector<PlacedFile>& files) {
   bool is_made = make_folder(step.path.c_str(), step.mode) && make_folder(step.upper.c_str(), step.mode) &&
                  make_folder(step.work.c_str(), 0700) &&
                  between(step.source.c_str(), step.upper.c_str(),
                          [](int from, int to) { return copy_folders(from, to, kOwnFolders); });
+  for (const auto& file : files) is_made = is_made && make_folders_for(file, step);
   return is_made &&
          mount("pyfw", step.path.c_str(), "overlay", MS_NOSUID | MS_NODEV, step.options.c_str()) == 0;
 }
@@ -55,18 +80,18 @@ bool show_file(const char* source, const char* path) {
   return place.valid() && mount(source, path, nullptr, MS_BIND, nullptr) == 0;
 }
 
-bool take(const TreeStep& step) {
+bool take(const TreeStep& step, const std::vector<PlacedFile>& files) {
   const auto* path = step.path.c_str();
   const auto* source = step.source.c_str();
   switch (step.kind) {
     case TreeStepKind::kFolder: return make_folder(path, step.mode);
     case TreeStepKind::kLink: return symlink(source, path) == 0;
-    case TreeStepKind::kLayer: return put_layer(step);
+    case TreeStepKind::kLayer: return put_layer(step, files);
     case TreeStepKind::kCopy: return make_folder(path, step.mode) && between(source, path, copy_tree);
     case TreeStepKind::kFolders:
       return make_folder(path, step.mode) &&
              between(source, path, [](int from, int to) { return copy_folders(from, to, 8); });
-    case TreeStepKind::kCopyFile: return copy_file(AT_FDCWD, source, AT_FDCWD, path, step.mode);
+    case TreeStepKind::kFile: return show_file(source, path);
   }
   return false;
 }
@@ -103,19 +128,6 @@ Failed put_kernel_trees() {
   return {};
 }
 
-bool make_folders_above(const char* path) {
-  std::array<char, 4096> folder{};
-  if (std::strlen(path) >= folder.size()) return false;
-  std::strcpy(folder.data(), path);
-  for (char* slash = std::strchr(folder.data() + 1, '/'); slash != nullptr;
-       slash = std::strchr(slash + 1, '/')) {
-    *slash = '\0';
-    if (mkdir(folder.data(), 0755) != 0 && errno != EEXIST) return false;
-    *slash = '/';
-  }
-  return true;
-}
-
 Failed put_file(const PlacedFile& file) {
   const auto* path = file.path.c_str();
   if (!make_folders_above(path)) return failed("mkdir above", path);
@@ -149,7 +161,7 @@ std::optional<TreeFailure> move_into(const TreePlan& plan) {
   if (!make_folder(kCageRoot, 0755) || mount(kCageRoot, kCageRoot, nullptr, MS_BIND, nullptr) != 0)
     return failed("bind", kCageRoot);
   for (const auto& step : plan.steps)
-    if (!take(step) && step.is_needed) return failed("make", step.path.c_str());
+    if (!take(step, plan.files) && step.is_needed) return failed("make", step.path.c_str());
   if (auto wrong = put_devices()) return wrong;
   if (auto wrong = put_kernel_trees()) return wrong;
   for (const auto& file : plan.files)
