@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "adopt/adopt.h"
+#include "app/import_script.h"
 #include "app/live_host.h"
 #include "app/print.h"
 #include "app/sources.h"
@@ -47,13 +48,15 @@ Result<void> write_all(const Adopted& adopted, const Options& options) {
 ExitCode run_import(const Options& options, const World& world) {
   auto host = read_host(options, world);
   if (!host) return report(host.error());
-  auto adopted = adopt(host->state, host->facts,
-                       {.naming = options.keeps_text ? Naming::kKeepText : Naming::kNameAll,
-                        .whose = options.imports_all ? Whose::kAll : Whose::kOwners,
-                        .members_in = options.output.empty() ? MembersIn::kWishes : MembersIn::kFilesBeside});
+  AdoptOptions how{.naming = options.keeps_text ? Naming::kKeepText : Naming::kNameAll,
+                   .whose = options.imports_all ? Whose::kAll : Whose::kOwners,
+                   .members_in = options.output.empty() ? MembersIn::kWishes : MembersIn::kFilesBeside};
+  auto adopted = options.script.empty() ? Result<Adopted>(adopt(host->state, host->facts, how))
+                                        : import_script(options.script, *host, how);
+  if (!adopted) return report(adopted.error());
   if (options.output.empty()) {
-    print_out(adopted.text);
-  } else if (auto written = write_all(adopted, options); !written) {
+    print_out(adopted->text);
+  } else if (auto written = write_all(*adopted, options); !written) {
     return report(written.error());
   }
   return output_arrived() ? ExitCode::kDone : ExitCode::kFailed;

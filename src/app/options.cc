@@ -137,6 +137,10 @@ void add_lint_options(CLI::App& app, Options& options) {
 }
 
 void add_import_options(CLI::App& app, Options& options) {
+  app.add_option("SCRIPT", options.script,
+                 "import the rules that this script would put up; it runs in a cage, without any effect")
+      ->option_text("")
+      ->check(refuse_empty);
   app.add_option("--output", options.output,
                  "write the wishes to this file, and the members of large sets to files beside it")
       ->option_text("FILE")

@@ -32,6 +32,7 @@ struct Options {
   std::string state_dir = "/var/lib/pyfw";
   std::string confirm_within;
   std::string save;    // the file that `state --save` writes
+  std::string script;  // of firewall commands, that `import` runs in a cage; empty: none
   std::string output;  // the wishes file that `import` writes; empty for standard output
   std::string id;
   std::string from;  // the ends of a flow that is traced

@@ -1,0 +1,25 @@
+// What a caged script has left in the kernel.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "cage/caged_namespaces.h"
+#include "nf/backend.h"
+#include "nf/state.h"
+
+namespace pyfw {
+
+struct LeftState {
+  State state{};
+  std::vector<std::string> unseen{};  // as CagedRun::unseen
+};
+
+Result<LeftState> read_left_state(const CagedNamespaces& there, Backend backend);
+
+// Of the lines that `nft list tables` prints those of tables that iptables did not make.
+std::vector<std::string> own_tables_of_nft(std::string_view listed);
+
+}  // namespace pyfw

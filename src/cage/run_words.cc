@@ -1,0 +1,69 @@
+#include "cage/run_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/contains.h"
+#include "base/strings.h"
+
+namespace pyfw {
+namespace {
+
+constexpr std::size_t kMostCommands = 12;
+
+std::string indented(std::string_view text) {
+  std::string out;
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  for (auto line : split(text, '\n')) out += fmt::format("    {}\n", escape_control(line));
+  return out;
+}
+
+std::string commands(const CagedRun& run, Mask mask, std::string_view heading) {
+  std::vector<std::string> lines;
+  for (const auto& masked : run.masked)
+    if (masked.mask == mask && !contains(lines, masked.command)) lines.push_back(masked.command);
+  if (lines.empty()) return {};
+  std::size_t left_out = lines.size() - std::min(lines.size(), kMostCommands);
+  lines.resize(lines.size() - left_out);
+  if (left_out > 0) lines.push_back(fmt::format("and {} more", left_out));
+  return fmt::format("{}\n{}", heading, indented(join(lines, "\n")));
+}
+
+std::string unseen(const CagedRun& run) {
+  if (run.unseen.empty()) return {};
+  return "not among the wishes, though the script made it:\n" + indented(join(run.unseen, "\n"));
+}
+
+std::string in_words(const LostRules& lost) {
+  auto rules = fmt::format("{} {}", lost.rules, lost.rules == 1 ? "rule" : "rules");
+  auto chain = fmt::format("{} {} {}", program_of(lost.chain.family), lost.chain.table, lost.chain.chain);
+  return lost.is_gone ? fmt::format("{}: the chain, with {}", chain, rules)
+                      : fmt::format("{}: {}", chain, rules);
+}
+
+std::string taken_away(std::span<const LostRules> lost) {
+  if (lost.empty()) return {};
+  std::vector<std::string> lines;
+  for (const auto& one : lost) lines.push_back(in_words(one));
+  return "the script removes what others put there; the wishes leave it alone:\n" +
+         indented(join(lines, "\n"));
+}
+
+}  // namespace
+
+std::string words_about(std::string_view name, const CagedRun& run, std::span<const LostRules> lost) {
+  std::string out;
+  auto script = escape_control(name);
+  if (run.status != 0)
+    out += fmt::format("{} ended with status {}: its rules may not be all that it would make on the host\n",
+                       script, run.status);
+  if (!run.output.empty()) out += fmt::format("{} printed:\n{}", script, indented(run.output));
+  out += commands(run, Mask::kNotDone, "not done, while the script was told that it was:");
+  out += commands(run, Mask::kNoDocker, "failed, since there is no Docker in there to ask:");
+  out += commands(run, Mask::kNoNetwork, "failed, since there is no network in there:");
+  return out + unseen(run) + taken_away(lost);
+}
+
+}  // namespace pyfw

@@ -1,0 +1,26 @@
+// Programs that a caged script finds in place of those that would reach beyond the cage, or can't work in it.
+// Each notes what it was asked to do.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cage/caged_run.h"
+
+namespace pyfw {
+
+struct StandIn {
+  std::string name;
+  std::string text;
+  bool is_always_there = false;  // else only where the host has such a program
+};
+
+// They write into `notes`.
+std::vector<StandIn> stand_ins(std::string_view notes);
+
+// What they wrote. A line that is none of theirs is passed over.
+std::vector<MaskedCommand> parse_notes(std::string_view notes);
+
+}  // namespace pyfw

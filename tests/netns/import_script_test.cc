@@ -1,0 +1,90 @@
+// `pyfw import SCRIPT` on a host: what a firewall script would put up there becomes wishes, and the host
+// stays as it is.
+
+#include "live.h"
+
+namespace pyfw::netns {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class ImportScript : public LiveTest {
+ protected:
+  void SetUp() override {
+    LiveTest::SetUp();
+    if (IsSkipped()) return;
+    sh("ip link add wan0 type bridge; ip link set wan0 up; ip addr add 192.0.2.2/24 dev wan0; "
+       "ip route add default via 192.0.2.1");
+  }
+
+  [[nodiscard]] Outcome import_of(const std::string& script) const {
+    expect(host().write_file("/root/firewall.sh", script));
+    return pyfw({"import", "/root/firewall.sh"});
+  }
+};
+
+TEST_P(ImportScript, InterfaceThatItFindsByTheDefaultRouteIsAVariable) {
+  auto before = sh("iptables-save | grep -v '^#' || true");
+  sh("cp " PYFW_SOURCE_DIR "/tests/golden/scripts/docker-user.sh /root/docker-user.sh");
+  auto run = pyfw({"import", "/root/docker-user.sh", "--output", "/root/wishes.yaml"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("cp: cannot stat '/etc/iptablesRule.v4'"));
+  auto wishes = sh("cat /root/wishes.yaml");
+  EXPECT_THAT(wishes, AllOf(HasSubstr("-i ${external_interface} -j DROP"), HasSubstr("51.15.223.6/32"),
+                            Not(HasSubstr("wan")), Not(HasSubstr("DOCKER-ISOLATION-STAGE-1\n"))));
+  EXPECT_EQ(sh("iptables-save | grep -v '^#' || true"), before);
+  EXPECT_THAT(sh("ls /etc/iptablesRule.v4 2>/dev/null || true"), IsEmpty());
+  // Where the wishes are fulfilled, nothing more is to do.
+  auto applied = pyfw({"apply", "--wishes", "/root/wishes.yaml"});
+  ASSERT_EQ(applied.status, 0) << applied.err;
+  EXPECT_THAT(rules("DOCKER-USER"), testing::Contains(HasSubstr("-i wan0")));
+  EXPECT_EQ(pyfw({"plan", "--wishes", "/root/wishes.yaml"}).status, 0);
+}
+
+TEST_P(ImportScript, InterfaceThatItNamesItselfStays) {
+  auto run = import_of("iptables -A INPUT -i wan0 -p tcp --dport 22 -j ACCEPT\niptables -P INPUT DROP\n");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("-i wan0 -p tcp"), HasSubstr("default_action: DROP")));
+}
+
+TEST_P(ImportScript, WhatStoodOnTheHostIsNotTheScripts) {
+  sh("iptables -N DOCKER-USER; iptables -N DOCKER; iptables -A FORWARD -j DOCKER-USER; "
+     "iptables -A DOCKER-USER -j RETURN; iptables -A INPUT -s 203.0.113.7 -j DROP");
+  auto run = import_of("iptables -I DOCKER-USER 1 -s 198.51.100.9 -j DROP\n");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.err, "");
+  EXPECT_THAT(run.out, AllOf(HasSubstr("-s 198.51.100.9/32 -j DROP"), Not(HasSubstr("203.0.113.7"))));
+}
+
+TEST_P(ImportScript, WhatItFlushesOfDockersIsSaid) {
+  sh("iptables -N DOCKER-USER; iptables -N DOCKER; iptables -A FORWARD -j DOCKER-USER; iptables -A "
+     "DOCKER-USER -j RETURN");
+  auto run =
+      import_of("iptables -F; iptables -X\niptables -A INPUT -i lo -j ACCEPT\nsystemctl restart docker\n");
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("iptables filter DOCKER-USER: the chain, with 1 rule"),
+                             HasSubstr("iptables filter FORWARD: 1 rule"),
+                             HasSubstr("    systemctl restart docker\n")));
+  EXPECT_THAT(run.out, HasSubstr("-i lo -j ACCEPT"));
+}
+
+TEST_P(ImportScript, FailedScriptIsToldAndItsRulesAreThere) {
+  auto run = import_of("#!/bin/sh -e\niptables -A INPUT -i lo -j ACCEPT\niptables -A INPUT -j NOWHERE\n");
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.err, HasSubstr("/root/firewall.sh ended with status"));
+  EXPECT_THAT(run.out, HasSubstr("-i lo -j ACCEPT"));
+}
+
+TEST_P(ImportScript, MissingScriptIsBadInput) {
+  auto run = pyfw({"import", "/root/none.sh"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.err, HasSubstr("/root/none.sh"));
+}
+
+PYFW_ON_BOTH_BACKENDS(ImportScript);
+
+}  // namespace
+}  // namespace pyfw::netns
