@@ -13,6 +13,7 @@
 #include "adopt/maintainers.h"
 #include "adopt/wishable.h"
 #include "base/contains.h"
+#include "base/strings.h"
 #include "wish/host_variable.h"
 #include "wish/loops.h"
 
@@ -78,12 +79,20 @@ std::string named_in_rules(const AdoptedWishes& wishes, const Facts& facts) {
 void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& options,
               const LeftOut& left_out) {
   auto& head = wishes.remarks;
-  head.emplace_back("What stands on the host, as wishes.");
-  head.emplace_back(
-      options.naming == Naming::kNameAll
-          ? "`pyfw plan --adopt` shows that they change nothing but the rules' names, which are "
-            "comments."
-          : "`pyfw plan` shows that they change nothing.");
+  if (!options.script.empty()) {
+    head.push_back(fmt::format("What {} puts up, as wishes.", escape_control(options.script)));
+    head.emplace_back(
+        "`pyfw plan --adopt` shows what they would change here: with --adopt, a rule that the "
+        "script has put up");
+    head.emplace_back("on this host before gets its wish's name, and does not stand there twice.");
+  } else {
+    head.emplace_back("What stands on the host, as wishes.");
+    head.emplace_back(
+        options.naming == Naming::kNameAll
+            ? "`pyfw plan --adopt` shows that they change nothing but the rules' names, which are "
+              "comments."
+            : "`pyfw plan` shows that they change nothing.");
+  }
   if (auto external = named_in_rules(wishes, facts); !external.empty()) {
     head.emplace_back();
     head.push_back(

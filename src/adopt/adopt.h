@@ -37,6 +37,7 @@ struct AdoptOptions {
   Naming naming = Naming::kNameAll;
   Whose whose = Whose::kOwners;
   MembersIn members_in = MembersIn::kWishes;
+  std::string script{};  // that has put it up in a cage; empty: it stands on a host
 };
 
 struct AdoptedFile {

@@ -34,16 +34,18 @@ Result<Adopted> import_script(const std::string& path, const HostState& host, co
                    .files = files_of_root(script)};
   TRY(auto first, run_caged(script, in_cage));
   print_err(words_about(path, first, lost_rules(in_cage.start, first.state)));
+  auto how = options;
+  how.script = std::filesystem::path(path).filename().string();
   auto external = external_interface(host.facts, Family::kIpv4);
   if (!external) external = external_interface(host.facts, Family::kIpv6);
   if (!external) {
     print_note("no default route is known, so no wish says ${external_interface}");
-    return adopt(first.state, host.facts, options);
+    return adopt(first.state, host.facts, how);
   }
   in_cage.renamed = other_names(host.facts, script.text);
   TRY(auto second, run_caged(script, in_cage));
   return adopt_renamed({.state = first.state, .external_interface = *external},
-                       {.state = second.state, .external_interface = in_cage.renamed.at(*external)}, options);
+                       {.state = second.state, .external_interface = in_cage.renamed.at(*external)}, how);
 }
 
 }  // namespace pyfw
