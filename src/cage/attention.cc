@@ -24,7 +24,7 @@ Attention::Attention(const FirstProcess& cage, const CageLimits& limits)
 
 Result<void> Attention::wait_for_network() {
   TRY(auto word, next());
-  if (word.kind == WordKind::kInNetwork) return {};
+  if (word.kind == CageWordKind::kInNetwork) return {};
   return fail("the cage did not get a network");
 }
 
@@ -33,8 +33,8 @@ Result<CagedRun> Attention::wait_for_end() {
   std::string notes;
   for (;;) {
     TRY(auto word, next());
-    if (word.kind == WordKind::kMasked) notes.append(word.text, std::min(word.size, sizeof(word.text)));
-    if (word.kind != WordKind::kEnded) continue;
+    if (word.kind == CageWordKind::kMasked) notes.append(word.text, std::min(word.size, sizeof(word.text)));
+    if (word.kind != CageWordKind::kEnded) continue;
     while (take_output()) {
     }
     run.status = word.number;
@@ -44,7 +44,7 @@ Result<CagedRun> Attention::wait_for_end() {
   }
 }
 
-Result<Word> Attention::next() {
+Result<CageWord> Attention::next() {
   for (;;) {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
     if (left <= 0) return out_of_time();
@@ -65,8 +65,8 @@ Result<Word> Attention::next() {
   }
 }
 
-Result<Word> Attention::receive() {
-  Word word;
+Result<CageWord> Attention::receive() {
+  CageWord word;
   iovec part{.iov_base = &word, .iov_len = sizeof(word)};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
   msghdr message{};
@@ -82,7 +82,7 @@ Result<Word> Attention::receive() {
     buffer_calls_ = Fd(descriptor);
   }
   if (size != sizeof(word)) return fail("the script's cage was killed", output_.text());
-  if (word.kind != WordKind::kFailed) return word;
+  if (word.kind != CageWordKind::kFailed) return word;
   std::string_view what(word.text, std::min(word.size, sizeof(word.text)));
   return fail(fmt::format("the system lets us make no cage for the script: {}: {}", trim(what),
                           std::strerror(word.number)));

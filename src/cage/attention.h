@@ -22,8 +22,8 @@ class Attention {
 
  private:
   // The next word, with the output that comes meanwhile.
-  Result<Word> next();
-  Result<Word> receive();
+  Result<CageWord> next();
+  Result<CageWord> receive();
   [[nodiscard]] std::unexpected<Error> out_of_time() const;
   // False at its end.
   bool take_output();

@@ -24,15 +24,15 @@ namespace {
 // Where the two descriptors are that are kept; all behind them are closed.
 constexpr int kParent = 3;
 constexpr int kOutput = 4;
-constexpr std::size_t kMostMasked = 64 * sizeof(Word::text);
+constexpr std::size_t kMostMasked = 64 * sizeof(CageWord::text);
 
-void tell(const Word& word) {
+void tell(const CageWord& word) {
   while (send(kParent, &word, sizeof(word), MSG_NOSIGNAL) < 0 && errno == EINTR) {
   }
 }
 
 [[noreturn]] void give_up(const char* what, const char* path, int error) {
-  Word word{.kind = WordKind::kFailed, .number = error};
+  CageWord word{.kind = CageWordKind::kFailed, .number = error};
   for (const char* part : {what, " ", path}) {
     auto size = std::min(std::strlen(part), sizeof(word.text) - word.size);
     std::memcpy(word.text + word.size, part, size);
@@ -83,7 +83,7 @@ void become_root_of_nothing() {
 
 void hand_over(int descriptor) {
   if (descriptor < 0) return;
-  Word word{.kind = WordKind::kBufferCalls};
+  CageWord word{.kind = CageWordKind::kBufferCalls};
   iovec part{.iov_base = &word, .iov_len = sizeof(word)};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
   msghdr message{};
@@ -141,7 +141,7 @@ void kill_the_rest() {
 void tell_masked() {
   Fd file(open(kMaskedFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   for (std::size_t total = 0; file.valid() && total < kMostMasked;) {
-    Word word{.kind = WordKind::kMasked};
+    CageWord word{.kind = CageWordKind::kMasked};
     auto size = read(file.get(), word.text, sizeof(word.text));
     if (size <= 0) return;
     word.size = static_cast<std::size_t>(size);
@@ -162,7 +162,7 @@ void live_inside(const Inside& inside) {
   // Only now: the files in /proc/net of a namespace belong to its root, and before the ids were mapped it had
   // none, so that nobody in there could read them.
   if (unshare(CLONE_NEWNET) != 0) give_up("unshare", "the network namespace", errno);
-  tell({.kind = WordKind::kInNetwork});
+  tell({.kind = CageWordKind::kInNetwork});
   if (auto failure = move_into(inside.tree)) give_up(failure->what, failure->path, failure->error);
   hear();
   // Not by fork(), which takes locks that a thread of pyfw may have held when it was cloned.
@@ -173,7 +173,7 @@ void live_inside(const Inside& inside) {
   int status = wait_for(script);
   kill_the_rest();
   tell_masked();
-  tell({.kind = WordKind::kEnded, .number = status});
+  tell({.kind = CageWordKind::kEnded, .number = status});
   _exit(0);
 }
 

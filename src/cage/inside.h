@@ -13,7 +13,7 @@
 namespace pyfw {
 
 // What the first process tells its parent, one packet each.
-enum class WordKind : std::uint8_t {
+enum class CageWordKind : std::uint8_t {
   kInNetwork,    // it is in a network namespace of its own, which is empty
   kBufferCalls,  // with it comes a descriptor, where calls for larger buffers wait (forced_buffers.h)
   kFailed,       // the text says at what; the number is errno
@@ -21,8 +21,8 @@ enum class WordKind : std::uint8_t {
   kEnded,        // the script's exit status is the number; none of its processes is left
 };
 
-struct Word {
-  WordKind kind = WordKind::kEnded;
+struct CageWord {
+  CageWordKind kind = CageWordKind::kEnded;
   int number = 0;
   std::size_t size = 0;
   char text[1024] = {};  // NOLINT: goes through a socket as it is
