@@ -50,6 +50,7 @@ mount -t tmpfs t /mnt
 mkdir /mnt/upper /mnt/work
 mount -t overlay o -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work /etc
 for folder in /root /run /opt /srv /home; do mount -t tmpfs t $folder; done
+rm -rf /etc/iptables
 mkdir /etc/iptables
 for file in /root/secret /etc/secret /opt/secret /srv/secret; do (umask 077; echo nobody-else-knows >$file); done
 echo everybody >/etc/iptables/public)");
