@@ -78,12 +78,17 @@ std::string named_in_rules(const AdoptedWishes& wishes, const Facts& facts) {
 void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& options,
               const LeftOut& left_out) {
   auto& head = wishes.remarks;
-  head.emplace_back("What stands on the host, as wishes.");
-  head.emplace_back(
-      options.naming == Naming::kNameAll
-          ? "`pyfw plan --adopt` shows that they change nothing but the rules' names, which are "
-            "comments."
-          : "`pyfw plan` shows that they change nothing.");
+  if (options.origin == Origin::kScript) {
+    head.emplace_back(
+        "What the script puts up, as wishes. `pyfw plan --adopt` shows what they change on this host.");
+  } else {
+    head.emplace_back("What stands on the host, as wishes.");
+    head.emplace_back(
+        options.naming == Naming::kNameAll
+            ? "`pyfw plan --adopt` shows that they change nothing but the rules' names, which are "
+              "comments."
+            : "`pyfw plan` shows that they change nothing.");
+  }
   if (auto external = named_in_rules(wishes, facts); !external.empty()) {
     head.emplace_back();
     head.push_back(

@@ -1,10 +1,12 @@
 #include "app/import_script.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <filesystem>
 
 #include "app/print.h"
+#include "base/strings.h"
 #include "cage/caged_run.h"
 #include "cage/dockers_part.h"
 #include "cage/files_of_root.h"
@@ -17,8 +19,22 @@
 namespace pyfw {
 namespace {
 
+// A shell would complain of each line.
+Result<void> refuse_saved_rules(const std::string& path, std::string_view text) {
+  static const RE2 kSaved(R"(\A(?:\s*#(?:[^!\n].*)?\n|\s*\n)*\*(?:filter|nat|mangle|raw|security)\s*\n)");
+  static const RE2 kSets(R"(\A(?:\s*#(?:[^!\n].*)?\n|\s*\n)*create \S+ (?:hash|bitmap|list):)");
+  if (RE2::PartialMatch(text, kSaved))
+    return bad_input(fmt::format("{} holds what iptables-save prints, and is no script", path),
+                     fmt::format("pyfw import --iptables-save {}, or --ip6tables-save", shell_quote(path)));
+  if (RE2::PartialMatch(text, kSets))
+    return bad_input(fmt::format("{} holds what ipset save prints, and is no script", path),
+                     fmt::format("pyfw import --ipset-save {}", shell_quote(path)));
+  return {};
+}
+
 Result<CagedScript> read_script(const std::string& path) {
   TRY(auto source, read_file(path, Trust::kAnybody));
+  TRY_VOID(refuse_saved_rules(path, source->text));
   std::error_code error;
   auto absolute = std::filesystem::absolute(path, error).lexically_normal().string();
   return CagedScript{.path = error ? path : absolute, .text = source->text};
