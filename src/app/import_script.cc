@@ -12,6 +12,7 @@
 #include "cage/files_of_root.h"
 #include "cage/lost_rules.h"
 #include "cage/network.h"
+#include "cage/rules_in_others_chains.h"
 #include "cage/run_words.h"
 #include "sys/files.h"
 #include "sys/programs.h"
@@ -49,6 +50,9 @@ Result<Adopted> import_script(const std::string& path, const HostState& host, co
                    .backend = host.backend.value_or(usual_backend()),
                    .files = files_of_root(script)};
   TRY(auto first, run_caged(script, in_cage));
+  if (options.whose == Whose::kOwners)
+    for (auto& rule : rules_in_others_chains(in_cage.start, first.state))
+      first.unseen.push_back(std::move(rule));
   print_err(words_about(path, first, lost_rules(in_cage.start, first.state)));
   auto external = external_interface(host.facts, Family::kIpv4);
   if (!external) external = external_interface(host.facts, Family::kIpv6);
