@@ -13,7 +13,6 @@
 #include "adopt/maintainers.h"
 #include "adopt/wishable.h"
 #include "base/contains.h"
-#include "base/strings.h"
 #include "wish/host_variable.h"
 #include "wish/loops.h"
 
@@ -79,12 +78,9 @@ std::string named_in_rules(const AdoptedWishes& wishes, const Facts& facts) {
 void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& options,
               const LeftOut& left_out) {
   auto& head = wishes.remarks;
-  if (!options.script.empty()) {
-    head.push_back(fmt::format("What {} puts up, as wishes.", escape_control(options.script)));
+  if (options.origin == Origin::kScript) {
     head.emplace_back(
-        "`pyfw plan --adopt` shows what they would change here: with --adopt, a rule that the "
-        "script has put up");
-    head.emplace_back("on this host before gets its wish's name, and does not stand there twice.");
+        "What the script puts up, as wishes. `pyfw plan --adopt` shows what they change on this host.");
   } else {
     head.emplace_back("What stands on the host, as wishes.");
     head.emplace_back(

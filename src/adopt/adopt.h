@@ -33,11 +33,17 @@ enum class MembersIn : std::uint8_t {
   kFilesBeside  // those of large sets in files of their own
 };
 
+// Where the state comes from: it changes what the head of the file can promise.
+enum class Origin : std::uint8_t {
+  kHost,
+  kScript,  // what one would put up, on a host that may hold something else
+};
+
 struct AdoptOptions {
+  Origin origin = Origin::kHost;
   Naming naming = Naming::kNameAll;
   Whose whose = Whose::kOwners;
   MembersIn members_in = MembersIn::kWishes;
-  std::string script{};  // that has put it up in a cage; empty: it stands on a host
 };
 
 struct AdoptedFile {

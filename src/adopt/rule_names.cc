@@ -197,7 +197,11 @@ class Namer {
   }
 
   void add_other(std::string_view word) {
-    std::string key = in_target_ ? plain(word) : plain(std::string(match_) + "_" + std::string(word));
+    auto key = plain(word);
+    // `-p tcp -m tcp --tcp-flags`, `-m owner --uid-owner`: what the option says of the match need not be said
+    // twice.
+    if (!in_target_ && match_ == protocol_ && key.starts_with(protocol_ + "_")) protocol_is_named_ = true;
+    if (!in_target_ && key.find(match_) == std::string::npos) key = plain(std::string(match_) + "_" + key);
     add(extras_, key, values());
   }
 

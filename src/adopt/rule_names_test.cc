@@ -30,6 +30,13 @@ TEST(NameFor, SaysWhatTheRuleDoes) {
   EXPECT_EQ(name_of_text("-m addrtype --dst-type LOCAL -g other"), "goto_other_to_local");
 }
 
+TEST(NameFor, SaysNoWordTwice) {
+  EXPECT_EQ(name_of_text("-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu"),
+            "tcpmss_tcp_flags_syn_rst_syn_clamp_mss_to_pmtu");
+  EXPECT_EQ(name_of_text("-d 169.254.169.254/32 -m owner ! --uid-owner 0 -j DROP"),
+            "drop_to_169_254_169_254_uid_owner_not_0");
+}
+
 TEST(NameFor, LongNamesAreCutAndStayApart) {
   std::string start = "-m comment --comment x -m string --string " + std::string(100, 'a');
   auto one = name_of_text(start + "b --algo bm -j DROP");

@@ -48,7 +48,8 @@ Result<void> write_all(const Adopted& adopted, const Options& options) {
 ExitCode run_import(const Options& options, const World& world) {
   auto host = read_host(options, world);
   if (!host) return report(host.error());
-  AdoptOptions how{.naming = options.keeps_text ? Naming::kKeepText : Naming::kNameAll,
+  AdoptOptions how{.origin = options.script.empty() ? Origin::kHost : Origin::kScript,
+                   .naming = options.keeps_text ? Naming::kKeepText : Naming::kNameAll,
                    .whose = options.imports_all ? Whose::kAll : Whose::kOwners,
                    .members_in = options.output.empty() ? MembersIn::kWishes : MembersIn::kFilesBeside};
   auto adopted = options.script.empty() ? Result<Adopted>(adopt(host->state, host->facts, how))

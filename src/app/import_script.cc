@@ -1,15 +1,18 @@
 #include "app/import_script.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <filesystem>
 
 #include "app/print.h"
+#include "base/strings.h"
 #include "cage/caged_run.h"
 #include "cage/dockers_part.h"
 #include "cage/files_of_root.h"
 #include "cage/lost_rules.h"
 #include "cage/network.h"
+#include "cage/rules_in_others_chains.h"
 #include "cage/run_words.h"
 #include "sys/files.h"
 #include "sys/programs.h"
@@ -17,8 +20,22 @@
 namespace pyfw {
 namespace {
 
+// A shell would complain of each line.
+Result<void> refuse_saved_rules(const std::string& path, std::string_view text) {
+  static const RE2 kSaved(R"(\A(?:\s*#(?:[^!\n].*)?\n|\s*\n)*\*(?:filter|nat|mangle|raw|security)\s*\n)");
+  static const RE2 kSets(R"(\A(?:\s*#(?:[^!\n].*)?\n|\s*\n)*create \S+ (?:hash|bitmap|list):)");
+  if (RE2::PartialMatch(text, kSaved))
+    return bad_input(fmt::format("{} holds what iptables-save prints, and is no script", path),
+                     fmt::format("pyfw import --iptables-save {}, or --ip6tables-save", shell_quote(path)));
+  if (RE2::PartialMatch(text, kSets))
+    return bad_input(fmt::format("{} holds what ipset save prints, and is no script", path),
+                     fmt::format("pyfw import --ipset-save {}", shell_quote(path)));
+  return {};
+}
+
 Result<CagedScript> read_script(const std::string& path) {
   TRY(auto source, read_file(path, Trust::kAnybody));
+  TRY_VOID(refuse_saved_rules(path, source->text));
   std::error_code error;
   auto absolute = std::filesystem::absolute(path, error).lexically_normal().string();
   return CagedScript{.path = error ? path : absolute, .text = source->text};
@@ -33,19 +50,20 @@ Result<Adopted> import_script(const std::string& path, const HostState& host, co
                    .backend = host.backend.value_or(usual_backend()),
                    .files = files_of_root(script)};
   TRY(auto first, run_caged(script, in_cage));
+  if (options.whose == Whose::kOwners)
+    for (auto& rule : rules_in_others_chains(in_cage.start, first.state))
+      first.unseen.push_back(std::move(rule));
   print_err(words_about(path, first, lost_rules(in_cage.start, first.state)));
-  auto how = options;
-  how.script = std::filesystem::path(path).filename().string();
   auto external = external_interface(host.facts, Family::kIpv4);
   if (!external) external = external_interface(host.facts, Family::kIpv6);
   if (!external) {
     print_note("no default route is known, so no wish says ${external_interface}");
-    return adopt(first.state, host.facts, how);
+    return adopt(first.state, host.facts, options);
   }
   in_cage.renamed = other_names(host.facts, script.text);
   TRY(auto second, run_caged(script, in_cage));
   return adopt_renamed({.state = first.state, .external_interface = *external},
-                       {.state = second.state, .external_interface = in_cage.renamed.at(*external)}, how);
+                       {.state = second.state, .external_interface = in_cage.renamed.at(*external)}, options);
 }
 
 }  // namespace pyfw

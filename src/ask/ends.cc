@@ -26,7 +26,7 @@ std::unexpected<Error> not_answered(const Endpoint& endpoint) {
   return bad_input(
       endpoint.text.place,
       fmt::format("'{}' stands for more addresses than can be asked one by one", endpoint.text.text),
-      "name single addresses, or a set of them");
+      "name single addresses, or a set of them; `pyfw who` tells of everybody");
 }
 
 template <typename Range>

@@ -113,7 +113,7 @@ Advice published(const Opening& opening, const Opened& opened, const Examined& h
             .message = message,
             .why = line + ", a rule that somebody wrote",
             .instead = "nothing, if that is meant"};
-  auto port = ports.begin()->second;
+  auto [protocol, port] = *ports.begin();
   if (opening.is_by_proxy)
     return {
         .id = "port-open-by-proxy",
@@ -125,15 +125,15 @@ Advice published(const Opening& opening, const Opened& opened, const Examined& h
         .instead = fmt::format("publish it on an address of IPv4 (`-p 0.0.0.0:{0}:…`), or drop it in mangle "
                                "PREROUTING, which sees what goes to a container and to docker-proxy",
                                port)};
-  return {.id = "port-open",
-          .severity = Severity::kWarning,
-          .message = message,
-          .why = line + ": Docker lets in what is published, and no rule of INPUT is asked",
-          .instead =
-              fmt::format("publish it on an address (`-p 127.0.0.1:{0}:…`), or wish for a rule in "
-                          "DOCKER-USER that says who may: `-m conntrack --ctorigdstport {0} --ctdir ORIGINAL "
-                          "! -s YOUR_NETWORK -j DROP`",
-                          port)};
+  return {
+      .id = "port-open",
+      .severity = Severity::kWarning,
+      .message = message,
+      .why = line + ": Docker lets in what is published, and no rule of INPUT is asked",
+      .instead = fmt::format("publish it on an address (`-p 127.0.0.1:{0}:…`), or wish for a rule in "
+                             "DOCKER-USER that says who may: `-i {1} ! -s YOUR_NETWORK -p {2} -m conntrack "
+                             "--ctorigdstport {0} --ctdir ORIGINAL -j DROP`",
+                             port, opening.interfaces.front(), name_of_protocol(protocol))};
 }
 
 bool is_ssh(const Opening& opening, const Ports& ports) {

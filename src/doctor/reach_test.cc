@@ -39,6 +39,16 @@ TEST(LookAtReach, OneThatFewReachIsFine) {
               IsEmpty());
 }
 
+TEST(LookAtReach, TheAdvisedRuleClosesThePortAndIsAboutWhatComesFromOutside) {
+  auto advice = look_at_reach(published(kPublished))[0].instead;
+  auto rule = advice.substr(advice.find("`-i") + 1);
+  rule = rule.substr(0, rule.find('`'));
+  // Without the interface it would take what containers ask others at that port, too.
+  EXPECT_TRUE(rule.starts_with("-i eth0 ")) << rule;
+  rule.replace(rule.find("YOUR_NETWORK"), std::string("YOUR_NETWORK").size(), "198.51.100.0/24");
+  EXPECT_THAT(look_at_reach(published(with_docker_user("-A DOCKER-USER " + rule + "\n"))), IsEmpty());
+}
+
 TEST(LookAtReach, AnAddressOfTheHostsOwnIsNotReached) {
   auto host = published(kPublished);
   host.host.facts.docker->containers[0].ports[0].host_ip = ip("127.0.0.1");

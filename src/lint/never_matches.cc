@@ -7,6 +7,7 @@
 
 #include "ask/verdict_words.h"
 #include "lint/lints.h"
+#include "shadow/takers.h"
 
 namespace pyfw {
 namespace {
@@ -26,6 +27,23 @@ bool have_one_target(const Linted& linted, const DeadRule& dead) {
   auto ours = target_of(linted.host().rule(dead.rule));
   return std::ranges::all_of(
       dead.because, [&](const RuleRef& rule) { return target_of(linted.host().rule(rule)) == ours; });
+}
+
+// One above it in its chain says the same of the same packets, or of more. Bans and the like may take some of
+// them before both, which tells nothing of this one.
+bool is_said_above(Linted& linted, const DeadRule& dead) {
+  if (dead.because.empty() || dead.because[0].chain != dead.rule.chain) return false;
+  const auto& host = linted.host();
+  if (target_of(host.rule(dead.because[0])) != target_of(host.rule(dead.rule))) return false;
+  const auto& chain = host.chain(dead.rule.chain);
+  auto* packets = linted.packets(chain.family, chain.table);
+  if (packets == nullptr) return false;
+  auto& table = packets->table();
+  return asks_for_no_more(table.reach(), table.looks(), dead.because[0], dead.rule);
+}
+
+bool is_repeated(Linted& linted, const DeadRule& dead) {
+  return have_one_target(linted, dead) || is_said_above(linted, dead);
 }
 
 bool is_return_of_others(const Linted& linted, const RuleRef& rule) {
@@ -87,7 +105,7 @@ void find_rules_that_never_match(Linted& linted, Report& report) {
                         {.why = fmt::format("what jumps to its chain sends no such packets: {}",
                                             list_of(linted, dead.because)),
                          .instead = "ask in the jump for less, or put the rule into another chain"});
-    if (have_one_target(linted, dead) || is_behind_return(linted, dead)) return;
+    if (is_repeated(linted, dead) || is_behind_return(linted, dead)) return;
     report.add(wish.place(), fmt::format("'{}' never matches", wish.called()),
                {.why = fmt::format("its packets are taken before: {}", list_of(linted, dead.because)),
                 .instead = "put it above the rule that takes its packets, or leave it out"});
@@ -96,11 +114,11 @@ void find_rules_that_never_match(Linted& linted, Report& report) {
 
 void find_rules_that_repeat(Linted& linted, Report& report) {
   visit_dead(linted, [&](const LintedRule& wish, const DeadRule& dead) {
-    if (dead.why != Why::kTaken || !have_one_target(linted, dead) || is_behind_return(linted, dead)) return;
-    report.add(
-        wish.place(), fmt::format("'{}' changes nothing", wish.called()),
-        {.why = fmt::format("its packets have gone the same way before: {}", list_of(linted, dead.because)),
-         .instead = "leave it out"});
+    if (dead.why != Why::kTaken || !is_repeated(linted, dead) || is_behind_return(linted, dead)) return;
+    auto ways = is_said_above(linted, dead) ? std::vector{dead.because[0]} : dead.because;
+    report.add(wish.place(), fmt::format("'{}' changes nothing", wish.called()),
+               {.why = fmt::format("its packets have gone the same way before: {}", list_of(linted, ways)),
+                .instead = "leave it out"});
   });
 }
 

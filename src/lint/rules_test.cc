@@ -32,6 +32,15 @@ TEST(NeverMatches, OneOfTheSameTargetIsANoteOfItsOwn) {
               ElementsAre("changes-nothing at 7:14"));
 }
 
+TEST(NeverMatches, ARuleSaidAboveAlreadyIsANoteWhateverBansTakeBefore) {
+  EXPECT_THAT(input({"- ban: -s 10.1.1.1 -j DROP", "- a: -p tcp --dport 80 -j ACCEPT",
+                     "- b: -s 10.1.0.0/16 -p tcp --dport 80 -j ACCEPT"}),
+              ElementsAre("changes-nothing at 8:14"));
+  EXPECT_THAT(input({"- ban: -s 10.1.0.0/24 -j DROP", "- a: -s 10.1.1.0/24 -j ACCEPT",
+                     "- b: -s 10.1.0.0/23 -j ACCEPT"}),
+              ElementsAre("never-matches at 8:14"));
+}
+
 TEST(NeverMatches, ASetThatOthersFillMayHaveAnyone) {
   auto said = [](std::string_view members) {
     return said_of("pyfw_wishes:\n  ipsets:\n    some:\n      type: hash:ip\n      " + std::string(members) +

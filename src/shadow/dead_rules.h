@@ -31,8 +31,9 @@ struct DeadRule {
   };
   RuleRef rule{};
   Why why = Why::kTaken;
-  // Of kTaken those with another target than the rule's own first, else in the order in which packets meet
-  // them. Each takes something that none of the others does.
+  // Of kTaken those first that match whatever the rule matches, so that one of them would be enough, then
+  // those with another target than the rule's own, else in the order in which packets meet them. Each takes
+  // something that none of the others does.
   std::vector<RuleRef> because{};
 
   bool operator==(const DeadRule&) const = default;

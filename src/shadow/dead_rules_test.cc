@@ -114,7 +114,7 @@ TEST(DeadRules, WhatAnInvertedMatchLeavesIsKnown) {
   EXPECT_THAT(found("-A INPUT ! -s 10.0.0.0/8 -j DROP\n-A INPUT -s 192.0.2.0/24 -j ACCEPT\n"
                     "-A INPUT ! -i eth+ -j DROP\n-A INPUT -i eth0 -j ACCEPT\n-A INPUT -i br0 -j ACCEPT\n"),
               ElementsAre("filter INPUT 2: taken: filter INPUT 1",
-                          "filter INPUT 5: taken: filter INPUT 1, filter INPUT 3"));
+                          "filter INPUT 5: taken: filter INPUT 3, filter INPUT 1"));
 }
 
 TEST(DeadRules, WhatAPacketLacksNeitherAMatchNorItsInverseTakes) {
@@ -124,8 +124,8 @@ TEST(DeadRules, WhatAPacketLacksNeitherAMatchNorItsInverseTakes) {
             "-A INPUT -p tcp -m tcp --dport 80 -j DROP\n-A INPUT -p tcp -m tcp ! --dport 80 -j DROP\n"
             "-A INPUT -m connmark --mark 0x1 -j DROP\n-A INPUT -m connmark ! --mark 0x1 -j DROP\n"
             "-A INPUT -p tcp -j ACCEPT\n-A INPUT -f -p tcp -j ACCEPT\n"),
-      ElementsAre("filter INPUT 8: taken: filter INPUT 1, filter INPUT 2, filter INPUT 5, filter INPUT 6, "
-                  "filter INPUT 7"));
+      ElementsAre("filter INPUT 8: taken: filter INPUT 7, filter INPUT 1, filter INPUT 2, filter INPUT 5, "
+                  "filter INPUT 6"));
 }
 
 TEST(DeadRules, WhatCameByNoBridgeIsOfNoPort) {
@@ -207,13 +207,20 @@ TEST(DeadRules, WhatReturnsGoesOnBehindTheJumpAndNotInTheChain) {
               ElementsAre("filter INPUT 3: taken: filter ONE 3", "filter ONE 2: taken: filter ONE 1"));
 }
 
+TEST(DeadRules, ThatWhichAloneWouldBeEnoughIsNamedFirst) {
+  EXPECT_THAT(found("-A INPUT -s 10.0.0.1 -j DROP\n-A INPUT -j ONE\n-A INPUT -s 10.0.0.0/24 -j ACCEPT\n"
+                    "-A INPUT -s 10.0.0.0/25 -j ACCEPT\n-A ONE -s 10.0.0.0/30 -j RETURN\n"
+                    "-A ONE -d 10.9.0.0/16 -j RETURN\n-A ONE -s 10.0.0.0/28 -j DROP\n"),
+              ElementsAre("filter INPUT 4: taken: filter INPUT 3, filter INPUT 1, filter ONE 3"));
+}
+
 TEST(DeadRules, WhatIsGoneToComesBackWhereItsCallerWouldHave) {
   EXPECT_THAT(
       found("-A INPUT -j ONE\n-A INPUT -p udp -j ACCEPT\n-A ONE -p udp -g TWO\n-A ONE -p udp -j DROP\n"
             "-A TWO -j LOG\n"),
       ElementsAre("filter ONE 2: taken: filter ONE 1"));
   EXPECT_THAT(found("-A INPUT -g ONE\n-A INPUT -j ACCEPT\n-A ONE -s 10.0.0.0/8 -j DROP\n"),
-              ElementsAre("filter INPUT 2: taken: filter ONE 1, filter INPUT 1"));
+              ElementsAre("filter INPUT 2: taken: filter INPUT 1, filter ONE 1"));
 }
 
 TEST(DeadRules, AMarkThatIsSetIsWhatLaterRulesSee) {
@@ -267,8 +274,8 @@ TEST(DeadRules, WhatARuleChangesOfTheHeaderIsAskedAnew) {
                      "-A FORWARD -p tcp -m ttl --ttl-eq 9 -j ACCEPT\n"
                      "-A FORWARD -m u32 --u32 8&0xFF=9 -j DROP\n"),
       ElementsAre("mangle FORWARD 7: taken: mangle FORWARD 1, mangle FORWARD 3",
-                  "mangle FORWARD 8: taken: mangle FORWARD 1, mangle FORWARD 3, mangle FORWARD 4, "
-                  "mangle FORWARD 6"));
+                  "mangle FORWARD 8: taken: mangle FORWARD 4, mangle FORWARD 6, mangle FORWARD 1, "
+                  "mangle FORWARD 3"));
 }
 
 TEST(DeadRules, AChanceMayFallEitherWayEachTime) {

@@ -93,6 +93,18 @@ std::string_view target_in(std::string_view text) {
 
 }  // namespace
 
+bool asks_for_no_more(ChainReach& reach, Looks& looks, const RuleRef& one, const RuleRef& than) {
+  const auto& there = reach.walked(than.chain);
+  auto packets = looks.bdd().both(there.sent_at_most, there.rules[than.rule].match.may);
+  const auto& here = reach.walked(one.chain);
+  const auto& passage = here.rules[one.rule];
+  auto matched = passage.match.must;
+  // A DROP of everything that ends a chain is asked of few packets only.
+  if (one.chain != than.chain)
+    matched = looks.bdd().both(matched, looks.bdd().both(here.sent_at_most, passage.comes));
+  return looks.bdd().without(packets, matched) == Bdd::kNone;
+}
+
 std::vector<RuleRef> takers_of(ChainReach& reach, Looks& looks, const CompiledHost& host,
                                const RuleRef& rule) {
   const auto& here = reach.walked(rule.chain);
@@ -104,6 +116,8 @@ std::vector<RuleRef> takers_of(ChainReach& reach, Looks& looks, const CompiledHo
   };
   auto own = target_in(text_of(rule));
   std::ranges::stable_partition(out, [&](const RuleRef& one) { return target_in(text_of(one)) != own; });
+  std::ranges::stable_partition(
+      out, [&](const RuleRef& one) { return asks_for_no_more(reach, looks, one, rule); });
   return out;
 }
 

@@ -11,9 +11,13 @@
 
 namespace pyfw {
 
-// In the order in which packets meet them; those with another target than the rule's first. Nothing where
-// what takes them is not to be named.
+// In the order in which packets meet them; but those first that match whatever the rule matches, then those
+// with another target than the rule's. Nothing where what takes them is not to be named.
 std::vector<RuleRef> takers_of(ChainReach& reach, Looks& looks, const CompiledHost& host,
                                const RuleRef& rule);
+
+// Whether a rule matches all packets that another one of its table may match, where those come to it that its
+// chain is sent and does not keep from it; in the same chain all of them.
+bool asks_for_no_more(ChainReach& reach, Looks& looks, const RuleRef& one, const RuleRef& than);
 
 }  // namespace pyfw

@@ -113,7 +113,9 @@ Result<std::vector<std::string>> wishes_files(const std::string& path) {
     bool has_folder = is_folder(kDefaultFolder);
     if (!has_file && !has_folder)
       return bad_input(fmt::format("there is no {}", kDefaultWishes),
-                       "write your wishes there, or name another file with --wishes FILE");
+                       "write your wishes there (`pyfw import` begins with the rules of this host), or name "
+                       "another file with "
+                       "--wishes FILE");
     if (has_file) files.emplace_back(kDefaultWishes);
     if (!has_folder) return files;
     TRY(auto more, yaml_files_in(kDefaultFolder));

@@ -165,7 +165,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadEnd{
             "Everyone", "any", "192.168.122.190:22",
             "--from:1:1: error: 'any' stands for more addresses than can be asked one by one\n    1 | any\n"
-            "      | ^~~\n   name single addresses, or a set of them\n"}),
+            "      | ^~~\n   name single addresses, or a set of them; `pyfw who` tells of everybody\n"}),
     [](const auto& end) { return end.param.name; });
 
 TEST_F(TraceCommand, NeedsBothEnds) {

@@ -80,9 +80,10 @@ TEST_P(Refusals, AProgramThatFailsIsQuoted) {
 
 TEST_P(Refusals, WithoutWishesNothingIsDone) {
   sh("rm /etc/pyfw/wishes.yaml");
-  expect_one_line(pyfw({"--apply"}),
-                  "there is no /etc/pyfw/wishes.yaml; write your wishes there, or name another file with "
-                  "--wishes FILE");
+  expect_one_line(
+      pyfw({"--apply"}),
+      "there is no /etc/pyfw/wishes.yaml; write your wishes there (`pyfw import` begins with the rules "
+      "of this host), or name another file with --wishes FILE");
   sh("mkdir /etc/pyfw/wishes.d");
   expect_one_line(
       pyfw({"--apply"}),
