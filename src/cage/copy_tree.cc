@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -69,6 +71,13 @@ bool copy_file(int source_folder, const char* source, int copy_folder, const cha
   return !from.valid() || copy_bytes(from.get(), to.get());
 }
 
+// Only O_PATH leaves alone what is mounted when it is looked at.
+bool is_in_memory(int folder, const char* name) {
+  Fd place(openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct statfs status{};
+  return place.valid() && fstatfs(place.get(), &status) == 0 && status.f_type == TMPFS_MAGIC;
+}
+
 class Copier {
  public:
   Copier(int source, unsigned deepest, bool with_files) : deepest_(deepest), with_files_(with_files) {
@@ -92,8 +101,10 @@ class Copier {
 
   bool copy_folder(int source, const char* name, int copy, const struct stat& status, unsigned depth) const {
     if (mkdirat(copy, name, (status.st_mode & 07777U) | 0700U) != 0 && errno != EEXIST) return false;
-    // What is mounted there (binfmt_misc, by systemd when it is looked at) stays away.
-    if (depth + 1 >= deepest_ || status.st_dev != device_) return true;
+    // What is mounted there (binfmt_misc, by systemd when it is looked at) stays away, but for files in
+    // memory.
+    if (depth + 1 >= deepest_) return true;
+    if (status.st_dev != device_ && !(with_files_ && is_in_memory(source, name))) return true;
     Fd inner(open_folder(source, name));
     Fd inner_copy(open_folder(copy, name));
     return !inner.valid() || !inner_copy.valid() || this->copy(inner.get(), inner_copy.get(), depth + 1);
