@@ -8,6 +8,7 @@
 #include "engine/ownership.h"
 #include "engine/prune.h"
 #include "engine/spell.h"
+#include "show/totals.h"
 #include "wish/loops.h"
 #include "wish/references.h"
 
@@ -57,6 +58,27 @@ Result<void> resolve_guarded(Outlook& outlook, const Stance& stance, Kernel& ker
   TRY(outlook.way, way_to(outlook.desired, outlook.wishes, live, kernel));
   outlook.messages.insert(outlook.messages.end(), outlook.way.caveats.begin(), outlook.way.caveats.end());
   return {};
+}
+
+std::size_t rules_in(const State& state) {
+  std::size_t count = 0;
+  for (auto family : kFamilies)
+    for (const auto& table : ruleset_of(state, family).tables)
+      for (const auto& chain : table.chains) count += chain.rules.size();
+  return count;
+}
+
+// Who begins with wishes for rules that are there would have each of them twice.
+void tell_of_twins(Outlook& outlook, const std::vector<WishedSet>& sets, std::size_t rules) {
+  auto adopting =
+      resolve(outlook.wishes, outlook.written, sets, outlook.live.state, Claims::kNamesAndSameText);
+  auto twins = rules - rules_in(adopting.desired.state);
+  if (twins == 0) return;
+  outlook.messages.push_back(fmt::format(
+      "{} there already, without a name: with --adopt the wishes take {} over, else {} there twice",
+      twins == 1 ? "one of the new rules stands"
+                 : fmt::format("{} of the new rules stand", with_commas(twins)),
+      twins == 1 ? "it" : "them", twins == 1 ? "it stands" : "they stand"));
 }
 
 struct Read {
@@ -135,7 +157,9 @@ Result<Outlook> look(const ReadWishes& read_wishes, Kernel& kernel, const Stance
   for (auto& warning : resolved.warnings) outlook.warnings.push_back(std::move(warning));
   outlook.desired = desired_of(std::move(resolved), sets);
   if (stance.manner == Manner::kGuarded) {
+    auto rules_wanted = rules_in(outlook.desired.state);
     TRY_VOID(resolve_guarded(outlook, stance, kernel));
+    if (!stance.adopts && !outlook.record && !outlook.way.empty()) tell_of_twins(outlook, sets, rules_wanted);
   } else {
     outlook.plan = make_plan(live, outlook.desired);
   }

@@ -310,6 +310,16 @@ TEST_P(Ownership, NameOfAnotherTextIsRefusedAtItsPlaceAndTakenOverWithAdopt) {
   expect_nothing_to_do();
 }
 
+TEST_P(Ownership, WhoWouldHaveARuleTwiceIsToldOfAdopt) {
+  sh("iptables -A INPUT -s 10.0.0.1 -j ACCEPT");
+  wish_input("a: -s 10.0.0.1 -j ACCEPT");
+  EXPECT_THAT(pyfw({"plan"}).err, HasSubstr("one of the new rules stands there already, without a name"));
+  EXPECT_THAT(pyfw({"plan", "--adopt"}).err, testing::Not(HasSubstr("without a name")));
+  done({"apply", "--adopt"});
+  EXPECT_THAT(rules("INPUT"), ElementsAre(kA));
+  expect_nothing_to_do();
+}
+
 TEST_P(Ownership, RulesEqualWhereOthersWriteTakesAdoptOnce) {
   sh("iptables -N DOCKER-USER; iptables -A FORWARD -j DOCKER-USER; iptables -A DOCKER-USER -j RETURN;"
      "iptables -A INPUT -s 10.9.9.9 -j DROP");
