@@ -53,6 +53,8 @@ for folder in /root /run /opt /srv /home; do mount -t tmpfs t $folder; done
 rm -rf /etc/iptables
 mkdir /etc/iptables
 for file in /root/secret /etc/secret /opt/secret /srv/secret; do (umask 077; echo nobody-else-knows >$file); done
+echo nobody-else-knows >/home/readable
+echo nobody-else-knows >/run/readable
 echo everybody >/etc/iptables/public)");
   }
   void TearDown() override {

@@ -60,6 +60,15 @@ mount --bind /opt /tmp; chroot /opt /bin/true; setpriv --reuid 0 cat /opt/secret
   EXPECT_THAT(output, AllOf(Not(HasSubstr(kSecret)), Not(HasSubstr("root:$")), Not(HasSubstr("root:*"))));
 }
 
+TEST_F(Escape, HiddenFoldersAreNotReachedByAnyPath) {
+  auto output = output_of(
+      R"(for top in '' /.. /../.. /proc/self/root /proc/1/root /proc/$PPID/root /proc/self/cwd/../../..; do
+  cat $top/home/readable $top/run/readable; ls $top/home $top/run
+done
+grep -c -e /home -e /run /proc/self/mountinfo)");
+  EXPECT_THAT(output, AllOf(Not(HasSubstr(kSecret)), Not(HasSubstr("\nreadable\n")), EndsWith("\n0\n")));
+}
+
 TEST_F(Escape, DaemonsOfTheHostCannotBeSpokenTo) {
   // One where Docker has it, one in a folder that is seen in the cage, one without a path.
   std::vector<Fd> listeners;
