@@ -21,7 +21,7 @@ class ImportScript : public LiveTest {
   }
 
   [[nodiscard]] Outcome import_of(const std::string& script) const {
-    expect(host().write_file("/root/firewall.sh", script));
+    EXPECT_TRUE(host().write_file("/root/firewall.sh", script));
     return pyfw({"import", "/root/firewall.sh"});
   }
 };
