@@ -78,7 +78,7 @@ std::string named_in_rules(const AdoptedWishes& wishes, const Facts& facts) {
 void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& options,
               const LeftOut& left_out) {
   auto& head = wishes.remarks;
-  if (options.origin == Origin::kScript) {
+  if (options.from == AdoptedFrom::kScript) {
     head.emplace_back(
         "What the script puts up, as wishes. `pyfw plan --adopt` shows what they change on this host.");
   } else {

@@ -34,13 +34,13 @@ enum class MembersIn : std::uint8_t {
 };
 
 // Where the state comes from: it changes what the head of the file can promise.
-enum class Origin : std::uint8_t {
+enum class AdoptedFrom : std::uint8_t {
   kHost,
   kScript,  // what one would put up, on a host that may hold something else
 };
 
 struct AdoptOptions {
-  Origin origin = Origin::kHost;
+  AdoptedFrom from = AdoptedFrom::kHost;
   Naming naming = Naming::kNameAll;
   Whose whose = Whose::kOwners;
   MembersIn members_in = MembersIn::kWishes;

@@ -48,7 +48,7 @@ Result<void> write_all(const Adopted& adopted, const Options& options) {
 ExitCode run_import(const Options& options, const World& world) {
   auto host = read_host(options, world);
   if (!host) return report(host.error());
-  AdoptOptions how{.origin = options.script.empty() ? Origin::kHost : Origin::kScript,
+  AdoptOptions how{.from = options.script.empty() ? AdoptedFrom::kHost : AdoptedFrom::kScript,
                    .naming = options.keeps_text ? Naming::kKeepText : Naming::kNameAll,
                    .whose = options.imports_all ? Whose::kAll : Whose::kOwners,
                    .members_in = options.output.empty() ? MembersIn::kWishes : MembersIn::kFilesBeside};

@@ -127,8 +127,8 @@ Result<LenientLook> look_leniently(const Wishes& wishes, Kernel& kernel, const L
   TRY(auto sets, write_sets(wishes, there));
   TRY_VOID(spell_sets(sets, there, kernel));
   TRY_VOID(spell_what_can_be(wishes, out.written, sets, there, kernel, out.refused));
-  // A rule of a wish's very text that has no name yet is meant by it, as for --adopt: what its twin takes away
-  // says nothing against the wish.
+  // A rule of a wish's very text that has no name yet is meant by it, as for --adopt: what its twin takes
+  // away says nothing against the wish.
   auto resolved = resolve(wishes, out.written, sets, there, Claims::kNamesAndSameText);
   TRY_VOID(refuse_loops(out.written, resolved.desired.state));
   out.uncalled = std::move(resolved.warnings);
