@@ -12,6 +12,16 @@ namespace {
 
 constexpr auto kAbout = "Keeps a host's firewall the way its owner wished, beside Docker and others.";
 
+// CLI11 heads a group of options with what it is to a program.
+class HelpText : public CLI::Formatter {
+ public:
+  std::string make_expanded(const CLI::App* sub) const override {
+    if (!sub->get_name().empty()) return Formatter::make_expanded(sub);
+    auto is_of_group = [&](const CLI::Option* option) { return option != sub->get_help_ptr(); };
+    return make_group(sub->get_group(), false, sub->get_options(is_of_group));
+  }
+};
+
 // An unset variable of a shell must not turn the state from a file into the live one.
 std::string refuse_empty(const std::string& path) {
   return path.empty() ? "the name of a file is missing" : "";
@@ -57,7 +67,7 @@ void add_host_options(CLI::App& app, Options& options) {
 void add_classic_options(CLI::App& app, Options& options) {
   add_wishes_option(app, options);
   add_state_options(app, options);
-  auto* modes = app.add_option_group("what to do");
+  auto* modes = app.add_option_group("Without a subcommand, at most one of");
   modes->require_option(0, 1);
   auto add = [&](const char* flag, ClassicMode mode, const char* help) {
     modes->add_flag_callback(flag, [&options, mode] { options.mode = mode; }, help);
@@ -208,6 +218,7 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, bool is_clas
 // The classic options have a place of their own, since a subcommand's may have the same names.
 void make_app(CLI::App& app, std::span<const Subcommand> subcommands, Options& options,
               Options& classic_options) {
+  app.formatter(std::make_shared<HelpText>());
   app.set_version_flag("--version", "pyfw " PYFW_VERSION);
   app.require_subcommand(0, 1);
   add_classic_options(app, classic_options);
