@@ -11,6 +11,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+// In /run, which is the host's own; its /root is the machine's.
 class ImportScript : public LiveTest {
  protected:
   void SetUp() override {
@@ -21,27 +22,27 @@ class ImportScript : public LiveTest {
   }
 
   [[nodiscard]] Outcome import_of(const std::string& script) const {
-    EXPECT_TRUE(host().write_file("/root/firewall.sh", script));
-    return pyfw({"import", "/root/firewall.sh"});
+    EXPECT_TRUE(host().write_file("/run/firewall.sh", script));
+    return pyfw({"import", "/run/firewall.sh"});
   }
 };
 
 TEST_P(ImportScript, InterfaceThatItFindsByTheDefaultRouteIsAVariable) {
   auto before = sh("iptables-save | grep -v '^#' || true");
-  sh("cp " PYFW_SOURCE_DIR "/tests/golden/scripts/docker-user.sh /root/docker-user.sh");
-  auto run = pyfw({"import", "/root/docker-user.sh", "--output", "/root/wishes.yaml"});
+  sh("cp " PYFW_SOURCE_DIR "/tests/golden/scripts/docker-user.sh /run/docker-user.sh");
+  auto run = pyfw({"import", "/run/docker-user.sh", "--output", "/run/wishes.yaml"});
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("cp: cannot stat '/etc/iptablesRule.v4'"));
-  auto wishes = sh("cat /root/wishes.yaml");
+  auto wishes = sh("cat /run/wishes.yaml");
   EXPECT_THAT(wishes, AllOf(HasSubstr("-i ${external_interface} -j DROP"), HasSubstr("51.15.223.6/32"),
                             Not(HasSubstr("wan")), Not(HasSubstr("DOCKER-ISOLATION-STAGE-1\n"))));
   EXPECT_EQ(sh("iptables-save | grep -v '^#' || true"), before);
   EXPECT_THAT(sh("ls /etc/iptablesRule.v4 2>/dev/null || true"), IsEmpty());
   // Where the wishes are fulfilled, nothing more is to do.
-  auto applied = pyfw({"apply", "--wishes", "/root/wishes.yaml"});
+  auto applied = pyfw({"apply", "--wishes", "/run/wishes.yaml"});
   ASSERT_EQ(applied.status, 0) << applied.err;
   EXPECT_THAT(rules("DOCKER-USER"), testing::Contains(HasSubstr("-i wan0")));
-  EXPECT_EQ(pyfw({"plan", "--wishes", "/root/wishes.yaml"}).status, 0);
+  EXPECT_EQ(pyfw({"plan", "--wishes", "/run/wishes.yaml"}).status, 0);
 }
 
 TEST_P(ImportScript, InterfaceThatItNamesItselfStays) {
@@ -74,14 +75,14 @@ TEST_P(ImportScript, WhatItFlushesOfDockersIsSaid) {
 TEST_P(ImportScript, FailedScriptIsToldAndItsRulesAreThere) {
   auto run = import_of("#!/bin/sh -e\niptables -A INPUT -i lo -j ACCEPT\niptables -A INPUT -j NOWHERE\n");
   EXPECT_EQ(run.status, 0);
-  EXPECT_THAT(run.err, HasSubstr("/root/firewall.sh ended with status"));
+  EXPECT_THAT(run.err, HasSubstr("/run/firewall.sh ended with status"));
   EXPECT_THAT(run.out, HasSubstr("-i lo -j ACCEPT"));
 }
 
 TEST_P(ImportScript, MissingScriptIsBadInput) {
-  auto run = pyfw({"import", "/root/none.sh"});
+  auto run = pyfw({"import", "/run/none.sh"});
   EXPECT_EQ(run.status, 2);
-  EXPECT_THAT(run.err, HasSubstr("/root/none.sh"));
+  EXPECT_THAT(run.err, HasSubstr("/run/none.sh"));
 }
 
 PYFW_ON_BOTH_BACKENDS(ImportScript);
