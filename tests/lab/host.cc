@@ -87,6 +87,9 @@ bool Host::enter() const {
 }
 
 Result<Outcome> Host::run(const std::vector<std::string>& argv, RunOptions options) const {
+  // With sanitizers, and beside other tests, the usual minute may be too short.
+  constexpr int kPatience = 300'000;
+  if (options.timeout_ms == RunOptions().timeout_ms) options.timeout_ms = kPatience;
   // PR_SET_PDEATHSIG on both: a run that is killed at its time limit takes the program along.
   options.in_child = [this, more = std::move(options.in_child)] {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -35,9 +35,7 @@ void LiveTest::wish(std::string_view wishes) const {
 Outcome LiveTest::pyfw(const std::vector<std::string>& arguments) const {
   std::vector<std::string> argv = {PYFW_PROGRAM};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  // With sanitizers, and beside other tests, a minute may be too short for thousands of rules.
-  constexpr int kPatience = 300'000;
-  auto outcome = host_->run(argv, {.timeout_ms = kPatience});
+  auto outcome = host_->run(argv);
   if (!outcome) throw std::runtime_error(outcome.error().message);
   return std::move(*outcome);
 }
