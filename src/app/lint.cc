@@ -58,12 +58,7 @@ Result<std::vector<Advice>> lint_on_no_host(const Wishes& wishes) {
 }
 
 // A record that can't be read is none: lint says what is wrong with the wishes.
-std::optional<Record> record_in(Store& store) {
-  auto text = store.read(kRecordName);
-  if (!text || !*text) return {};
-  auto record = parse_record(**text);
-  return record ? std::optional(std::move(*record)) : std::nullopt;
-}
+std::optional<Record> record_in(Store& store) { return read_record(store).value_or(std::nullopt); }
 
 Result<std::vector<Advice>> lint_on_live(const Options& options, const World& world, const Wishes& wishes) {
   TRY(auto host, open_live_host(options, world, Access::kLookAtBoth));

@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "doctor/checks.h"
 #include "doctor/docker_host.h"
+#include "host/dockers_chains.h"
 #include "net/protocol.h"
 #include "trace/address_kinds.h"
 
@@ -71,11 +72,6 @@ const Container* publisher_of(const Service& service, const Docker* docker) {
   return found == docker->containers.end() ? nullptr : &*found;
 }
 
-// Docker's chains but the one that it leaves to the owner.
-bool is_chain_of_docker(std::string_view chain) {
-  return chain.starts_with("DOCKER") && chain != "DOCKER-USER";
-}
-
 std::optional<std::pair<Opening, std::string>> opening_of(const Reached& reached, const Scene& scene) {
   const auto& facts = scene.traced.facts();
   const Reaching* example = nullptr;
@@ -89,8 +85,10 @@ std::optional<std::pair<Opening, std::string>> opening_of(const Reached& reached
   if (example == nullptr) return {};
   auto trace = trace_flow(scene.traced, example->callers.example);
   out.is_by_proxy = trace.verdict.receiver == Receiver::kDockerProxy;
-  if (trace.verdict.decider == Decider::kRule && trace.verdict.rule)
-    out.is_by_own_rule = !is_chain_of_docker(scene.traced.chain(trace.verdict.rule->chain).name);
+  if (trace.verdict.decider == Decider::kRule && trace.verdict.rule) {
+    const auto& chain = scene.traced.chain(trace.verdict.rule->chain);
+    out.is_by_own_rule = !is_dockers_own({.family = chain.family, .table = chain.table, .chain = chain.name});
+  }
   return std::pair(std::move(out), verdict_line(trace, scene.traced));
 }
 

@@ -37,12 +37,6 @@ Result<Way> way_to(Desired& desired, const Wishes& wishes, const State& live, co
   return find_way(live, desired, kernel.backend());
 }
 
-Desired desired_of(Resolved resolved, const std::vector<WishedSet>& sets) {
-  for (const auto& set : sets)
-    if (set.wish->members_equal) resolved.desired.exact_sets.insert(set.wish->name);
-  return std::move(resolved.desired);
-}
-
 Result<void> resolve_guarded(Outlook& outlook, const Stance& stance, Kernel& kernel) {
   const auto& live = outlook.live.state;
   if (stance.is_recorded && stance.is_recorded(outlook)) {
@@ -62,9 +56,7 @@ Result<void> resolve_guarded(Outlook& outlook, const Stance& stance, Kernel& ker
 
 std::size_t rules_in(const State& state) {
   std::size_t count = 0;
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains) count += chain.rules.size();
+  for (const auto& [id, chain] : chains_of(state)) count += chain->rules.size();
   return count;
 }
 
@@ -116,6 +108,12 @@ Result<Read> read_without_rules(const ReadWishes& read_wishes, Kernel& kernel, c
 
 Description describe(const Outlook& outlook) {
   return outlook.way.empty() ? Description() : describe(outlook.live.state, outlook.desired);
+}
+
+Desired desired_of(Resolved resolved, const std::vector<WishedSet>& sets) {
+  for (const auto& set : sets)
+    if (set.wish->members_equal) resolved.desired.exact_sets.insert(set.wish->name);
+  return std::move(resolved.desired);
 }
 
 void remove_temporary_sets(const State& live, Desired& desired) {

@@ -78,6 +78,9 @@ using ReadWishes = std::function<Result<Wishes>()>;
 // What it changes. Where there is nothing to do, nobody looks for it.
 Description describe(const Outlook& outlook);
 
+// What is resolved, with the sets whose members are to be exactly these.
+Desired desired_of(Resolved resolved, const std::vector<WishedSet>& sets);
+
 // Sets of killed runs go too.
 void remove_temporary_sets(const State& live, Desired& desired);
 

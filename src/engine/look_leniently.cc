@@ -132,9 +132,7 @@ Result<LenientLook> look_leniently(const Wishes& wishes, Kernel& kernel, const L
   auto resolved = resolve(wishes, out.written, sets, there, Claims::kNamesAndSameText);
   TRY_VOID(refuse_loops(out.written, resolved.desired.state));
   out.uncalled = std::move(resolved.warnings);
-  out.desired = std::move(resolved.desired);
-  for (const auto& set : sets)
-    if (set.wish->members_equal) out.desired.exact_sets.insert(set.wish->name);
+  out.desired = desired_of(std::move(resolved), sets);
   if (record) (void)prune(*record, wishes, out.written, out.desired);
   stand_ins.remove_from(out.desired);
   return out;

@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "base/contains.h"
+#include "host/dockers_chains.h"
 #include "lint/asking.h"
-#include "lint/dockers_chains.h"
 #include "lint/lints.h"
 
 namespace pyfw {

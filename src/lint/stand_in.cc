@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "lint/dockers_chains.h"
+#include "host/dockers_chains.h"
 #include "wish/host_variable.h"
 
 namespace pyfw {

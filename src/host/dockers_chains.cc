@@ -1,4 +1,4 @@
-#include "lint/dockers_chains.h"
+#include "host/dockers_chains.h"
 
 #include <array>
 
