@@ -13,6 +13,7 @@
 
 #include "base/strings.h"
 #include "keep/record.h"
+#include "lab/must.h"
 #include "nf/tokens.h"
 
 namespace pyfw::faults {
@@ -29,12 +30,6 @@ constexpr std::optional<std::size_t> kMost = 1;
 #else
 constexpr std::optional<std::size_t> kMost;
 #endif
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 // What one rule of a rival's changes.
 struct Rival {

@@ -12,6 +12,7 @@
 
 #include "base/strings.h"
 #include "lab/checked.h"
+#include "lab/must.h"
 #include "lab/neighbourhood.h"
 #include "lab/record.h"
 #include "lab/situations.h"
@@ -27,16 +28,6 @@ using testing::HasSubstr;
 constexpr auto kWorks = Reach::kWorks;
 constexpr auto kRefused = Reach::kRefused;
 constexpr auto kDropped = Reach::kDropped;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(render(result.error()));
-  return std::move(*result);
-}
-
-void must(const Result<void>& result) {
-  if (!result) throw std::runtime_error(render(result.error()));
-}
 
 struct Question {
   std::string from;  // "host2", "intruder", or as an expectation names it

@@ -8,6 +8,7 @@
 
 #include "lab/docker.h"
 #include "lab/host.h"
+#include "lab/must.h"
 
 namespace pyfw::lab {
 namespace {
@@ -15,12 +16,6 @@ namespace {
 using Json = nlohmann::json;
 using testing::Contains;
 using testing::SizeIs;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
 
 class DockerFacts : public testing::Test {
  protected:

@@ -8,6 +8,7 @@
 
 #include "lab/docker.h"
 #include "lab/host.h"
+#include "lab/must.h"
 #include "lab/network.h"
 
 namespace pyfw::lab {
@@ -16,12 +17,6 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 class DoctorBesideDocker : public testing::TestWithParam<Backend> {
  protected:

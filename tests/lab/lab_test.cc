@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "lab/host.h"
+#include "lab/must.h"
 #include "lab/network.h"
 #include "lab/probe.h"
 
@@ -22,16 +23,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
-void must(const Result<void>& result) {
-  if (!result) throw std::runtime_error(result.error().message);
-}
 
 class LabTest : public testing::Test {
  protected:

@@ -11,22 +11,13 @@
 
 #include "base/strings.h"
 #include "lab/docker.h"
+#include "lab/must.h"
 
 namespace pyfw::lab {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(render(result.error()));
-  return std::move(*result);
-}
-
-void must(const Result<void>& result) {
-  if (!result) throw std::runtime_error(render(result.error()));
-}
 
 constexpr auto kGoals = R"(pyfw_wishes:
   expectations:

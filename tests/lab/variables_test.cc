@@ -17,6 +17,7 @@
 #include "base/strings.h"
 #include "lab/docker.h"
 #include "lab/host.h"
+#include "lab/must.h"
 
 namespace pyfw::lab {
 namespace {
@@ -26,12 +27,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
 
 constexpr std::string_view kWishes = R"(
 pyfw_wishes:

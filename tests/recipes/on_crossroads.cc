@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "base/strings.h"
+#include "lab/must.h"
 
 namespace pyfw::recipes {
 namespace {
@@ -18,16 +19,6 @@ using lab::Probe;
 using lab::Reach;
 
 constexpr std::array kFamilyPrograms = {"/usr/sbin/iptables", "/usr/sbin/ip6tables"};
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(render(result.error()));
-  return std::move(*result);
-}
-
-void must(const Result<void>& result) {
-  if (!result) throw std::runtime_error(render(result.error()));
-}
 
 // One for all suites: a Docker takes long to start.
 class Place : public testing::Environment {
