@@ -62,6 +62,12 @@ TEST(LookAtReach, WhatARuleOfSomebodyLetsInIsANote) {
   EXPECT_FALSE(matter(found));
 }
 
+TEST(LookAtReach, AChainOfTheOwnersMayBeCalledAlmostLikeDockers) {
+  auto rules = with_docker_user("-A DOCKER-USER -p tcp -j DOCKER-OFFICE\n-A DOCKER-OFFICE -j ACCEPT\n");
+  rules.insert(rules.rfind(":DOCKER - [0:0]"), ":DOCKER-OFFICE - [0:0]\n");
+  EXPECT_THAT(ids_of(look_at_reach(published(rules))), ElementsAre("port-opened"));
+}
+
 TEST(LookAtReach, Ipv6ByDockerProxyIsSaidForItself) {
   auto found = look_at_reach(with_docker(with_docker_user("-A DOCKER-USER -j DROP\n")));
   EXPECT_EQ(message_of(found, "port-open-by-proxy"),
