@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <future>
 #include <thread>
 
 #include "base/fd.h"
@@ -23,6 +24,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kEvery = 3ms;
 // A connection that is not there by then never will be: its first packet was dropped.
 constexpr auto kPatience = 500ms;
+constexpr auto kLongest = 60s;
 
 struct Attempt {
   Fd socket;
@@ -49,11 +51,15 @@ struct Knocker::Work {
   sockaddr_storage to{};
   socklen_t size = 0;
   std::atomic<bool> shall_end = false;
+  std::atomic<bool> got_in = false;
+  std::promise<bool> is_inside{};  // its network
   Knocks knocks{};
   std::thread thread{};
 
   void run() {
-    if (setns(network, CLONE_NEWNET) != 0) return;
+    bool entered = setns(network, CLONE_NEWNET) == 0;
+    is_inside.set_value(entered);
+    if (!entered) return;
     std::deque<Attempt> attempts;
     auto last = Clock::now();
     while (!shall_end) {
@@ -74,6 +80,7 @@ struct Knocker::Work {
     auto stage = stage_of(attempt.socket);
     if (stage == Stage::kOpen) {
       ++knocks.opened;
+      got_in = true;
       knocks.open_ms += std::chrono::duration<double, std::milli>(attempt.since_last).count();
     }
     return stage != Stage::kConnecting || Clock::now() - attempt.begun > kPatience;
@@ -96,7 +103,10 @@ Result<Knocker> Knocker::start(int network, const std::string& address, std::uin
   } else {
     return bad_input(fmt::format("'{}' is no address", address));
   }
-  return Knocker(std::move(work));
+  auto is_inside = work->is_inside.get_future();
+  Knocker knocker(std::move(work));
+  if (!is_inside.get()) return fail("can't enter the network of who shall knock");
+  return knocker;
 }
 
 Knocker::Knocker(std::unique_ptr<Work> work) : work_(std::move(work)) {
@@ -105,6 +115,12 @@ Knocker::Knocker(std::unique_ptr<Work> work) : work_(std::move(work)) {
 Knocker::Knocker(Knocker&&) noexcept = default;
 Knocker::~Knocker() {
   if (work_) stop();
+}
+
+bool Knocker::wait_until_it_gets_in() const {
+  for (auto begun = Clock::now(); !work_->got_in && Clock::now() - begun < kLongest;)
+    std::this_thread::sleep_for(kEvery);
+  return work_->got_in;
 }
 
 Knocker::Knocks Knocker::stop() {

@@ -28,6 +28,8 @@ class Knocker {
   Knocker& operator=(Knocker&&) = delete;
   ~Knocker();
 
+  // False where it doesn't within a minute.
+  [[nodiscard]] bool wait_until_it_gets_in() const;
   Knocks stop();
 
  private:

@@ -83,10 +83,9 @@ class DockerRestarts : public DockerWatchTest {
   Foreign start(const char* daemon_json) {
     start_docker(daemon_json);
     if (IsSkipped()) return {};
-    auto knocker = knock();
-    restart_docker();
     // Else it would say nothing that the intruder stays out.
-    EXPECT_GT(knocker.stop().opened, 0);
+    EXPECT_TRUE(knock().wait_until_it_gets_in()) << save();
+    restart_docker();
     return foreign_rules();
   }
 
