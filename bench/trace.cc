@@ -8,8 +8,8 @@
 
 #include "differential/library.h"
 #include "differential/scenario.h"
+#include "netlink/netlink_facts.h"
 #include "sys/host_settings.h"
-#include "sys/netlink_facts.h"
 
 namespace pyfw::bench {
 namespace {

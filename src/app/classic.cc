@@ -14,8 +14,8 @@
 #include "engine/ownership.h"
 #include "engine/run_commands.h"
 #include "keep/variables.h"
+#include "kernel/linux_kernel.h"
 #include "plan/commands.h"
-#include "sys/linux_kernel.h"
 #include "sys/programs.h"
 
 namespace pyfw {

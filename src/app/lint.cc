@@ -6,11 +6,11 @@
 #include "app/sources.h"
 #include "engine/look_leniently.h"
 #include "keep/variables.h"
+#include "kernel/saved_kernel.h"
 #include "lint/lint.h"
 #include "lint/lint_json.h"
 #include "lint/lint_text.h"
 #include "lint/stand_in.h"
-#include "sys/saved_kernel.h"
 
 namespace pyfw {
 namespace {

@@ -1,11 +1,11 @@
 #include "app/sources.h"
 
+#include "kernel/linux_kernel.h"
+#include "kernel/saved_kernel.h"
 #include "nf/ipset_save.h"
 #include "nf/iptables_save.h"
 #include "sys/files.h"
-#include "sys/linux_kernel.h"
 #include "sys/programs.h"
-#include "sys/saved_kernel.h"
 
 namespace pyfw {
 namespace {

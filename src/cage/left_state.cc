@@ -7,8 +7,8 @@
 
 #include "base/contains.h"
 #include "base/strings.h"
+#include "kernel/read_saved.h"
 #include "sys/programs.h"
-#include "sys/read_saved.h"
 
 namespace pyfw {
 namespace {

@@ -10,8 +10,8 @@
 #include "cage/left_state.h"
 #include "cage/network.h"
 #include "cage/plan_files.h"
-#include "sys/load_state.h"
-#include "sys/own_words.h"
+#include "kernel/load_state.h"
+#include "kernel/own_words.h"
 
 namespace pyfw {
 namespace {

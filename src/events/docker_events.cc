@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <string_view>
 
-#include "sys/docker_socket.h"
+#include "docker/docker_socket.h"
 
 namespace pyfw {
 namespace {

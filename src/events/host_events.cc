@@ -12,8 +12,8 @@
 #include <array>
 #include <cerrno>
 
+#include "netlink/ipset_netlink.h"
 #include "sys/boot_clock.h"
-#include "sys/ipset_netlink.h"
 #include "sys/process.h"
 
 namespace pyfw {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sys/legacy_tables.h"
+#include "netlink/legacy_tables.h"
 #include "sys/process.h"
 
 namespace pyfw {

@@ -10,7 +10,7 @@
 #include <initializer_list>
 
 #include "base/error.h"
-#include "sys/netlink_socket.h"
+#include "netlink/netlink_socket.h"
 
 namespace pyfw {
 

@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "base/strings.h"
+#include "docker/docker_socket.h"
 #include "examine/read_text.h"
 #include "host/docker.h"
-#include "sys/docker_socket.h"
 #include "sys/network_namespace.h"
 #include "sys/process_stat.h"
 

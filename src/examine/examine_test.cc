@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "doctor/diagnose.h"
-#include "sys/linux_kernel.h"
+#include "kernel/linux_kernel.h"
 #include "sys/namespace_for_tests.h"
 
 namespace pyfw {

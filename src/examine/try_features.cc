@@ -4,9 +4,9 @@
 
 #include <array>
 
-#include "sys/own_words.h"
+#include "kernel/own_words.h"
+#include "kernel/scratch.h"
 #include "sys/programs.h"
-#include "sys/scratch.h"
 
 namespace pyfw {
 namespace {

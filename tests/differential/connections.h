@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "sys/netfilter_socket.h"
+#include "netlink/netfilter_socket.h"
 
 namespace pyfw::differential {
 

@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "nf/ruleset.h"
-#include "sys/nft_rules.h"
+#include "nft/nft_rules.h"
 #include "sys/process.h"
 #include "wire.h"
 

@@ -10,10 +10,10 @@
 
 #include "connections.h"
 #include "far_end.h"
+#include "kernel/read_saved.h"
 #include "local_sender.h"
 #include "nf/iptables_save.h"
 #include "sys/process.h"
-#include "sys/read_saved.h"
 
 namespace pyfw::differential {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "sys/netfilter_socket.h"
+#include "netlink/netfilter_socket.h"
 
 namespace pyfw::differential {
 

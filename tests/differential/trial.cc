@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "netlink/netlink_facts.h"
 #include "sys/host_settings.h"
-#include "sys/netlink_facts.h"
 
 namespace pyfw::differential {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "base/strings.h"
 #include "engine/look.h"
+#include "kernel/saved_kernel.h"
 #include "nf/iptables_save.h"
 #include "nf/tokens.h"
 #include "plan/commands.h"
-#include "sys/saved_kernel.h"
 #include "tests/fuzz/check.h"
 #include "tests/property/simulate.h"
 

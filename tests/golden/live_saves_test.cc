@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "kernel/scratch.h"
 #include "nf/ipset_save.h"
 #include "nf/iptables_save.h"
 #include "nf/tokens.h"
-#include "sys/scratch.h"
 #include "tests/golden/saves.h"
 
 namespace pyfw::golden {

@@ -6,8 +6,8 @@
 
 #include "base/strings.h"
 #include "nf/iptables_save.h"
+#include "nft/native_rules.h"
 #include "sys/namespace_for_tests.h"
-#include "sys/native_rules.h"
 #include "tests/golden/saves.h"
 
 namespace pyfw::golden {

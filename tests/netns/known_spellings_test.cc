@@ -8,9 +8,9 @@
 
 #include "base/strings.h"
 #include "ext/spelling.h"
+#include "kernel/scratch.h"
 #include "nf/iptables_save.h"
 #include "nf/tokens.h"
-#include "sys/scratch.h"
 
 namespace pyfw {
 namespace {

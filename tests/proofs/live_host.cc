@@ -8,10 +8,10 @@
 
 #include "ask/verdict_words.h"
 #include "differential/library.h"
+#include "netlink/listeners.h"
+#include "netlink/netlink_facts.h"
 #include "prove/spans.h"
 #include "sys/host_settings.h"
-#include "sys/listeners.h"
-#include "sys/netlink_facts.h"
 #include "sys/process.h"
 
 namespace pyfw::proofs {
