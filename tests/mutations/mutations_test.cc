@@ -13,7 +13,7 @@ namespace {
 constexpr int kPackets = 60;
 
 int cases() {
-  constexpr int kUsual = 1000;
+  constexpr int kUsual = 400;
   return told_by(kSoakOfMutations).value_or(kUsual);
 }
 
