@@ -114,7 +114,7 @@ TEST_F(ListenersOf, ThePortOfSeveralSocketsOfAProgramStandsThereOnce) {
 
 TEST_F(ListenersOf, TheProgramIsNamed) {
   auto fd = bound(SOCK_STREAM, "127.0.0.1", 22);
-  EXPECT_THAT(expect(read_listeners()), ElementsAre(Field(&Listener::program, "sys_test")));
+  EXPECT_THAT(expect(read_listeners()), ElementsAre(Field(&Listener::program, "netlink_test")));
 }
 
 }  // namespace
