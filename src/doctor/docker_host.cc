@@ -2,11 +2,31 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <tuple>
 
 #include "base/contains.h"
 #include "doctor/chain_owners.h"
+#include "trace/address_kinds.h"
 
 namespace pyfw {
+namespace {
+
+template <typename Counts>
+std::size_t count_ports(const Docker& docker, const Counts& counts) {
+  std::size_t count = 0;
+  for (const auto& container : docker.containers)
+    if (is_running(container)) {
+      // Docker tells a port of every address twice, once for each family.
+      std::set<std::tuple<std::uint8_t, std::uint16_t, std::uint16_t>> seen;
+      for (const auto& port : container.ports)
+        if (counts(port)) seen.emplace(port.protocol, port.host_port, port.container_port);
+      count += seen.size();
+    }
+  return count;
+}
+
+}  // namespace
 
 const Docker* docker_of(const Examined& host) {
   return host.host.facts.docker ? &*host.host.facts.docker : nullptr;
@@ -37,18 +57,12 @@ bool is_bridge_of_docker(const Docker* docker, std::string_view interface) {
 }
 
 std::size_t published_ports(const Docker& docker) {
-  std::size_t count = 0;
-  for (const auto& container : docker.containers)
-    if (is_running(container)) {
-      // Docker tells a port of every address twice, once for each family.
-      std::vector<std::tuple<std::uint8_t, std::uint16_t, std::uint16_t>> seen;
-      for (const auto& port : container.ports) {
-        std::tuple key(port.protocol, port.host_port, port.container_port);
-        if (!contains(seen, key)) seen.push_back(key);
-      }
-      count += seen.size();
-    }
-  return count;
+  return count_ports(docker, [](const PublishedPort&) { return true; });
+}
+
+std::size_t ports_published_to_others(const Docker& docker) {
+  return count_ports(docker,
+                     [](const PublishedPort& port) { return !port.host_ip || !is_loopback(*port.host_ip); });
 }
 
 bool is_outside(const Facts& facts, std::string_view interface) {

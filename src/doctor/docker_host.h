@@ -20,6 +20,8 @@ bool is_running(const Container& container);
 std::vector<const Container*> bridged_containers(const Docker& docker);
 bool is_bridge_of_docker(const Docker* docker, std::string_view interface);
 std::size_t published_ports(const Docker& docker);
+// Of them those that are not on a loopback address.
+std::size_t ports_published_to_others(const Docker& docker);
 
 // Whether it is on the way to others: hardware or what stands for it, not the host's own bridges and tunnels,
 // unless the default route goes there.

@@ -43,7 +43,7 @@ bool firewalld_has_iptables(const Examined& host) {
 }
 
 Advice ufw_is_bypassed(const Docker& docker) {
-  auto ports = published_ports(docker);
+  auto ports = ports_published_to_others(docker);
   return {.id = "ufw-bypassed",
           .severity = Severity::kWarning,
           .message = fmt::format("ufw is on, and does not see what comes to ports that Docker publishes{}",
@@ -174,7 +174,7 @@ Findings look_at_firewalls(const Examined& host) {
     if (is_ufw_on(host)) out.push_back(ufw_is_bypassed(*docker));
     if (is_firewalld_on(host))
       out.push_back(firewalld_has_iptables(host) ? firewalld_flushes() : firewalld_is_bypassed());
-    if (published_ports(*docker) > 0 && bans_only_in_input(host))
+    if (ports_published_to_others(*docker) > 0 && bans_only_in_input(host))
       out.push_back(bans_miss_containers("fail2ban"));
   }
   if (auto how = how_nftables_flushes(host); !how.empty()) out.push_back(flushes_everything(how));

@@ -6,6 +6,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class LookAtFirewalls : public testing::Test {
  protected:
@@ -30,6 +31,12 @@ TEST_F(LookAtFirewalls, UfwIsBypassedByPublishedPorts) {
   EXPECT_THAT(look_at_firewalls(host_)[0].message, HasSubstr("(1 now)"));
   host_.host.facts.docker.reset();
   EXPECT_THAT(ids(), IsEmpty());
+}
+
+TEST_F(LookAtFirewalls, PortsThatNobodyElseGetsToAreNotAmongTheBypassed) {
+  add_rules(":ufw-user-input - [0:0]\n");
+  host_.host.facts.docker->containers[0].ports[0].host_ip = ip("127.0.0.1");
+  EXPECT_THAT(look_at_firewalls(host_)[0].message, Not(HasSubstr("now)")));
 }
 
 TEST_F(LookAtFirewalls, UfwIsKnownByItsChainsToo) {
