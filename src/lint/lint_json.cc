@@ -51,7 +51,8 @@ Json result_of(const Advice& advice) {
           {"ruleIndex", index},
           {"level", word_of(advice.severity)},
           {"message",
-           {{"text", fmt::format("{}: {}. Instead: {}.", advice.message, advice.why, advice.instead)}}},
+           {{"text", fmt::format("{}: {}. Instead: {}{}", advice.message, advice.why, advice.instead,
+                                 advice.instead.ends_with('?') ? "" : ".")}}},
           {"locations", Json::array({{{"physicalLocation", std::move(location)}}})}};
 }
 
