@@ -1,5 +1,5 @@
-// The seam between what pyfw decides and what it does: the engine calls these, `sys` implements them, and
-// a test may put a decorator between that fails, dies or lets a rival write.
+// The seam between what pyfw decides and what it does: the engine calls these, the room `kernel` implements
+// them, and a test may put a decorator between that fails, dies or lets a rival write.
 
 #pragma once
 

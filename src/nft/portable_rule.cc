@@ -54,4 +54,10 @@ bool is_portable(const Rule& rule) {
   return all_known(rule.text, "-m ", is_portable_match) && all_known(rule.text, "-j ", is_target);
 }
 
+bool is_portable(const TableCommit& commit) {
+  return std::ranges::all_of(commit.lines, [](const TableLine& line) {
+    return line.kind != TableLine::Kind::kInsert || is_portable(line.rule);
+  });
+}
+
 }  // namespace pyfw

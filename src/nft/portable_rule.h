@@ -6,12 +6,15 @@
 #include <string_view>
 
 #include "nf/rule.h"
+#include "plan/commit.h"
 
 namespace pyfw {
 
 // False of rules that name sets (the kernel keeps a number of the namespace for the name), and of those with
 // extensions that hold on to something of the kernel's; the program then has to write them.
 bool is_portable(const Rule& rule);
+// Of all that it puts in.
+bool is_portable(const TableCommit& commit);
 
 // Of the extensions by themselves, as `-m` and `-j` name them.
 bool is_portable_match(std::string_view name);

@@ -1,4 +1,4 @@
-// What wakes the daemon. The engine asks through this; `sys` listens to the kernel, to Docker and to files.
+// What wakes the daemon. The engine asks through this; `events` listens to the kernel, to Docker and to files.
 
 #pragma once
 
