@@ -167,10 +167,13 @@ Result<Crossing> Crossing::make(lab::Lab& lab, lab::Backend backend) {
   TRY_VOID(crossing.listen());
   auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (true) {
-    TRY(auto arrived, crossing.round());
-    if (arrived.size() == probes()) return crossing;
-    if (std::chrono::steady_clock::now() > deadline)
-      return fail(fmt::format("only {} of {} datagrams cross an open host", arrived.size(), probes()));
+    // The first frames are lost where an interface is not quite up yet.
+    auto arrived = crossing.round();
+    if (arrived && arrived->size() == probes()) return crossing;
+    if (std::chrono::steady_clock::now() > deadline) {
+      if (!arrived) return std::unexpected(std::move(arrived).error());
+      return fail(fmt::format("only {} of {} datagrams cross an open host", arrived->size(), probes()));
+    }
     usleep(10'000);
   }
 }
