@@ -103,9 +103,11 @@ TEST_P(Mutated, ChangesThePacketsOfTheDifferenceAndNoOthers) {
   });
   std::cerr << fmt::format("{} packets changed, {} did not, of {} nothing is told\n", drawn.changed,
                            drawn.same, drawn.untold);
-  // Few of them may all be without effect.
+  EXPECT_LT(drawn.untold, drawn.changed + drawn.same);
+  // Few of them may all be without effect, or hard to tell.
   constexpr int kMany = 200;
-  if (share / static_cast<int>(kMutations.size()) > kMany) EXPECT_GT(drawn.changed, 0);
+  if (share / static_cast<int>(kMutations.size()) < kMany) return;
+  EXPECT_GT(drawn.changed, 0);
   EXPECT_LT(drawn.untold * 10, drawn.changed + drawn.same);
 }
 
