@@ -113,13 +113,13 @@ bool TablePackets::may_end(Fate fate, ChainIndex builtin, Bdd::Node packets) {
     const auto& rules = host.rules[chain];
     for (std::uint32_t i = 0; i < rules.size(); ++i) {
       const auto& passage = reach.walked(chain).rules[i];
-      // Few rules match what is asked about: of the others nothing large is put together.
-      if (is_of_fate(rules[i].compiled.target) && bdd.meet(bdd.both(passage.match.may, here), passage.comes))
+      if (is_of_fate(rules[i].compiled.target) && bdd.meet_outside(passage.match.may, here, passage.gone))
         return true;
     }
   }
   bool is_open = host.chains[builtin].policy != "DROP";
-  return is_open == (fate == Fate::kThrough) && bdd.meet(reach.walked(builtin).back, packets);
+  return is_open == (fate == Fate::kThrough) &&
+         bdd.meet_outside(packets, Bdd::kAll, reach.walked(builtin).lost);
 }
 
 bool TablePackets::lets_through(ChainIndex builtin, Bdd::Node packets) {
@@ -133,13 +133,13 @@ bool TablePackets::stops(ChainIndex builtin, Bdd::Node packets) {
 bool TablePackets::may_take(const RuleRef& rule, Bdd::Node packets) {
   const auto& here = table_.reach().walked(rule.chain);
   const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet(both(passage.match.may, both(packets, here.sent)), passage.comes);
+  return table_.looks().bdd().meet_outside(passage.match.may, both(packets, here.sent), passage.gone);
 }
 
 bool TablePackets::takes(const RuleRef& rule, Bdd::Node packets) {
   const auto& here = table_.reach().walked(rule.chain);
   const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet(both(passage.match.must, both(packets, here.sent)), passage.comes);
+  return table_.looks().bdd().meet_outside(passage.match.must, both(packets, here.sent), passage.gone);
 }
 
 Bdd::Node TablePackets::some_bridge(InterfaceField field) {

@@ -126,6 +126,21 @@ bool Bdd::meet(Node a, Node b) {
   return found == kAll;
 }
 
+bool Bdd::meet_outside(Node a, Node b, Node of) {
+  if (of == kNone) return meet(a, b);
+  if (a == kNone || b == kNone || of == kAll || a == of || b == of) return false;
+  if (a == kAll && b == kAll) return true;
+  if (a > b) std::swap(a, b);
+  auto found = remembered(Operation::kMeetOutside, a, b, of, [&] {
+    auto top = std::min({level(a), level(b), level(of)});
+    auto is_any = [&](bool holds) {
+      return meet_outside(part(a, top, holds), part(b, top, holds), part(of, top, holds));
+    };
+    return is_any(false) || is_any(true) ? kAll : kNone;
+  });
+  return found == kAll;
+}
+
 Bdd::Node Bdd::whatever(Node a, std::uint32_t first, std::uint32_t end) {
   if (level(a) >= end) return a;
   return remembered(Operation::kWhatever, a, first, end, [&] {

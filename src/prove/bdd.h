@@ -41,6 +41,8 @@ class Bdd {
   Node whatever(Node a, std::uint32_t first, std::uint32_t end);
   // Whether anything is in both. That makes no nodes.
   [[nodiscard]] bool meet(Node a, Node b);
+  // Whether anything is in both and not in the third. No nodes here either.
+  [[nodiscard]] bool meet_outside(Node a, Node b, Node of);
 
   // Numbers of `bits` bits, the highest bit at variable `first`: those in `numbers`, which ascend.
   Node one_of(std::span<const std::uint32_t> numbers, std::uint32_t first, unsigned bits);
@@ -75,7 +77,7 @@ class Bdd {
     Node high = kNone;
     Node next = kNone;  // of those that the same slot has, kNone for no more
   };
-  enum class Operation : std::uint32_t { kBoth, kEither, kWithout, kWhatever, kMeet };
+  enum class Operation : std::uint32_t { kBoth, kEither, kWithout, kWhatever, kMeet, kMeetOutside };
   struct Known {
     Operation operation = Operation::kBoth;
     Node a = kNone;

@@ -47,6 +47,21 @@ RC_GTEST_PROP(BddOf, AFunctionIsOneNodeAndDoesWhatItsTableSays, (TruthTable a, T
   RC_ASSERT(bdd.check().has_value());
 }
 
+RC_GTEST_PROP(BddOf, WhatTwoHaveOutsideOfAThirdIsFoundWithoutANewNode,
+              (TruthTable a, TruthTable b, TruthTable of)) {
+  Bdd bdd;
+  // Of random tables three have something in common nearly always.
+  for (auto few : {of, ~(a & b), a & b, TruthTable{0}, ~TruthTable{0}}) {
+    auto x = node_of(bdd, a);
+    auto y = node_of(bdd, b);
+    auto z = node_of(bdd, few);
+    auto nodes = bdd.size();
+    RC_ASSERT(bdd.meet_outside(x, y, z) == ((a & b & ~few) != 0));
+    RC_ASSERT(bdd.meet_outside(x, Bdd::kAll, z) == ((a & ~few) != 0));
+    RC_ASSERT(bdd.size() == nodes);
+  }
+}
+
 RC_GTEST_PROP(BddOf, WhateverSomeVariablesAreItHoldsWhereItDoesForOneOfTheirValues, (TruthTable a)) {
   Bdd bdd;
   auto first = *rc::gen::inRange(0U, kVariables + 1);
