@@ -3,6 +3,8 @@
 #include <array>
 #include <bitset>
 #include <iterator>
+#include <set>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -55,13 +57,14 @@ TablePackets::TablePackets(const CompiledHost& host, std::span<const Set> sets,
 void TablePackets::learn_sources(std::span<const Set> sets) {
   Spans sources;
   Spans originals;
+  std::set<std::string_view> sets_added;
   auto add = [](Spans& to, const Spans& more) { to.insert(to.end(), more.begin(), more.end()); };
   visit_rules(table_.host(), table_.chains(), [&](const Condition& condition) {
     if (const auto* set = std::get_if<InSet>(&condition.kind)) {
-      const auto* there = find_set(sets, set->name);
       bool is_source = (set->sources & 1U) != 0;
-      if (auto members = there != nullptr && is_source ? addresses_in(*there) : std::nullopt)
-        add(sources, *members);
+      if (!is_source || !sets_added.insert(set->name).second) return;
+      const auto* there = find_set(sets, set->name);
+      if (auto members = there != nullptr ? addresses_in(*there) : std::nullopt) add(sources, *members);
     } else if (auto slot = asked_slot(condition)) {
       if (slot->slot == Slot::kSource) add(sources, slot->spans);
       if (slot->slot == Slot::kOriginalDestination) add(originals, slot->spans);

@@ -162,6 +162,16 @@ Bdd::Node Bdd::one_of(std::span<const std::uint32_t> numbers, std::uint32_t firs
   return make(first, low, high);
 }
 
+Bdd::Node Bdd::one_value(std::uint64_t value, std::uint32_t first, unsigned bits, unsigned stride) {
+  auto out = kAll;
+  for (unsigned bit = 0; bit < bits; ++bit) {
+    auto variable = first + (bits - 1 - bit) * stride;
+    bool is_set = (value >> bit & 1U) != 0;
+    out = is_set ? make(variable, kNone, out) : make(variable, out, kNone);
+  }
+  return out;
+}
+
 Bdd::Node Bdd::by_number(std::span<const Node> rest, std::uint32_t first, unsigned bits) {
   if (rest.empty()) return kNone;
   if (bits == 0) return rest.front();

@@ -47,6 +47,9 @@ class Bdd {
   // Numbers of `bits` bits, the highest bit at variable `first`: those in `numbers`, which ascend.
   Node one_of(std::span<const std::uint32_t> numbers, std::uint32_t first, unsigned bits);
 
+  // One number; each of its bits but the highest is `stride` variables behind the next higher one.
+  Node one_value(std::uint64_t value, std::uint32_t first, unsigned bits, unsigned stride);
+
   // A number as above, and for each, from 0 on, what else must hold; it hangs on variables behind the
   // number's. What is left out holds for none.
   Node by_number(std::span<const Node> rest, std::uint32_t first, unsigned bits);

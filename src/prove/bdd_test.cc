@@ -86,6 +86,18 @@ RC_GTEST_PROP(BddOf, NumbersAreThoseThatWereNamed, (std::set<std::uint8_t> some)
   }
 }
 
+RC_GTEST_PROP(BddOf, OneValueIsThatOfItsBits, (TruthTable value)) {
+  Bdd bdd;
+  value &= 7U;
+  TruthTable expected = 0;
+  for (std::uint32_t n = 0; n < 32; ++n) {
+    // The highest of three bits is at variable 0, and each that follows two behind.
+    auto there = (n & 1U) << 2U | (n >> 2U & 1U) << 1U | (n >> 4U & 1U);
+    if (there == value) expected |= 1U << n;
+  }
+  RC_ASSERT(bdd.one_value(value, 0, 3, 2) == node_of(bdd, expected));
+}
+
 RC_GTEST_PROP(BddOf, OfEachNumberWhatItLeadsToIsInThere, (std::vector<bool> some)) {
   Bdd bdd;
   some.resize(std::min<std::size_t>(some.size(), 8));
