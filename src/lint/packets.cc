@@ -3,6 +3,8 @@
 #include <array>
 #include <bitset>
 #include <iterator>
+#include <set>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -55,13 +57,14 @@ TablePackets::TablePackets(const CompiledHost& host, std::span<const Set> sets,
 void TablePackets::learn_sources(std::span<const Set> sets) {
   Spans sources;
   Spans originals;
+  std::set<std::string_view> sets_added;
   auto add = [](Spans& to, const Spans& more) { to.insert(to.end(), more.begin(), more.end()); };
   visit_rules(table_.host(), table_.chains(), [&](const Condition& condition) {
     if (const auto* set = std::get_if<InSet>(&condition.kind)) {
-      const auto* there = find_set(sets, set->name);
       bool is_source = (set->sources & 1U) != 0;
-      if (auto members = there != nullptr && is_source ? addresses_in(*there) : std::nullopt)
-        add(sources, *members);
+      if (!is_source || !sets_added.insert(set->name).second) return;
+      const auto* there = find_set(sets, set->name);
+      if (auto members = there != nullptr ? addresses_in(*there) : std::nullopt) add(sources, *members);
     } else if (auto slot = asked_slot(condition)) {
       if (slot->slot == Slot::kSource) add(sources, slot->spans);
       if (slot->slot == Slot::kOriginalDestination) add(originals, slot->spans);
@@ -113,13 +116,13 @@ bool TablePackets::may_end(Fate fate, ChainIndex builtin, Bdd::Node packets) {
     const auto& rules = host.rules[chain];
     for (std::uint32_t i = 0; i < rules.size(); ++i) {
       const auto& passage = reach.walked(chain).rules[i];
-      // Few rules match what is asked about: of the others nothing large is put together.
-      if (is_of_fate(rules[i].compiled.target) && bdd.meet(bdd.both(passage.match.may, here), passage.comes))
+      if (is_of_fate(rules[i].compiled.target) && bdd.meet_outside(passage.match.may, here, passage.gone))
         return true;
     }
   }
   bool is_open = host.chains[builtin].policy != "DROP";
-  return is_open == (fate == Fate::kThrough) && bdd.meet(reach.walked(builtin).back, packets);
+  return is_open == (fate == Fate::kThrough) &&
+         bdd.meet_outside(packets, Bdd::kAll, reach.walked(builtin).lost);
 }
 
 bool TablePackets::lets_through(ChainIndex builtin, Bdd::Node packets) {
@@ -133,13 +136,13 @@ bool TablePackets::stops(ChainIndex builtin, Bdd::Node packets) {
 bool TablePackets::may_take(const RuleRef& rule, Bdd::Node packets) {
   const auto& here = table_.reach().walked(rule.chain);
   const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet(both(passage.match.may, both(packets, here.sent)), passage.comes);
+  return table_.looks().bdd().meet_outside(passage.match.may, both(packets, here.sent), passage.gone);
 }
 
 bool TablePackets::takes(const RuleRef& rule, Bdd::Node packets) {
   const auto& here = table_.reach().walked(rule.chain);
   const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet(both(passage.match.must, both(packets, here.sent)), passage.comes);
+  return table_.looks().bdd().meet_outside(passage.match.must, both(packets, here.sent), passage.gone);
 }
 
 Bdd::Node TablePackets::some_bridge(InterfaceField field) {

@@ -126,6 +126,21 @@ bool Bdd::meet(Node a, Node b) {
   return found == kAll;
 }
 
+bool Bdd::meet_outside(Node a, Node b, Node of) {
+  if (of == kNone) return meet(a, b);
+  if (a == kNone || b == kNone || of == kAll || a == of || b == of) return false;
+  if (a == kAll && b == kAll) return true;
+  if (a > b) std::swap(a, b);
+  auto found = remembered(Operation::kMeetOutside, a, b, of, [&] {
+    auto top = std::min({level(a), level(b), level(of)});
+    auto is_any = [&](bool holds) {
+      return meet_outside(part(a, top, holds), part(b, top, holds), part(of, top, holds));
+    };
+    return is_any(false) || is_any(true) ? kAll : kNone;
+  });
+  return found == kAll;
+}
+
 Bdd::Node Bdd::whatever(Node a, std::uint32_t first, std::uint32_t end) {
   if (level(a) >= end) return a;
   return remembered(Operation::kWhatever, a, first, end, [&] {
@@ -145,6 +160,16 @@ Bdd::Node Bdd::one_of(std::span<const std::uint32_t> numbers, std::uint32_t firs
   auto low = one_of(numbers.first(below), first + 1, bits - 1);
   auto high = one_of(numbers.subspan(below), first + 1, bits - 1);
   return make(first, low, high);
+}
+
+Bdd::Node Bdd::one_value(std::uint64_t value, std::uint32_t first, unsigned bits, unsigned stride) {
+  auto out = kAll;
+  for (unsigned bit = 0; bit < bits; ++bit) {
+    auto variable = first + (bits - 1 - bit) * stride;
+    bool is_set = (value >> bit & 1U) != 0;
+    out = is_set ? make(variable, kNone, out) : make(variable, out, kNone);
+  }
+  return out;
 }
 
 Bdd::Node Bdd::by_number(std::span<const Node> rest, std::uint32_t first, unsigned bits) {

@@ -41,9 +41,14 @@ class Bdd {
   Node whatever(Node a, std::uint32_t first, std::uint32_t end);
   // Whether anything is in both. That makes no nodes.
   [[nodiscard]] bool meet(Node a, Node b);
+  // Whether anything is in both and not in the third. No nodes here either.
+  [[nodiscard]] bool meet_outside(Node a, Node b, Node of);
 
   // Numbers of `bits` bits, the highest bit at variable `first`: those in `numbers`, which ascend.
   Node one_of(std::span<const std::uint32_t> numbers, std::uint32_t first, unsigned bits);
+
+  // One number; each of its bits but the highest is `stride` variables behind the next higher one.
+  Node one_value(std::uint64_t value, std::uint32_t first, unsigned bits, unsigned stride);
 
   // A number as above, and for each, from 0 on, what else must hold; it hangs on variables behind the
   // number's. What is left out holds for none.
@@ -75,7 +80,7 @@ class Bdd {
     Node high = kNone;
     Node next = kNone;  // of those that the same slot has, kNone for no more
   };
-  enum class Operation : std::uint32_t { kBoth, kEither, kWithout, kWhatever, kMeet };
+  enum class Operation : std::uint32_t { kBoth, kEither, kWithout, kWhatever, kMeet, kMeetOutside };
   struct Known {
     Operation operation = Operation::kBoth;
     Node a = kNone;

@@ -47,6 +47,21 @@ RC_GTEST_PROP(BddOf, AFunctionIsOneNodeAndDoesWhatItsTableSays, (TruthTable a, T
   RC_ASSERT(bdd.check().has_value());
 }
 
+RC_GTEST_PROP(BddOf, WhatTwoHaveOutsideOfAThirdIsFoundWithoutANewNode,
+              (TruthTable a, TruthTable b, TruthTable of)) {
+  Bdd bdd;
+  // Of random tables three have something in common nearly always.
+  for (auto few : {of, ~(a & b), a & b, TruthTable{0}, ~TruthTable{0}}) {
+    auto x = node_of(bdd, a);
+    auto y = node_of(bdd, b);
+    auto z = node_of(bdd, few);
+    auto nodes = bdd.size();
+    RC_ASSERT(bdd.meet_outside(x, y, z) == ((a & b & ~few) != 0));
+    RC_ASSERT(bdd.meet_outside(x, Bdd::kAll, z) == ((a & ~few) != 0));
+    RC_ASSERT(bdd.size() == nodes);
+  }
+}
+
 RC_GTEST_PROP(BddOf, WhateverSomeVariablesAreItHoldsWhereItDoesForOneOfTheirValues, (TruthTable a)) {
   Bdd bdd;
   auto first = *rc::gen::inRange(0U, kVariables + 1);
@@ -69,6 +84,18 @@ RC_GTEST_PROP(BddOf, NumbersAreThoseThatWereNamed, (std::set<std::uint8_t> some)
     while (at > Bdd::kAll) at = (n >> (10 - bdd.variable_of(at)) & 1U) != 0 ? bdd.high(at) : bdd.low(at);
     RC_ASSERT((at == Bdd::kAll) == some.contains(static_cast<std::uint8_t>(n)));
   }
+}
+
+RC_GTEST_PROP(BddOf, OneValueIsThatOfItsBits, (TruthTable value)) {
+  Bdd bdd;
+  value &= 7U;
+  TruthTable expected = 0;
+  for (std::uint32_t n = 0; n < 32; ++n) {
+    // The highest of three bits is at variable 0, and each that follows two behind.
+    auto there = (n & 1U) << 2U | (n >> 2U & 1U) << 1U | (n >> 4U & 1U);
+    if (there == value) expected |= 1U << n;
+  }
+  RC_ASSERT(bdd.one_value(value, 0, 3, 2) == node_of(bdd, expected));
 }
 
 RC_GTEST_PROP(BddOf, OfEachNumberWhatItLeadsToIsInThere, (std::vector<bool> some)) {

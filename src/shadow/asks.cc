@@ -88,6 +88,8 @@ void Asks::learn_address(const Condition& condition, AddressField field) {
 }
 
 void Asks::learn_set(std::string_view name, const InSet& asked) {
+  auto [known, is_new] = members_.try_emplace({std::string(name), asked.return_nomatch, side_of(asked)});
+  if (!is_new) return;
   const auto* set = find_set(sets_, name);
   if (set == nullptr || forgets(*set)) return;
   if (layout_of(*set).is_list) {
@@ -97,8 +99,6 @@ void Asks::learn_set(std::string_view name, const InSet& asked) {
     }
     return;
   }
-  auto [known, is_new] = members_.try_emplace({set->name, asked.return_nomatch, side_of(asked)});
-  if (!is_new) return;
   if (auto spans = addresses_in(*set, asked.return_nomatch);
       spans && layout_of(*set).family == looks_.family())
     known->second = looks_.ask(side_of(asked), *std::move(spans));
@@ -110,15 +110,30 @@ MayMust Asks::match(const RuleRef& ref) {
   std::vector<MayMust> parts;
   for (std::size_t i = 0; i < rule.conditions.size(); ++i) {
     const auto* match = uncertain_at(rule, i);
-    parts.push_back(match != nullptr && asks_for_headers(match->text)
-                        ? kChance
-                        : of(rule.conditions[i], {.rule = rule, .condition = i}));
+    const auto* number = std::get_if<NumberIn>(&rule.conditions[i].kind);
+    if (match != nullptr && asks_for_headers(match->text)) {
+      parts.push_back(kChance);
+    } else if (number != nullptr && !number->if_absent) {
+      parts.push_back(surely(looks_.is_number(*number)));
+      parts.push_back(surely(looks_.has_number(number->field)));
+    } else {
+      parts.push_back(of(rule.conditions[i], {.rule = rule, .condition = i}));
+    }
   }
-  // What is looked at last is put together first, so that little of it has to be made again.
-  std::ranges::sort(parts, std::greater(), [&](const MayMust& one) { return bdd.variable_of(one.may); });
+  // What is looked at last is put together first, so that little of it has to be made again; but before that
+  // what begins with the same, which many rules ask for: a protocol that has ports.
+  auto first_look = [&](const MayMust& one) { return bdd.variable_of(one.may); };
+  auto all_of = [&](const MayMust& one, const MayMust& other) {
+    return MayMust{.may = bdd.both(one.may, other.may), .must = bdd.both(one.must, other.must)};
+  };
+  std::ranges::stable_sort(parts, std::greater(), first_look);
   MayMust out;
-  for (const auto& one : parts)
-    out = {.may = bdd.both(out.may, one.may), .must = bdd.both(out.must, one.must)};
+  for (std::size_t i = 0; i < parts.size();) {
+    auto these = parts[i];
+    auto look = first_look(these);
+    for (++i; i < parts.size() && first_look(parts[i]) == look; ++i) these = all_of(these, parts[i]);
+    out = all_of(out, these);
+  }
   if (asks_for_policy(host_.chains[ref.chain].rules[ref.rule].text)) out.must = Bdd::kNone;
   return out;
 }
@@ -216,9 +231,15 @@ MayMust Asks::in_set(const InSet& asked) {
   return out;
 }
 
-// As SetIndex has it (ext/set_index.h), `inverted` aside.
 MayMust Asks::in_set(std::string_view name, const InSet& asked) {
   auto key = fmt::format("set {} {} {} {}", name, asked.return_nomatch, asked.dimensions, asked.sources);
+  auto known = sets_asked_.find(key);
+  if (known == sets_asked_.end()) known = sets_asked_.emplace(key, of_set(name, asked, key)).first;
+  return known->second;
+}
+
+// As SetIndex has it (ext/set_index.h), `inverted` aside.
+MayMust Asks::of_set(std::string_view name, const InSet& asked, const std::string& key) {
   const auto* set = find_set(sets_, name);
   if (set == nullptr) return surely(question(key));
   auto layout = layout_of(*set);

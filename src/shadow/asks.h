@@ -55,6 +55,7 @@ class Asks {
   MayMust any_of(const AnyOf& any, const Spot& spot);
   MayMust in_set(const InSet& asked);
   MayMust in_set(std::string_view name, const InSet& asked);
+  MayMust of_set(std::string_view name, const InSet& asked, const std::string& key);
   Bdd::Node asked(const Condition& condition, bool inverted, bool if_absent, AddressField field);
   Bdd::Node physical(const InterfaceIs& asked);
   Bdd::Node question(const std::string& key);
@@ -68,6 +69,7 @@ class Asks {
   // By the set's name, whether nomatch is returned, and the side that is looked at. None: more than spans
   // say.
   std::map<std::tuple<std::string, bool, Look>, std::optional<Looks::Question>> members_;
+  std::unordered_map<std::string, MayMust> sets_asked_;  // by all that is asked of one
   std::map<std::string, Bdd::Node> questions_;
 };
 

@@ -1,6 +1,7 @@
 #include "shadow/chain_reach.h"
 
 #include <ranges>
+#include <utility>
 
 namespace pyfw {
 
@@ -34,22 +35,23 @@ void ChainReach::walk(ChainIndex chain) {
   const auto& rules = host_.rules[chain];
   auto& here = walked_[chain];
   here.rules.resize(rules.size());
-  auto on = Bdd::kAll;
+  auto gone = Bdd::kNone;
+  auto back = Bdd::kNone;  // by RETURN
   for (std::uint32_t i = 0; i < rules.size(); ++i) {
     RuleRef rule{.chain = chain, .rule = i};
     if (rules[i].to != kNoChain) {
       walked_[rules[i].to].callers.push_back(rule);
       walk(rules[i].to);
     }
-    pass(rule, on, here.back);
+    pass(rule, gone, back);
   }
-  here.end = on;
-  here.back = looks_.bdd().either(here.back, on);
+  here.gone = gone;
+  here.lost = looks_.bdd().without(gone, back);
   stages_[chain] = Stage::kDone;
   done_.push_back(chain);
 }
 
-void ChainReach::pass(const RuleRef& rule, Bdd::Node& on, Bdd::Node& back) {
+void ChainReach::pass(const RuleRef& rule, Bdd::Node& gone, Bdd::Node& back) {
   auto& bdd = looks_.bdd();
   const auto& compiled = host_.rules[rule.chain][rule.rule];
   auto& here = walked_[rule.chain];
@@ -57,31 +59,45 @@ void ChainReach::pass(const RuleRef& rule, Bdd::Node& on, Bdd::Node& back) {
   passage.change = change_by(compiled.compiled, host_.chains[rule.chain].rules[rule.rule].text);
   here.changes.add(passage.change.looks);
   if (passage.change.is_of_match_too)
-    on = bdd.either(on, looks_.whatever(looks_.whatever_is_free(on), passage.change.looks));
-  passage.comes = on;
+    gone =
+        bdd.without(gone, looks_.whatever(looks_.whatever_is_free(bdd.opposite(gone)), passage.change.looks));
+  passage.gone = gone;
   passage.match = asks_.match(rule);
-  auto matched = bdd.both(on, passage.match.may);
-  auto passed = bdd.without(on, passage.match.must);
-  switch (passage.change.way) {
-    case Way::kOn:
-      if (passage.change.looks.empty()) return;
-      on = bdd.either(passed, packets_after(passage.change, compiled.compiled.target, matched, looks_));
-      return;
-    case Way::kEnds: on = passed; return;
-    case Way::kReturns:
-      back = bdd.either(back, matched);
-      on = passed;
-      return;
-    case Way::kJumps: {
-      here.changes.add(stages_[compiled.to] == Stage::kDone ? walked_[compiled.to].changes : all_changes());
-      auto returned = through(compiled.to, matched);
-      bool is_goto = std::get<JumpTo>(compiled.compiled.target).is_goto;
-      if (is_goto) back = bdd.either(back, returned);
-      on = is_goto ? passed : bdd.either(passed, returned);
-      return;
-    }
-    case Way::kUnknown: on = matched == Bdd::kNone ? passed : looks_.everything(); return;
+  if (passage.change.way == Way::kOn && passage.change.looks.empty()) return;
+  if (passage.change.way == Way::kJumps) return jump(rule, gone, back);
+  auto before = std::exchange(gone, bdd.either(gone, passage.match.must));
+  if (passage.change.way == Way::kEnds) return;
+  auto matched = bdd.without(passage.match.may, before);
+  if (passage.change.way == Way::kReturns) {
+    back = bdd.either(back, matched);
+  } else if (passage.change.way == Way::kOn) {
+    gone = bdd.without(gone, packets_after(passage.change, compiled.compiled.target, matched, looks_));
+  } else if (matched != Bdd::kNone) {
+    gone = bdd.opposite(looks_.everything());
   }
+}
+
+void ChainReach::jump(const RuleRef& rule, Bdd::Node& gone, Bdd::Node& back) {
+  auto& bdd = looks_.bdd();
+  const auto& compiled = host_.rules[rule.chain][rule.rule];
+  auto& here = walked_[rule.chain];
+  const auto& match = here.rules[rule.rule].match;
+  const auto& there = walked_[compiled.to];
+  bool is_done = stages_[compiled.to] == Stage::kDone;
+  bool is_goto = std::get<JumpTo>(compiled.compiled.target).is_goto;
+  auto changes = is_done ? there.changes : all_changes();
+  here.changes.add(changes);
+  // Nobody has to know who matches and comes back, which may be nearly all packets.
+  if (changes.empty() && !is_goto) {
+    gone = bdd.either(gone, bdd.both(match.must, there.lost));
+    return;
+  }
+  auto returned = through(compiled.to, bdd.without(match.may, gone));
+  gone = bdd.either(gone, match.must);
+  if (is_goto)
+    back = bdd.either(back, returned);
+  else
+    gone = bdd.without(gone, returned);
 }
 
 Bdd::Node ChainReach::through(ChainIndex chain, Bdd::Node packets) {
@@ -90,7 +106,7 @@ Bdd::Node ChainReach::through(ChainIndex chain, Bdd::Node packets) {
   if (stages_[chain] != Stage::kDone) return looks_.everything();
   const auto& there = walked_[chain];
   if (!there.changes.empty()) packets = looks_.whatever(looks_.whatever_is_free(packets), there.changes);
-  return looks_.bdd().both(packets, there.back);
+  return looks_.bdd().without(packets, there.lost);
 }
 
 void ChainReach::send(ChainIndex chain) {
@@ -107,8 +123,8 @@ void ChainReach::send(ChainIndex chain) {
     if (to == kNoChain) continue;
     const auto& passage = here.rules[i];
     auto& there = walked_[to];
-    auto matched = bdd.both(passage.comes, passage.match.may);
-    there.sent = bdd.either(there.sent, bdd.both(here.sent, matched));
+    auto matched = bdd.both(here.sent, passage.match.may);
+    there.sent = bdd.either(there.sent, bdd.without(matched, passage.gone));
     there.sent_at_most = bdd.either(there.sent_at_most, bdd.both(here.sent_at_most, passage.match.may));
     there.in_hooks = bdd.either(there.in_hooks, here.in_hooks);
   }
@@ -136,10 +152,9 @@ Bdd::Node ChainReach::begin(ChainIndex builtin) {
 }
 
 bool ChainReach::is_met(const RuleRef& rule) {
-  auto& bdd = looks_.bdd();
   const auto& here = walked_[rule.chain];
   const auto& passage = here.rules[rule.rule];
-  return bdd.meet(bdd.both(passage.comes, passage.match.may), here.sent);
+  return looks_.bdd().meet_outside(passage.match.may, here.sent, passage.gone);
 }
 
 }  // namespace pyfw

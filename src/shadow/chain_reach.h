@@ -35,13 +35,15 @@ class ChainReach {
 
   struct Passage {
     Aftermath change{};
-    Bdd::Node comes = Bdd::kNone;  // of all packets, possible or not, those that get there from its beginning
+    // Of all packets, possible or not, those that begin the chain and don't get there. They are for the most
+    // part what rules before match, of which there are diagrams; of the others each rule would need its own.
+    Bdd::Node gone = Bdd::kNone;
     MayMust match{};
   };
   struct Walked {
     std::vector<Passage> rules{};
-    Bdd::Node end = Bdd::kNone;   // of all packets, those that get to the chain's end
-    Bdd::Node back = Bdd::kNone;  // that come back to its caller, from there or by RETURN
+    Bdd::Node gone = Bdd::kNone;  // of all packets, those that don't get to the chain's end
+    Bdd::Node lost = Bdd::kNone;  // that don't come back to its caller, neither from there nor by RETURN
     LookSet changes{};            // in it, or behind its jumps
     std::vector<RuleRef> callers{};
     // What gets to the chain; what would, if no rule took anything away; and what would, if moreover every
@@ -50,8 +52,8 @@ class ChainReach {
     Bdd::Node sent_at_most = Bdd::kNone;
     Bdd::Node in_hooks = Bdd::kNone;
 
-    [[nodiscard]] Bdd::Node comes_after(std::size_t rule) const {
-      return rule + 1 < rules.size() ? rules[rule + 1].comes : end;
+    [[nodiscard]] Bdd::Node gone_after(std::size_t rule) const {
+      return rule + 1 < rules.size() ? rules[rule + 1].gone : gone;
     }
   };
   [[nodiscard]] const Walked& walked(ChainIndex chain) const { return walked_[chain]; }
@@ -62,7 +64,8 @@ class ChainReach {
   enum class Stage : std::uint8_t { kNew, kUnderWay, kDone };
 
   void walk(ChainIndex chain);
-  void pass(const RuleRef& rule, Bdd::Node& on, Bdd::Node& back);
+  void pass(const RuleRef& rule, Bdd::Node& gone, Bdd::Node& back);
+  void jump(const RuleRef& rule, Bdd::Node& gone, Bdd::Node& back);
   void send(ChainIndex chain);
   Bdd::Node begin(ChainIndex builtin);
 

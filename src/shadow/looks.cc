@@ -170,12 +170,9 @@ Bdd::Node Looks::possible_connections() {
 Bdd::Node Looks::variable(Look look, unsigned bit) { return bdd_.variable(number_of(look, bit)); }
 
 Bdd::Node Looks::value_is(Look look, std::uint64_t value) {
-  auto out = Bdd::kAll;
-  for (unsigned bit = 0; bit < block(look).bits; ++bit) {
-    auto is_set = variable(look, bit);
-    out = bdd_.both((value >> bit & 1U) != 0 ? is_set : bdd_.opposite(is_set), out);
-  }
-  return out;
+  const auto& at = block(look);
+  if (value >> at.bits != 0) return Bdd::kNone;
+  return bdd_.one_value(value, at.first, at.bits, at.stride);
 }
 
 Bdd::Node Looks::mac_is(const Mac& mac) {
@@ -244,12 +241,15 @@ Bdd::Node Looks::present(NumberField field) {
   }
 }
 
-Bdd::Node Looks::in_range(const std::vector<Bdd::Node>& bits, std::uint32_t mask, const NumberRange& range) {
+Bdd::Node Looks::in_range(NumberField field, std::uint32_t mask, const NumberRange& range) {
+  bool is_one = range.first == range.last;
+  bool is_plain = mask == ~0U && field != NumberField::kPhysicalInterfaces;
+  if (is_one && is_plain) return value_is(look_of(field), range.first);
+  auto bits = bits_of(field);
   // Bits above its own are 0 in every number.
   std::uint64_t above = ~std::uint64_t{0} << bits.size();
   if ((range.first & above) != 0 || range.first > range.last) return Bdd::kNone;
   bool has_end = (range.last & above) == 0;
-  bool is_one = range.first == range.last;
   auto at_least = Bdd::kAll;
   auto at_most = Bdd::kAll;
   auto same = Bdd::kAll;
@@ -269,12 +269,11 @@ Bdd::Node Looks::in_range(const std::vector<Bdd::Node>& bits, std::uint32_t mask
 }
 
 Bdd::Node Looks::in_ranges(const NumberIn& asked) {
-  auto bits = bits_of(asked.field);
   auto inside = Bdd::kNone;
   auto add = [&](const NumberRange& range) {
     auto [known, is_new] =
         numbers_.try_emplace({asked.field, asked.mask, range.first, range.last}, Bdd::kNone);
-    if (is_new) known->second = in_range(bits, asked.mask, range);
+    if (is_new) known->second = in_range(asked.field, asked.mask, range);
     inside = bdd_.either(inside, known->second);
   };
   add(asked.range);
@@ -282,12 +281,20 @@ Bdd::Node Looks::in_ranges(const NumberIn& asked) {
   return inside;
 }
 
-Bdd::Node Looks::number_in(const NumberIn& asked) {
+Bdd::Node Looks::is_number(const NumberIn& asked) {
   auto inside = in_ranges(asked);
-  if (asked.inverted) inside = bdd_.opposite(inside);
-  auto [known, is_new] = present_.try_emplace(asked.field, Bdd::kAll);
-  if (is_new) known->second = present(asked.field);
-  auto is_there = known->second;
+  return asked.inverted ? bdd_.opposite(inside) : inside;
+}
+
+Bdd::Node Looks::has_number(NumberField field) {
+  auto [known, is_new] = present_.try_emplace(field, Bdd::kAll);
+  if (is_new) known->second = present(field);
+  return known->second;
+}
+
+Bdd::Node Looks::number_in(const NumberIn& asked) {
+  auto inside = is_number(asked);
+  auto is_there = has_number(asked.field);
   return asked.if_absent ? bdd_.either(inside, bdd_.opposite(is_there)) : bdd_.both(inside, is_there);
 }
 

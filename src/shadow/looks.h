@@ -112,6 +112,10 @@ class Looks {
   Bdd::Node node(const Question& question);
   Bdd::Node fits(const InterfaceIs& asked);
   Bdd::Node number_in(const NumberIn& asked);
+  // Of that the two parts, where it is not for packets that have no such number too: which number, and those
+  // that have one. The second is the same for all rules, and so is what it makes of a protocol.
+  Bdd::Node is_number(const NumberIn& asked);
+  Bdd::Node has_number(NumberField field);
   Bdd::Node mac_is(const Mac& mac);
   // Those that come in, or go out, by some interface.
   Bdd::Node is_somewhere(Look name);
@@ -155,7 +159,7 @@ class Looks {
   Bdd::Node present(NumberField field);
   Bdd::Node of_protocols(std::initializer_list<std::uint8_t> protocols);
   Bdd::Node in_ranges(const NumberIn& asked);
-  Bdd::Node in_range(const std::vector<Bdd::Node>& bits, std::uint32_t mask, const NumberRange& range);
+  Bdd::Node in_range(NumberField field, std::uint32_t mask, const NumberRange& range);
   Bdd::Node value_is(Look look, std::uint64_t value);
   Bdd::Node possible_connections();
 

@@ -308,7 +308,7 @@ RC_GTEST_PROP(DeadRulesAndPackets, ARuleThatAsksForWhatIsExactIsMatchedByAPacket
       RC_ASSERT(is_dead != reach.is_met(rule));
       if (is_dead) continue;
       const auto& walked = reach.walked(chain);
-      auto packets = bdd.both(bdd.both(walked.sent, walked.rules[i].comes), walked.rules[i].match.may);
+      auto packets = bdd.without(bdd.both(walked.sent, walked.rules[i].match.may), walked.rules[i].gone);
       auto value = bdd.first_of(packets, Bdd::kAll, looks.variable_count());
       bool is_matched = false;
       for (ChainIndex builtin = 0; builtin < host.chain_count() && !is_matched; ++builtin) {

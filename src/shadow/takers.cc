@@ -43,9 +43,9 @@ class TakersFinder {
   void inside(ChainIndex chain, std::size_t end, Bdd::Node packets) {
     const auto& here = reach_.walked(chain);
     if (end == 0 || packets == Bdd::kNone) return;
-    if (here.changes.empty()) return between(chain, 0, end, bdd_.without(packets, here.comes_after(end - 1)));
+    if (here.changes.empty()) return between(chain, 0, end, bdd_.both(packets, here.gone_after(end - 1)));
     for (std::size_t i = 0; i < end; ++i) {
-      auto lost = bdd_.without(bdd_.both(packets, here.rules[i].comes), here.comes_after(i));
+      auto lost = bdd_.both(bdd_.without(packets, here.rules[i].gone), here.gone_after(i));
       if (lost != Bdd::kNone) taken_by({.chain = chain, .rule = static_cast<std::uint32_t>(i)}, lost);
     }
   }
@@ -57,9 +57,9 @@ class TakersFinder {
     if (end - first == 1)
       return taken_by({.chain = chain, .rule = static_cast<std::uint32_t>(first)}, packets);
     auto middle = first + (end - first) / 2;
-    auto there = reach_.walked(chain).rules[middle].comes;
-    between(chain, first, middle, bdd_.without(packets, there));
-    between(chain, middle, end, bdd_.both(packets, there));
+    auto gone = reach_.walked(chain).rules[middle].gone;
+    between(chain, first, middle, bdd_.both(packets, gone));
+    between(chain, middle, end, bdd_.without(packets, gone));
   }
 
   void taken_by(const RuleRef& rule, Bdd::Node packets) {
@@ -101,7 +101,7 @@ bool asks_for_no_more(ChainReach& reach, Looks& looks, const RuleRef& one, const
   auto matched = passage.match.must;
   // A DROP of everything that ends a chain is asked of few packets only.
   if (one.chain != than.chain)
-    matched = looks.bdd().both(matched, looks.bdd().both(here.sent_at_most, passage.comes));
+    matched = looks.bdd().without(looks.bdd().both(matched, here.sent_at_most), passage.gone);
   return looks.bdd().without(packets, matched) == Bdd::kNone;
 }
 
