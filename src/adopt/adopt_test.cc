@@ -35,6 +35,10 @@ std::string imported(const State& state, const AdoptOptions& options = {}) {
   return text.substr(text.find("pyfw_wishes:"));
 }
 
+std::string nat(const std::string& rules) {
+  return "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n" + rules + "COMMIT\n";
+}
+
 std::string filter(const std::string& chains_and_rules) {
   return "*filter\n" + chains_and_rules + "COMMIT\n";
 }
@@ -139,6 +143,63 @@ TEST(Adopt, OwnersRulesAmongThoseOfOthersStayWhereTheyAre) {
             "        # Here: 1 rule of fail2ban.\n"
             "        - ~rest:\n"
             "        - drop: -j DROP\n");
+}
+
+constexpr auto kNetwork = "-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE\n";
+constexpr auto kContainer =
+    "-A POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE\n";
+constexpr auto kOwners = "-A POSTROUTING -s 10.8.0.0/24 -o eth0 -j MASQUERADE\n";
+
+// With what the wishes of that state say of another.
+bool is_fulfilled_in(const State& state, const State& other) {
+  auto desired = desired_of(adopt(state, {}, {.naming = Naming::kKeepText}), other, {});
+  return desired && make_plan(other, *desired).empty();
+}
+
+TEST(Adopt, ContainersThatStartAndNetworksThatComeMoveNoRuleOfTheOwners) {
+  auto booted = state_from(nat(std::string(kNetwork) + kOwners));
+  expect_promise_kept(booted);
+  EXPECT_THAT(imported(booted, {.naming = Naming::kKeepText}),
+              HasSubstr("      POSTROUTING:\n"
+                        "        rules:\n"
+                        "        # Here: 1 rule of Docker.\n"
+                        "        - ~match: ^-s [^ ]+ ! -o (?:docker0|docker_gwbridge|br-[0-9a-f]{12}) -j "
+                        "(MASQUERADE|SNAT)\n"
+                        "        - -s 10.8.0.0/24 -o eth0 -j MASQUERADE\n"));
+  constexpr auto kOther = "-A POSTROUTING -s 172.18.0.0/16 ! -o br-0123456789ab -j MASQUERADE\n";
+  auto with_container = state_from(nat(std::string(kNetwork) + kOwners + kContainer));
+  auto with_network = state_from(nat(kOther + std::string(kNetwork) + kOwners + kContainer));
+  EXPECT_TRUE(is_fulfilled_in(booted, with_container));
+  EXPECT_TRUE(is_fulfilled_in(booted, with_network));
+  EXPECT_TRUE(is_fulfilled_in(with_container, booted));
+  EXPECT_TRUE(is_fulfilled_in(with_container, with_network));
+}
+
+TEST(Adopt, RestStaysAtTheEndWhereContainersRulesStandAboveAndBelow) {
+  constexpr auto kMore =
+      "-A POSTROUTING -s 172.17.0.3/32 -d 172.17.0.3/32 -p udp -m udp --dport 53 -j MASQUERADE\n"
+      "-A POSTROUTING -s 172.17.0.4/32 -d 172.17.0.4/32 -p tcp -m tcp --dport 53 -j MASQUERADE\n";
+  auto state = state_from(nat(std::string(kNetwork) + kMore + kOwners + kContainer));
+  expect_promise_kept(state);
+  constexpr auto kNew =
+      "-A POSTROUTING -s 172.17.0.9/32 -d 172.17.0.9/32 -p tcp -m tcp --dport 25 -j MASQUERADE\n";
+  EXPECT_TRUE(
+      is_fulfilled_in(state, state_from(nat(std::string(kNetwork) + kMore + kOwners + kContainer + kNew))));
+}
+
+TEST(Adopt, WhatARestAboveTheOwnersRulesCostsIsSaid) {
+  auto state = state_from(nat(std::string(kNetwork) + kContainer + kOwners));
+  expect_promise_kept(state);
+  EXPECT_THAT(
+      imported(state),
+      HasSubstr("        # Here: 2 rules of Docker.\n"
+                "        # Docker appends more as containers start, and each time the rules below have to be "
+                "moved behind them.\n"
+                "        # Where one means no packet of a container, put it above: then it stays.\n"
+                "        - ~rest:\n"));
+  EXPECT_THAT(imported(state_from(rules_of(":DOCKER - [0:0]\n-A FORWARD -o docker0 -j DOCKER\n"
+                                           "-A FORWARD -i eth1 -j DROP\n"))),
+              Not(HasSubstr("appends")));
 }
 
 TEST(Adopt, RulesInDockerUserAreTheOwnersButNotItsReturn) {
