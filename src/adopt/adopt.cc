@@ -106,7 +106,7 @@ void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& opt
 Adopted adopt_with(const State& state, const Facts& facts, const AdoptOptions& options, const Words& words) {
   Adopted out;
   AdoptedWishes wishes;
-  LeftOut left_out;
+  LeftOut left_out(options.start);
   Wishable wishable(state, facts);
   auto loops = jumps_that_lead_back(state);
   std::unique_ptr<Maintainers> maintainers;
@@ -118,7 +118,7 @@ Adopted adopt_with(const State& state, const Facts& facts, const AdoptOptions& o
                        .loops = loops};
   for (const auto& [id, chain] : chains_of(state)) {
     if (const auto* row = maintainers ? maintainers->of_chain(id) : nullptr; row != nullptr) {
-      left_out.chain(*row, id, chain->rules.size());
+      left_out.chain(*row, id, *chain);
       continue;
     }
     if (auto can_be = wishable.chain(id); !can_be) {

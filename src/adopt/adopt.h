@@ -44,6 +44,8 @@ struct AdoptOptions {
   Naming naming = Naming::kNameAll;
   Whose whose = Whose::kOwners;
   MembersIn members_in = MembersIn::kWishes;
+  // Of a script: what stood there before it, as Docker's chains, of which nothing is told.
+  const State* start = nullptr;
 };
 
 struct AdoptedFile {

@@ -70,7 +70,7 @@ class ChainAdopter {
       looked.row = recognised->row;
       looked.comes_last = recognised->comes_last;
       placed.pattern = std::move(recognised->pattern);
-      context_.left_out.rule(*looked.row, id_);
+      context_.left_out.rule(*looked.row, id_, rule);
     } else if (auto wish = wish_for(at)) {
       looked.wish = std::move(*wish);
       placed.is_wished = true;

@@ -15,6 +15,7 @@
 namespace pyfw {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -217,6 +218,57 @@ TEST(Adopt, RulesInDockerUserAreTheOwnersButNotItsReturn) {
             "        rules:\n"
             "        - drop_in_eth0: -i eth0 -j DROP\n"
             "        # Here: 1 rule of Docker.\n");
+}
+
+std::string head_of(const State& state, const AdoptOptions& options = {}) {
+  auto text = adopt(state, {}, options).text;
+  return text.substr(0, text.find("pyfw_wishes:"));
+}
+
+TEST(Adopt, OwnersRulesInDockersChainsAreNamed) {
+  auto state = state_from(
+      rules_of(":DOCKER - [0:0]\n:DOCKER-USER - [0:0]\n:DOCKER-FORWARD - [0:0]\n"
+               "-A DOCKER ! -s 192.0.2.0/24 -i eth0 -j DROP\n"
+               "-A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT\n"
+               "-A DOCKER -o docker0 -m conntrack --ctstate NEW --ctorigdstport 8000 -j DROP\n"
+               "-A DOCKER-FORWARD -m limit --limit 1/sec -j LOG\n-A DOCKER-FORWARD -i docker0 -j ACCEPT\n"
+               "-A DOCKER-USER -j RETURN\n"));
+  expect_promise_kept(state);
+  EXPECT_THAT(
+      head_of(state),
+      AllOf(HasSubstr(
+          "#     iptables filter: 2 rules in DOCKER, DOCKER-FORWARD; 1 rule in DOCKER-USER\n"
+          "# Not among the wishes, though it is not Docker that wrote them: its next start empties its "
+          "chains.\n"
+          "# DOCKER-USER is the place for them:\n"
+          "# - iptables filter DOCKER: ! -s 192.0.2.0/24 -i eth0 -j DROP\n"
+          "# - iptables filter DOCKER: -o docker0 -m conntrack --ctstate NEW --ctorigdstport 8000 -j "
+          "DROP\n"
+          "# - iptables filter DOCKER-FORWARD: -m limit --limit 1/sec -j LOG\n")));
+}
+
+TEST(Adopt, SetThatAnOwnersRuleInDockersChainNamesIsTheOwners) {
+  auto state =
+      state_from(rules_of(":DOCKER - [0:0]\n-A DOCKER -o docker0 -m set ! --match-set office src -j DROP\n"),
+                 "create office hash:ip family inet hashsize 1024 maxelem 65536\nadd office 10.0.0.1\n");
+  expect_promise_kept(state);
+  EXPECT_THAT(imported(state), HasSubstr("    office:\n      type: hash:ip\n"));
+}
+
+TEST(Adopt, OfWhatStoodBeforeAScriptOnlyItsOwnIsTold) {
+  auto start = state_from(rules_of(":DOCKER - [0:0]\n-A FORWARD -o docker0 -j DOCKER\n"
+                                   "-A DOCKER ! -i docker0 -o docker0 -j DROP\n"),
+                          "create docker-ext-bridges-v4 hash:net family inet hashsize 1024 maxelem 65536\n");
+  auto left = start;
+  AdoptOptions options{.from = AdoptedFrom::kScript, .start = &start};
+  EXPECT_EQ(
+      head_of(left, options),
+      "# What the script puts up, as wishes. `pyfw plan --adopt` shows what they change on this host.\n");
+  auto& rules = ensure_chain(left.iptables, "filter", "DOCKER").rules;
+  rules.insert(rules.begin(), Rule{"-d 172.17.0.2/32 -o docker0 -j DROP"});
+  EXPECT_THAT(head_of(left, options),
+              AllOf(HasSubstr("\n# - iptables filter DOCKER: -d 172.17.0.2/32 -o docker0 -j DROP\n"),
+                    Not(HasSubstr("Left out, since others"))));
 }
 
 TEST(Adopt, WhatNoWishCanSayStaysAndIsTold) {

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "adopt/literal.h"
+#include "adopt/strays.h"
 #include "base/contains.h"
 
 namespace pyfw {
@@ -137,7 +138,8 @@ void Maintainers::look_for_sets(const State& state) {
     for (const auto& rule : chain->rules) {
       auto names = sets_named_by(rule);
       if (names.empty()) continue;
-      const auto* row = owner;
+      bool is_stray = owner != nullptr && owner->program == "Docker" && is_surely_not_dockers(id, rule);
+      const auto* row = is_stray ? nullptr : owner;
       if (row == nullptr)
         if (auto recognised = of_rule(id, rule)) row = recognised->row;
       for (auto& name : names)
