@@ -12,6 +12,7 @@
 #include "adopt/left_out.h"
 #include "adopt/maintainers.h"
 #include "adopt/wishable.h"
+#include "adopt/yaml_text.h"
 #include "base/contains.h"
 #include "wish/host_variable.h"
 #include "wish/loops.h"
@@ -96,6 +97,12 @@ void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& opt
                     "it is called,",
                     external));
     head.emplace_back("write ${external_interface}.");
+  }
+  if (!options.settings.empty()) {
+    head.emplace_back();
+    head.emplace_back(
+        "Left out, since wishes hold no settings of the kernel; /etc/sysctl.d is the place for them:");
+    for (const auto& setting : options.settings) head.push_back("- " + yaml_comment(setting));
   }
   if (auto remarks = left_out.remarks(); !remarks.empty()) {
     head.emplace_back();

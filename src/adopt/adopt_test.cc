@@ -260,10 +260,12 @@ TEST(Adopt, OfWhatStoodBeforeAScriptOnlyItsOwnIsTold) {
                                    "-A DOCKER ! -i docker0 -o docker0 -j DROP\n"),
                           "create docker-ext-bridges-v4 hash:net family inet hashsize 1024 maxelem 65536\n");
   auto left = start;
-  AdoptOptions options{.from = AdoptedFrom::kScript, .start = &start};
-  EXPECT_EQ(
-      head_of(left, options),
-      "# What the script puts up, as wishes. `pyfw plan --adopt` shows what they change on this host.\n");
+  AdoptOptions options{.from = AdoptedFrom::kScript, .start = &start, .settings = {"net.a = 1 (line 2)"}};
+  EXPECT_EQ(head_of(left, options),
+            "# What the script puts up, as wishes. `pyfw plan --adopt` shows what they change on this host.\n"
+            "#\n"
+            "# Left out, since wishes hold no settings of the kernel; /etc/sysctl.d is the place for them:\n"
+            "# - net.a = 1 (line 2)\n");
   auto& rules = ensure_chain(left.iptables, "filter", "DOCKER").rules;
   rules.insert(rules.begin(), Rule{"-d 172.17.0.2/32 -o docker0 -j DROP"});
   EXPECT_THAT(head_of(left, options),

@@ -14,6 +14,7 @@
 #include "cage/network.h"
 #include "cage/rules_in_others_chains.h"
 #include "cage/run_words.h"
+#include "cage/setting_words.h"
 #include "sys/files.h"
 #include "sys/programs.h"
 
@@ -55,6 +56,7 @@ Result<Adopted> import_script(const std::string& path, const HostState& host, Ad
       first.unseen.push_back(std::move(rule));
   print_err(words_about(path, first, lost_rules(in_cage.start, first.state)));
   options.start = &in_cage.start;
+  options.settings = in_words(first.settings, script.text);
   auto external = external_interface(host.facts, Family::kIpv4);
   if (!external) external = external_interface(host.facts, Family::kIpv6);
   if (!external) {
