@@ -143,6 +143,27 @@ RC_GTEST_PROP(AdoptRandom, PlanningItChangesNothingButNames, ()) {
   RC_ASSERT(!testing::Test::HasFailure());
 }
 
+RC_GTEST_PROP(AdoptRandom, ContainersThatStartAreNoDriftUnlessTheFileSaysSo, ()) {
+  static const std::vector<std::string> kPool = {
+      "-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
+      "-s 172.18.0.0/16 ! -o br-0123456789ab -j MASQUERADE",
+      "-s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
+      "-s 10.8.0.0/24 -o eth0 -j MASQUERADE",
+      "-s 10.9.0.0/24 -o eth0 -j SNAT --to-source 192.0.2.1",
+      "-o eth1 -m comment --comment uplink -j MASQUERADE"};
+  State state;
+  ensure_chain(state.iptables, "nat", "DOCKER");
+  auto& rules = ensure_chain(state.iptables, "nat", "POSTROUTING").rules;
+  for (int i = 0, count = below(6); i < count; ++i)
+    rules.emplace_back(kPool[static_cast<std::size_t>(below(static_cast<int>(kPool.size())))]);
+  auto adopted = adopt(state, {}, {.naming = Naming::kKeepText});
+  if (adopted.text.contains("appends more")) return;
+  rules.emplace_back("-s 172.17.0.9/32 -d 172.17.0.9/32 -p udp -m udp --dport 53 -j MASQUERADE");
+  auto desired = desired_of(adopted, state, {});
+  RC_ASSERT(desired.has_value());
+  RC_ASSERT(make_plan(state, *desired).empty());
+}
+
 RC_GTEST_PROP(LayOut, WishedRulesKeepTheirPlacesAmongTheOthers, ()) {
   std::vector<Rule> texts;
   for (int i = 0; i < 6; ++i) texts.push_back(Rule{"-j F" + std::to_string(i)});
