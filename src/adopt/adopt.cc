@@ -12,6 +12,7 @@
 #include "adopt/left_out.h"
 #include "adopt/maintainers.h"
 #include "adopt/wishable.h"
+#include "adopt/yaml_text.h"
 #include "base/contains.h"
 #include "wish/host_variable.h"
 #include "wish/loops.h"
@@ -97,6 +98,12 @@ void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& opt
                     external));
     head.emplace_back("write ${external_interface}.");
   }
+  if (!options.settings.empty()) {
+    head.emplace_back();
+    head.emplace_back(
+        "Left out, since wishes hold no settings of the kernel; /etc/sysctl.d is the place for them:");
+    for (const auto& setting : options.settings) head.push_back("- " + yaml_comment(setting));
+  }
   if (auto remarks = left_out.remarks(); !remarks.empty()) {
     head.emplace_back();
     std::ranges::move(remarks, std::back_inserter(head));
@@ -106,7 +113,7 @@ void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& opt
 Adopted adopt_with(const State& state, const Facts& facts, const AdoptOptions& options, const Words& words) {
   Adopted out;
   AdoptedWishes wishes;
-  LeftOut left_out;
+  LeftOut left_out(options.start);
   Wishable wishable(state, facts);
   auto loops = jumps_that_lead_back(state);
   std::unique_ptr<Maintainers> maintainers;
@@ -118,7 +125,7 @@ Adopted adopt_with(const State& state, const Facts& facts, const AdoptOptions& o
                        .loops = loops};
   for (const auto& [id, chain] : chains_of(state)) {
     if (const auto* row = maintainers ? maintainers->of_chain(id) : nullptr; row != nullptr) {
-      left_out.chain(*row, id, chain->rules.size());
+      left_out.chain(*row, id, *chain);
       continue;
     }
     if (auto can_be = wishable.chain(id); !can_be) {

@@ -44,6 +44,10 @@ struct AdoptOptions {
   Naming naming = Naming::kNameAll;
   Whose whose = Whose::kOwners;
   MembersIn members_in = MembersIn::kWishes;
+  // Of a script: what stood there before it, as Docker's chains, of which nothing is told; and the settings
+  // of the kernel that it wrote, a line each, for the head of the file.
+  const State* start = nullptr;
+  std::vector<std::string> settings{};
 };
 
 struct AdoptedFile {

@@ -19,6 +19,7 @@ struct LookedAt {
   const Rule* rule = nullptr;
   std::optional<WishableRule> wish{};
   const MaintainerRow* row = nullptr;  // of one that a program maintains
+  bool comes_last = false;             // and appends anew, as containers start
   std::string reason{};                // of one that no wish can say
 };
 
@@ -29,6 +30,7 @@ class ChainAdopter {
     for (const auto& rule : chain.rules)
       for (auto& comment : comments_of(rule)) ++borne_[std::move(comment)];
     for (const auto& [comment, count] : borne_) names_.reserve(comment);
+    if (context.maintainers != nullptr) appends_ = context.maintainers->that_appends_to(id);
   }
 
   std::optional<AdoptedChain> adopt() {
@@ -38,7 +40,7 @@ class ChainAdopter {
     leave_what_reads_alike();
     AdoptedChain out{.table = id_.table, .name = yaml_text(id_.chain).value_or("")};
     add_policy(out);
-    auto layout = lay_out(placed_);
+    auto layout = lay_out(placed_, appends_ == nullptr ? NewRules::kAnywhere : NewRules::kAtEnd);
     for (auto i : layout.given_up) {
       rules_[i].wish.reset();
       rules_[i].reason = "it stands between two copies of another's rule";
@@ -66,8 +68,9 @@ class ChainAdopter {
     if (context_.maintainers != nullptr) recognised = context_.maintainers->of_rule(id_, rule);
     if (recognised) {
       looked.row = recognised->row;
+      looked.comes_last = recognised->comes_last;
       placed.pattern = std::move(recognised->pattern);
-      context_.left_out.rule(*looked.row, id_);
+      context_.left_out.rule(*looked.row, id_, rule);
     } else if (auto wish = wish_for(at)) {
       looked.wish = std::move(*wish);
       placed.is_wished = true;
@@ -166,7 +169,21 @@ class ChainAdopter {
     for (const auto& [program, count] : counts)
       parts.push_back(fmt::format("{} of {}", rules(count), program));
     if (!parts.empty()) out.push_back(fmt::format("Here: {}.", fmt::join(parts, ", ")));
+    if (costs_moves(entry)) {
+      out.push_back(
+          fmt::format("{} appends more as containers start, and each time the rules below have to be "
+                      "moved behind them.",
+                      appends_->program));
+      out.emplace_back("Where one means no packet of a container, put it above: then it stays.");
+    }
     return out;
+  }
+
+  // Whether a rule of a container that starts is to come before one of the owner's.
+  [[nodiscard]] bool costs_moves(const LayoutEntry& entry) const {
+    if (appends_ == nullptr || entry.kind == LayoutEntry::Kind::kEnd) return false;
+    return entry.kind == LayoutEntry::Kind::kRest ||
+           std::ranges::any_of(entry.stand_for, [&](std::size_t i) { return rules_[i].comes_last; });
   }
 
   const ChainId& id_;
@@ -175,6 +192,7 @@ class ChainAdopter {
   AdoptContext& context_;
   std::unordered_map<std::string, std::size_t> borne_{};  // comments, and how many rules bear each
   ChainNames names_{};
+  const MaintainerRow* appends_ = nullptr;  // whose program appends rules here again and again
   std::vector<LookedAt> rules_{};
   std::vector<PlacedRule> placed_{};
 };

@@ -15,6 +15,7 @@
 namespace pyfw {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -33,6 +34,10 @@ State state_from(const std::string& rules, const std::string& sets = "") {
 std::string imported(const State& state, const AdoptOptions& options = {}) {
   auto text = adopt(state, {}, options).text;
   return text.substr(text.find("pyfw_wishes:"));
+}
+
+std::string nat(const std::string& rules) {
+  return "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n" + rules + "COMMIT\n";
 }
 
 std::string filter(const std::string& chains_and_rules) {
@@ -141,6 +146,63 @@ TEST(Adopt, OwnersRulesAmongThoseOfOthersStayWhereTheyAre) {
             "        - drop: -j DROP\n");
 }
 
+constexpr auto kNetwork = "-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE\n";
+constexpr auto kContainer =
+    "-A POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE\n";
+constexpr auto kOwners = "-A POSTROUTING -s 10.8.0.0/24 -o eth0 -j MASQUERADE\n";
+
+// With what the wishes of that state say of another.
+bool is_fulfilled_in(const State& state, const State& other) {
+  auto desired = desired_of(adopt(state, {}, {.naming = Naming::kKeepText}), other, {});
+  return desired && make_plan(other, *desired).empty();
+}
+
+TEST(Adopt, ContainersThatStartAndNetworksThatComeMoveNoRuleOfTheOwners) {
+  auto booted = state_from(nat(std::string(kNetwork) + kOwners));
+  expect_promise_kept(booted);
+  EXPECT_THAT(imported(booted, {.naming = Naming::kKeepText}),
+              HasSubstr("      POSTROUTING:\n"
+                        "        rules:\n"
+                        "        # Here: 1 rule of Docker.\n"
+                        "        - ~match: ^-s [^ ]+ ! -o (?:docker0|docker_gwbridge|br-[0-9a-f]{12}) -j "
+                        "(MASQUERADE|SNAT)\n"
+                        "        - -s 10.8.0.0/24 -o eth0 -j MASQUERADE\n"));
+  constexpr auto kOther = "-A POSTROUTING -s 172.18.0.0/16 ! -o br-0123456789ab -j MASQUERADE\n";
+  auto with_container = state_from(nat(std::string(kNetwork) + kOwners + kContainer));
+  auto with_network = state_from(nat(kOther + std::string(kNetwork) + kOwners + kContainer));
+  EXPECT_TRUE(is_fulfilled_in(booted, with_container));
+  EXPECT_TRUE(is_fulfilled_in(booted, with_network));
+  EXPECT_TRUE(is_fulfilled_in(with_container, booted));
+  EXPECT_TRUE(is_fulfilled_in(with_container, with_network));
+}
+
+TEST(Adopt, RestStaysAtTheEndWhereContainersRulesStandAboveAndBelow) {
+  constexpr auto kMore =
+      "-A POSTROUTING -s 172.17.0.3/32 -d 172.17.0.3/32 -p udp -m udp --dport 53 -j MASQUERADE\n"
+      "-A POSTROUTING -s 172.17.0.4/32 -d 172.17.0.4/32 -p tcp -m tcp --dport 53 -j MASQUERADE\n";
+  auto state = state_from(nat(std::string(kNetwork) + kMore + kOwners + kContainer));
+  expect_promise_kept(state);
+  constexpr auto kNew =
+      "-A POSTROUTING -s 172.17.0.9/32 -d 172.17.0.9/32 -p tcp -m tcp --dport 25 -j MASQUERADE\n";
+  EXPECT_TRUE(
+      is_fulfilled_in(state, state_from(nat(std::string(kNetwork) + kMore + kOwners + kContainer + kNew))));
+}
+
+TEST(Adopt, WhatARestAboveTheOwnersRulesCostsIsSaid) {
+  auto state = state_from(nat(std::string(kNetwork) + kContainer + kOwners));
+  expect_promise_kept(state);
+  EXPECT_THAT(
+      imported(state),
+      HasSubstr("        # Here: 2 rules of Docker.\n"
+                "        # Docker appends more as containers start, and each time the rules below have to be "
+                "moved behind them.\n"
+                "        # Where one means no packet of a container, put it above: then it stays.\n"
+                "        - ~rest:\n"));
+  EXPECT_THAT(imported(state_from(rules_of(":DOCKER - [0:0]\n-A FORWARD -o docker0 -j DOCKER\n"
+                                           "-A FORWARD -i eth1 -j DROP\n"))),
+              Not(HasSubstr("appends")));
+}
+
 TEST(Adopt, RulesInDockerUserAreTheOwnersButNotItsReturn) {
   auto state =
       state_from(rules_of(":DOCKER - [0:0]\n:DOCKER-USER - [0:0]\n"
@@ -156,6 +218,59 @@ TEST(Adopt, RulesInDockerUserAreTheOwnersButNotItsReturn) {
             "        rules:\n"
             "        - drop_in_eth0: -i eth0 -j DROP\n"
             "        # Here: 1 rule of Docker.\n");
+}
+
+std::string head_of(const State& state, const AdoptOptions& options = {}) {
+  auto text = adopt(state, {}, options).text;
+  return text.substr(0, text.find("pyfw_wishes:"));
+}
+
+TEST(Adopt, OwnersRulesInDockersChainsAreNamed) {
+  auto state = state_from(
+      rules_of(":DOCKER - [0:0]\n:DOCKER-USER - [0:0]\n:DOCKER-FORWARD - [0:0]\n"
+               "-A DOCKER ! -s 192.0.2.0/24 -i eth0 -j DROP\n"
+               "-A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT\n"
+               "-A DOCKER -o docker0 -m conntrack --ctstate NEW --ctorigdstport 8000 -j DROP\n"
+               "-A DOCKER-FORWARD -m limit --limit 1/sec -j LOG\n-A DOCKER-FORWARD -i docker0 -j ACCEPT\n"
+               "-A DOCKER-USER -j RETURN\n"));
+  expect_promise_kept(state);
+  EXPECT_THAT(
+      head_of(state),
+      AllOf(HasSubstr(
+          "#     iptables filter: 2 rules in DOCKER, DOCKER-FORWARD; 1 rule in DOCKER-USER\n"
+          "# Not among the wishes, though it is not Docker that wrote them: its next start empties its "
+          "chains.\n"
+          "# DOCKER-USER is the place for them:\n"
+          "# - iptables filter DOCKER: ! -s 192.0.2.0/24 -i eth0 -j DROP\n"
+          "# - iptables filter DOCKER: -o docker0 -m conntrack --ctstate NEW --ctorigdstport 8000 -j "
+          "DROP\n"
+          "# - iptables filter DOCKER-FORWARD: -m limit --limit 1/sec -j LOG\n")));
+}
+
+TEST(Adopt, SetThatAnOwnersRuleInDockersChainNamesIsTheOwners) {
+  auto state =
+      state_from(rules_of(":DOCKER - [0:0]\n-A DOCKER -o docker0 -m set ! --match-set office src -j DROP\n"),
+                 "create office hash:ip family inet hashsize 1024 maxelem 65536\nadd office 10.0.0.1\n");
+  expect_promise_kept(state);
+  EXPECT_THAT(imported(state), HasSubstr("    office:\n      type: hash:ip\n"));
+}
+
+TEST(Adopt, OfWhatStoodBeforeAScriptOnlyItsOwnIsTold) {
+  auto start = state_from(rules_of(":DOCKER - [0:0]\n-A FORWARD -o docker0 -j DOCKER\n"
+                                   "-A DOCKER ! -i docker0 -o docker0 -j DROP\n"),
+                          "create docker-ext-bridges-v4 hash:net family inet hashsize 1024 maxelem 65536\n");
+  auto left = start;
+  AdoptOptions options{.from = AdoptedFrom::kScript, .start = &start, .settings = {"net.a = 1 (line 2)"}};
+  EXPECT_EQ(head_of(left, options),
+            "# What the script puts up, as wishes. `pyfw plan --adopt` shows what they change on this host.\n"
+            "#\n"
+            "# Left out, since wishes hold no settings of the kernel; /etc/sysctl.d is the place for them:\n"
+            "# - net.a = 1 (line 2)\n");
+  auto& rules = ensure_chain(left.iptables, "filter", "DOCKER").rules;
+  rules.insert(rules.begin(), Rule{"-d 172.17.0.2/32 -o docker0 -j DROP"});
+  EXPECT_THAT(head_of(left, options),
+              AllOf(HasSubstr("\n# - iptables filter DOCKER: -d 172.17.0.2/32 -o docker0 -j DROP\n"),
+                    Not(HasSubstr("Left out, since others"))));
 }
 
 TEST(Adopt, WhatNoWishCanSayStaysAndIsTold) {

@@ -34,7 +34,8 @@ std::string told_by(std::string_view text) {
 
 class Layout {
  public:
-  explicit Layout(std::span<const PlacedRule> rules) : rules_(rules), is_wished_(rules.size()) {
+  Layout(std::span<const PlacedRule> rules, NewRules new_rules)
+      : rules_(rules), new_rules_(new_rules), is_wished_(rules.size()) {
     for (std::size_t i = 0; i < rules.size(); ++i) is_wished_[i] = rules[i].is_wished;
   }
 
@@ -106,8 +107,22 @@ class Layout {
     }
   }
 
-  // That of the rules that are told by their texts alone, and so would be told apart from what comes later.
+  // The group that it is; none of them where it is to follow behind all.
   [[nodiscard]] std::size_t place_of_rest() const {
+    bool is_wished_last = is_wished_.empty() || is_wished_.back();
+    if (new_rules_ == NewRules::kAtEnd && !is_wished_last) return groups_.size() - 1;
+    if (new_rules_ == NewRules::kAtEnd && are_all_told_by_kind()) return groups_.size();
+    return group_of_most_texts();
+  }
+
+  [[nodiscard]] bool are_all_told_by_kind() const {
+    return std::ranges::none_of(groups_, [&](const Group& group) {
+      return std::ranges::any_of(group, [&](std::size_t i) { return rules_[i].pattern.empty(); });
+    });
+  }
+
+  // Rules that are told by their texts alone would be told apart from what comes later.
+  [[nodiscard]] std::size_t group_of_most_texts() const {
     std::size_t best = 0;
     std::ptrdiff_t most = -1;
     for (std::size_t group = 0; group < groups_.size(); ++group) {
@@ -147,6 +162,7 @@ class Layout {
   }
 
   std::span<const PlacedRule> rules_;
+  NewRules new_rules_;
   std::vector<bool> is_wished_;
   std::vector<Group> groups_{};
   std::set<std::size_t> given_up_{};
@@ -154,6 +170,8 @@ class Layout {
 
 }  // namespace
 
-ChainLayout lay_out(std::span<const PlacedRule> rules) { return Layout(rules).lay_out(); }
+ChainLayout lay_out(std::span<const PlacedRule> rules, NewRules new_rules) {
+  return Layout(rules, new_rules).lay_out();
+}
 
 }  // namespace pyfw

@@ -3,10 +3,14 @@
 //
 //   owner, Docker's, owner      ->  owner, ~rest, owner
 //   Docker's, owner, libvirt's  ->  ~match: -j DOCKER-USER$, owner     (the rest follows by itself)
+//
+// Where a program appends rules again and again, the rest is best at the end: else the owner's rules would
+// have to be moved behind each of them.
 
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <span>
 #include <string>
@@ -21,6 +25,12 @@ struct PlacedRule {
   const Rule* rule = nullptr;
   bool is_wished = false;
   std::string pattern{};  // of one that is not: finds rules of its kind; empty: just its text
+};
+
+// Where others put new rules.
+enum class NewRules : std::uint8_t {
+  kAnywhere,
+  kAtEnd,
 };
 
 struct LayoutEntry {
@@ -38,6 +48,6 @@ struct ChainLayout {
 };
 
 // Planning these on the chain they come from moves nothing.
-ChainLayout lay_out(std::span<const PlacedRule> rules);
+ChainLayout lay_out(std::span<const PlacedRule> rules, NewRules new_rules);
 
 }  // namespace pyfw

@@ -15,8 +15,11 @@ namespace pyfw {
 
 class LeftOut {
  public:
-  void chain(const MaintainerRow& row, const ChainId& id, std::size_t rules);
-  void rule(const MaintainerRow& row, const ChainId& id);
+  // Of what stood in `start` nothing is told. Null: nothing is known of that.
+  explicit LeftOut(const State* start) : start_(start) {}
+
+  void chain(const MaintainerRow& row, const ChainId& id, const Chain& chain);
+  void rule(const MaintainerRow& row, const ChainId& id, const Rule& rule);
   void policy(const MaintainerRow& row, const ChainId& id, std::string_view policy);
   void set(const MaintainerRow& row, std::string_view name);
   // What no wish can say; `what` begins a sentence.
@@ -38,8 +41,12 @@ class LeftOut {
   };
 
   InTable& table(const MaintainerRow& row, const ChainId& id);
+  [[nodiscard]] bool stood_before(const ChainId& id, const Rule& rule) const;
+  [[nodiscard]] bool is_stray(const MaintainerRow& row, const ChainId& id, const Rule& rule) const;
 
+  const State* start_;
   std::map<std::string_view, OfProgram> programs_{};
+  std::vector<std::string> strays_{};  // in chains of Docker's, and not its own
   std::vector<std::string> unsaid_{};
 };
 

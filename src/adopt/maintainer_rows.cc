@@ -147,6 +147,7 @@ constexpr std::array kRows = {
 };
 
 using Where = RuleShape::Where;
+using Comes = RuleShape::Comes;
 
 constexpr std::string_view kFilter = "filter";
 constexpr std::string_view kNat = "nat";
@@ -160,17 +161,23 @@ constexpr std::array kShapes = {
     RuleShape{"Docker", Where::kBesideItsChains, kFilter, "FORWARD", "-i BRIDGE ! -o BRIDGE -j ACCEPT"},
     RuleShape{"Docker", Where::kBesideItsChains, kFilter, "FORWARD", "-i BRIDGE -o BRIDGE -j (ACCEPT|DROP)"},
     RuleShape{"Docker", Where::kBesideItsChains, kNat, "POSTROUTING",
-              "-s ADDRESS ! -o BRIDGE -j (MASQUERADE|SNAT --to-source ADDRESS)"},
+              "-s ADDRESS ! -o BRIDGE -j (MASQUERADE|SNAT --to-source ADDRESS)", Comes::kFirst,
+              "^-s [^ ]+ ! -o BRIDGE -j (MASQUERADE|SNAT)"},
     RuleShape{"Docker", Where::kBesideItsChains, kNat, "POSTROUTING",
-              "-o BRIDGE -m addrtype --src-type LOCAL -j (MASQUERADE|SNAT --to-source ADDRESS)"},
+              "-o BRIDGE -m addrtype --src-type LOCAL -j (MASQUERADE|SNAT --to-source ADDRESS)",
+              Comes::kFirst, "^-o BRIDGE -m addrtype --src-type LOCAL -j (MASQUERADE|SNAT)"},
     RuleShape{"Docker", Where::kBesideItsChains, kNat, "POSTROUTING",
               "-s [0-9a-f.:]+/(32|128) -d [0-9a-f.:]+/(32|128) -p (tcp|udp|sctp) -m (tcp|udp|sctp) "
-              "--dport [0-9]+ -j MASQUERADE"},
-    RuleShape{"Docker", Where::kBesideItsChains, "raw", "PREROUTING", "-d ADDRESS ! -i BRIDGE -j DROP"},
+              "--dport [0-9]+ -j MASQUERADE",
+              Comes::kLast},
+    RuleShape{"Docker", Where::kBesideItsChains, "raw", "PREROUTING", "-d ADDRESS ! -i BRIDGE -j DROP",
+              Comes::kLast},
     RuleShape{"Docker", Where::kBesideItsChains, "raw", "PREROUTING",
-              "-d ADDRESS ! -i BRIDGE -p (tcp|udp|sctp) -m (tcp|udp|sctp) --dport [0-9]+ -j DROP"},
+              "-d ADDRESS ! -i BRIDGE -p (tcp|udp|sctp) -m (tcp|udp|sctp) --dport [0-9]+ -j DROP",
+              Comes::kLast},
     RuleShape{"Docker", Where::kBesideItsChains, "raw", "PREROUTING",
-              R"(-d 127\.0\.0\.1/32 ! -i lo -p (tcp|udp|sctp) -m (tcp|udp|sctp) --dport [0-9]+ -j DROP)"},
+              R"(-d 127\.0\.0\.1/32 ! -i lo -p (tcp|udp|sctp) -m (tcp|udp|sctp) --dport [0-9]+ -j DROP)",
+              Comes::kLast},
     // An encrypted network of a swarm.
     RuleShape{"Docker", Where::kBesideItsChains, kFilter, "INPUT",
               "-p udp (-m udp --dport 4789 )?-m policy --dir in --pol (none|ipsec) (-m udp --dport 4789 )?"

@@ -36,11 +36,19 @@ struct RuleShape {
     kBesideItsChains,   // where the program has chains
     kWithoutItsChains,  // of old versions, which have none
   };
+  // Where the program puts a new one.
+  enum class Comes : std::uint8_t {
+    kFirst,  // or not often enough to matter
+    kLast,   // again and again, as containers start
+  };
   std::string_view program;
   Where where = Where::kBesideItsChains;
   std::string_view table;
   std::string_view chain;
   std::string_view text;
+  Comes comes = Comes::kFirst;
+  // Finds those that may come too. Empty: a rule is found by its own text only.
+  std::string_view kind{};
 };
 
 std::span<const RuleShape> rule_shapes();

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "adopt/literal.h"
+#include "adopt/strays.h"
 #include "base/contains.h"
 
 namespace pyfw {
@@ -72,6 +73,12 @@ struct Maintainers::Shapes {
     const MaintainerRow* row;
     const RuleShape* shape;
     std::unique_ptr<RE2> text;
+    std::string kind;
+
+    [[nodiscard]] bool is_in(const ChainId& id) const {
+      return shape->table == id.table &&
+             (shape->chain.empty() ? is_builtin(id.table, id.chain) : shape->chain == id.chain);
+    }
   };
   std::map<Family, std::vector<One>> of_family{};
 };
@@ -115,8 +122,10 @@ void Maintainers::look_for_shapes(const State& state) {
       bool has_chains = is_there(*row, family);
       if (shape.where == RuleShape::Where::kBesideItsChains && !has_chains) continue;
       if (shape.where == RuleShape::Where::kWithoutItsChains && has_chains) continue;
-      shapes_->of_family[family].push_back(
-          {.row = row, .shape = &shape, .text = std::make_unique<RE2>(expression(shape.text, bridges))});
+      shapes_->of_family[family].push_back({.row = row,
+                                            .shape = &shape,
+                                            .text = std::make_unique<RE2>(expression(shape.text, bridges)),
+                                            .kind = expression(shape.kind, bridges)});
     }
   }
 }
@@ -129,7 +138,8 @@ void Maintainers::look_for_sets(const State& state) {
     for (const auto& rule : chain->rules) {
       auto names = sets_named_by(rule);
       if (names.empty()) continue;
-      const auto* row = owner;
+      bool is_stray = owner != nullptr && owner->program == "Docker" && is_surely_not_dockers(id, rule);
+      const auto* row = is_stray ? nullptr : owner;
       if (row == nullptr)
         if (auto recognised = of_rule(id, rule)) row = recognised->row;
       for (auto& name : names)
@@ -200,12 +210,19 @@ std::optional<Recognised> Maintainers::of_rule(const ChainId& id, const Rule& ru
       return Recognised{.row = row, .pattern = fmt::format("-set {} ", literal(set))};
   auto shapes = shapes_->of_family.find(id.family);
   if (shapes == shapes_->of_family.end()) return std::nullopt;
-  for (const auto& one : shapes->second) {
-    bool is_here = one.shape->table == id.table &&
-                   (one.shape->chain.empty() ? is_builtin(id.table, id.chain) : one.shape->chain == id.chain);
-    if (is_here && RE2::FullMatch(rule.text, *one.text)) return Recognised{.row = one.row};
-  }
+  for (const auto& one : shapes->second)
+    if (one.is_in(id) && RE2::FullMatch(rule.text, *one.text))
+      return Recognised{
+          .row = one.row, .pattern = one.kind, .comes_last = one.shape->comes == RuleShape::Comes::kLast};
   return std::nullopt;
+}
+
+const MaintainerRow* Maintainers::that_appends_to(const ChainId& id) const {
+  auto shapes = shapes_->of_family.find(id.family);
+  if (shapes == shapes_->of_family.end()) return nullptr;
+  for (const auto& one : shapes->second)
+    if (one.is_in(id) && one.shape->comes == RuleShape::Comes::kLast) return one.row;
+  return nullptr;
 }
 
 }  // namespace pyfw

@@ -20,7 +20,8 @@ namespace pyfw {
 
 struct Recognised {
   const MaintainerRow* row = nullptr;
-  std::string pattern{};  // a regular expression that finds rules of this kind; empty: just this text
+  std::string pattern{};    // a regular expression that finds rules of this kind; empty: just this text
+  bool comes_last = false;  // such a rule is appended again and again, as containers start
 };
 
 class Maintainers {
@@ -37,6 +38,8 @@ class Maintainers {
   // By its name, or since only rules of that program name it.
   [[nodiscard]] const MaintainerRow* of_set(const std::string& name) const;
   [[nodiscard]] const MaintainerRow* of_policy(const ChainId& id) const;
+  // Of the program that appends rules to that chain again and again.
+  [[nodiscard]] const MaintainerRow* that_appends_to(const ChainId& id) const;
   // Of a rule in a chain that is not wholly a program's.
   [[nodiscard]] std::optional<Recognised> of_rule(const ChainId& id, const Rule& rule) const;
 

@@ -29,6 +29,10 @@ const std::vector<std::string> kTexts = {
     "-o docker0 -j DOCKER",
     "-i docker0 ! -o docker0 -j ACCEPT",
     "-i docker0 ! -o docker0 -m comment --comment \"docker out\" -j ACCEPT",
+    "-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
+    "-s 172.18.0.0/16 ! -o br-0123456789ab -j MASQUERADE",
+    "-s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
+    "-s 172.17.0.3/32 -d 172.17.0.3/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
     "-p tcp -m multiport --dports 22 -j f2b-sshd",
     "-p tcp -m set --match-set f2b-sshd src -j REJECT --reject-with icmp-port-unreachable",
     "-m comment --comment \"kubernetes forwarding rules\" -j KUBE-FORWARD",
@@ -71,19 +75,9 @@ const std::vector<std::string> kTexts = {
     "-s 2001:db8::/32 -j ACCEPT",
 };
 
-const std::vector<std::string> kChains = {"INPUT",
-                                          "FORWARD",
-                                          "OUTPUT",
-                                          "DOCKER-USER",
-                                          "DOCKER",
-                                          "mine",
-                                          "other",
-                                          "f2b-sshd",
-                                          "KUBE-FORWARD",
-                                          "cali-INPUT",
-                                          "odd\"name'",
-                                          "input",
-                                          "DOCKER-ISOLATION-STAGE-1"};
+const std::vector<std::string> kChains = {
+    "INPUT", "FORWARD",  "OUTPUT",       "POSTROUTING", "DOCKER-USER", "DOCKER", "mine",
+    "other", "f2b-sshd", "KUBE-FORWARD", "cali-INPUT",  "odd\"name'",  "input",  "DOCKER-ISOLATION-STAGE-1"};
 
 const std::vector<Set> kSets = {
     {.name = "office",
@@ -149,6 +143,27 @@ RC_GTEST_PROP(AdoptRandom, PlanningItChangesNothingButNames, ()) {
   RC_ASSERT(!testing::Test::HasFailure());
 }
 
+RC_GTEST_PROP(AdoptRandom, ContainersThatStartAreNoDriftUnlessTheFileSaysSo, ()) {
+  static const std::vector<std::string> kPool = {
+      "-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE",
+      "-s 172.18.0.0/16 ! -o br-0123456789ab -j MASQUERADE",
+      "-s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE",
+      "-s 10.8.0.0/24 -o eth0 -j MASQUERADE",
+      "-s 10.9.0.0/24 -o eth0 -j SNAT --to-source 192.0.2.1",
+      "-o eth1 -m comment --comment uplink -j MASQUERADE"};
+  State state;
+  ensure_chain(state.iptables, "nat", "DOCKER");
+  auto& rules = ensure_chain(state.iptables, "nat", "POSTROUTING").rules;
+  for (int i = 0, count = below(6); i < count; ++i)
+    rules.emplace_back(kPool[static_cast<std::size_t>(below(static_cast<int>(kPool.size())))]);
+  auto adopted = adopt(state, {}, {.naming = Naming::kKeepText});
+  if (adopted.text.contains("appends more")) return;
+  rules.emplace_back("-s 172.17.0.9/32 -d 172.17.0.9/32 -p udp -m udp --dport 53 -j MASQUERADE");
+  auto desired = desired_of(adopted, state, {});
+  RC_ASSERT(desired.has_value());
+  RC_ASSERT(make_plan(state, *desired).empty());
+}
+
 RC_GTEST_PROP(LayOut, WishedRulesKeepTheirPlacesAmongTheOthers, ()) {
   std::vector<Rule> texts;
   for (int i = 0; i < 6; ++i) texts.push_back(Rule{"-j F" + std::to_string(i)});
@@ -161,7 +176,8 @@ RC_GTEST_PROP(LayOut, WishedRulesKeepTheirPlacesAmongTheOthers, ()) {
                      .is_wished = is_wished,
                      .pattern = !is_wished && which % 2 == 0 ? "-j F[024]" : ""});
   }
-  auto layout = lay_out(rules);
+  auto new_rules = below(2) == 0 ? NewRules::kAtEnd : NewRules::kAnywhere;
+  auto layout = lay_out(rules, new_rules);
   std::size_t next = 0;
   std::size_t rests = 0;
   for (const auto& entry : layout.entries) {

@@ -14,6 +14,7 @@
 #include "cage/network.h"
 #include "cage/rules_in_others_chains.h"
 #include "cage/run_words.h"
+#include "cage/setting_words.h"
 #include "sys/files.h"
 #include "sys/programs.h"
 
@@ -43,7 +44,7 @@ Result<CagedScript> read_script(const std::string& path) {
 
 }  // namespace
 
-Result<Adopted> import_script(const std::string& path, const HostState& host, const AdoptOptions& options) {
+Result<Adopted> import_script(const std::string& path, const HostState& host, AdoptOptions options) {
   TRY(auto script, read_script(path));
   CageHost in_cage{.facts = host.facts,
                    .start = dockers_part(host.state, host.facts, script.text),
@@ -54,6 +55,8 @@ Result<Adopted> import_script(const std::string& path, const HostState& host, co
     for (auto& rule : rules_in_others_chains(in_cage.start, first.state))
       first.unseen.push_back(std::move(rule));
   print_err(words_about(path, first, lost_rules(in_cage.start, first.state)));
+  options.start = &in_cage.start;
+  options.settings = in_words(first.settings, script.text);
   auto external = external_interface(host.facts, Family::kIpv4);
   if (!external) external = external_interface(host.facts, Family::kIpv6);
   if (!external) {

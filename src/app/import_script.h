@@ -13,6 +13,6 @@
 namespace pyfw {
 
 // What has to be said of the runs goes to standard error.
-Result<Adopted> import_script(const std::string& path, const HostState& host, const AdoptOptions& options);
+Result<Adopted> import_script(const std::string& path, const HostState& host, AdoptOptions options);
 
 }  // namespace pyfw

@@ -16,6 +16,16 @@
 #include "sys/process.h"
 
 namespace pyfw {
+namespace {
+
+WrittenSetting setting_in(const CageWord& word) {
+  std::string_view text(word.text, std::min(word.size, sizeof(word.text)));
+  auto end = std::min(text.find('\n'), text.size());
+  return {.name = std::string(text.substr(0, end)),
+          .value = std::string(trim(text.substr(std::min(end + 1, text.size()))))};
+}
+
+}  // namespace
 
 using Clock = std::chrono::steady_clock;
 
@@ -34,6 +44,7 @@ Result<CagedRun> Attention::wait_for_end() {
   for (;;) {
     TRY(auto word, next());
     if (word.kind == CageWordKind::kMasked) notes.append(word.text, std::min(word.size, sizeof(word.text)));
+    if (word.kind == CageWordKind::kSetting) run.settings.push_back(setting_in(word));
     if (word.kind != CageWordKind::kEnded) continue;
     while (take_output()) {
     }

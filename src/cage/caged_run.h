@@ -68,12 +68,21 @@ struct MaskedCommand {
   bool operator==(const MaskedCommand&) const = default;
 };
 
+// Of the kernel, below /proc/sys.
+struct WrittenSetting {
+  std::string name;  // "net/ipv4/ip_forward"
+  std::string value;
+
+  bool operator==(const WrittenSetting&) const = default;
+};
+
 struct CagedRun {
   State state{};
   std::vector<std::string> unseen{};    // what it left besides, in words: "the table inet filter of nftables"
   std::string output{};                 // standard output and standard error, as they came; the end of it
   int status = 0;                       // its exit status, or 128 + the signal that ended it
   std::vector<MaskedCommand> masked{};  // in its order; a script may keep commands from being told
+  std::vector<WrittenSetting> settings{};  // in no order
 };
 
 // Fails where it does not end in time, and where the system lets us make no cage. Whatever became of it, none

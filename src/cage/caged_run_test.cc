@@ -14,6 +14,8 @@ using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::UnorderedElementsAre;
 
 class RunCaged : public OnCageHost {
  protected:
@@ -100,9 +102,22 @@ for setting in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 2 >$setting; done
 cat /proc/sys/net/ipv4/ip_forward)");
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_THAT(run.output, EndsWith("\n1\n"));
+  EXPECT_THAT(run.settings,
+              IsSupersetOf({WrittenSetting{"net/ipv4/ip_forward", "1"}, WrittenSetting{"kernel/panic", "77"},
+                            WrittenSetting{"net/ipv4/conf/all/rp_filter", "2"}}));
   EXPECT_EQ(
       sh("cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/panic /proc/sys/net/ipv4/conf/all/rp_filter"),
       before);
+}
+
+TEST_F(RunCaged, SettingThatHadTheValueAlreadyIsToldToo) {
+  auto run =
+      script(R"(for name in net.ipv4.ip_forward kernel.panic; do sysctl -w $name=$(sysctl -n $name); done
+cat /proc/sys/net/ipv4/ip_default_ttl)");
+  std::vector<std::string> names;
+  for (const auto& setting : run.settings) names.push_back(setting.name);
+  EXPECT_THAT(names, UnorderedElementsAre("net/ipv4/ip_forward", "kernel/panic"));
+  EXPECT_THAT(script("iptables -A INPUT -i lo -j ACCEPT").settings, IsEmpty());
 }
 
 TEST_F(RunCaged, WhatWouldReachOutIsToldAndHarmless) {

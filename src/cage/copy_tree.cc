@@ -1,50 +1,23 @@
 #include "cage/copy_tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
-#include <limits>
 
 #include "base/fd.h"
+#include "cage/folder_entries.h"
 
 namespace pyfw {
 namespace {
 
 constexpr unsigned kDeepest = 16;
 constexpr std::size_t kLongestFile = std::size_t{8} << 20;
-
-struct KernelEntry {
-  std::uint64_t inode;
-  std::int64_t offset;
-  std::uint16_t length;
-  std::uint8_t type;
-  char name[1];  // NOLINT: the kernel's layout
-};
-
-// getdents64 rather than readdir, which allocates.
-template <typename Work>
-bool for_each_entry(int folder, const Work& work) {
-  alignas(KernelEntry) std::array<char, 8192> buffer{};
-  for (;;) {
-    auto size = syscall(SYS_getdents64, folder, buffer.data(), buffer.size());
-    if (size <= 0) return size == 0;
-    for (long at = 0; at < size;) {
-      const auto* entry = reinterpret_cast<const KernelEntry*>(buffer.data() + at);
-      if (std::strcmp(entry->name, ".") != 0 && std::strcmp(entry->name, "..") != 0 && !work(entry->name))
-        return false;
-      at += entry->length;
-    }
-  }
-}
 
 bool copy_bytes(int from, int to) {
   std::array<char, 16384> buffer{};

@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "cage/confine.h"
 #include "cage/tree.h"
+#include "cage/written_settings.h"
 
 namespace pyfw {
 namespace {
@@ -150,6 +151,16 @@ void tell_masked() {
   }
 }
 
+void tell_setting(std::string_view name, std::string_view value) {
+  CageWord word{.kind = CageWordKind::kSetting};
+  for (std::string_view part : {name, std::string_view("\n"), value}) {
+    auto size = std::min(part.size(), sizeof(word.text) - word.size);
+    std::memcpy(word.text + word.size, part.data(), size);
+    word.size += size;
+  }
+  tell(word);
+}
+
 }  // namespace
 
 void live_inside(const Inside& inside) {
@@ -173,6 +184,7 @@ void live_inside(const Inside& inside) {
   int status = wait_for(script);
   kill_the_rest();
   tell_masked();
+  for_each_written("/proc/sys", tell_setting);
   tell({.kind = CageWordKind::kEnded, .number = status});
   _exit(0);
 }

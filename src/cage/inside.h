@@ -18,6 +18,7 @@ enum class CageWordKind : std::uint8_t {
   kBufferCalls,  // with it comes a descriptor, where calls for larger buffers wait (forced_buffers.h)
   kFailed,       // the text says at what; the number is errno
   kMasked,       // the text is part of what the stand-ins wrote
+  kSetting,      // the text is the name of a setting that was written, a newline, and its value
   kEnded,        // the script's exit status is the number; none of its processes is left
 };
 

@@ -1,10 +1,9 @@
 #include "cage/rules_in_others_chains.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "adopt/maintainers.h"
+#include "adopt/strays.h"
 
 namespace pyfw {
 
@@ -17,7 +16,7 @@ std::vector<std::string> rules_in_others_chains(const State& start, const State&
     for (const auto& rule : chain->rules)
       if (before == nullptr ||
           std::ranges::find(before->rules, rule.text, &Rule::text) == before->rules.end())
-        out.push_back(fmt::format("{} {} {}: {}", program_of(id.family), id.table, id.chain, rule.text));
+        out.push_back(with_its_chain(id, rule));
   }
   return out;
 }

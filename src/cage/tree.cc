@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "cage/copy_tree.h"
+#include "cage/written_settings.h"
 
 namespace pyfw {
 namespace {
@@ -154,6 +155,7 @@ std::optional<TreeFailure> prepare_box(const TreePlan& plan) {
   for (const auto& renaming : plan.settings)
     if (rename(renaming.from.c_str(), renaming.to.c_str()) != 0 && errno != ENOENT)
       return failed("rename", renaming.from.c_str());
+  if (!forget_writes(kSettings)) return failed("set the times of", kSettings);
   return {};
 }
 

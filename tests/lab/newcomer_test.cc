@@ -109,8 +109,9 @@ class Newcomer : public testing::Test {
     must(old_->docker.client({"start", "web"}));
   }
 
- private:
   static inline std::optional<OldHost> old_;
+
+ private:
   static inline std::string why_not_;
 };
 
@@ -157,6 +158,18 @@ TEST_F(Newcomer, AfterApplyAndARestartOfDockerEverybodysRulesAreThereAndTheExpec
   std::ranges::sort(before);
   std::ranges::sort(after);
   EXPECT_EQ(after, before);
+}
+
+// Docker appends to nat POSTROUTING for each.
+TEST_F(Newcomer, ContainersThatStartAreNoDrift) {
+  must(old_->docker.client({"stop", "-t", "0", "db", "web"}));
+  auto imported = pyfw({"import", "--force", "--output", "/etc/pyfw/wishes.yaml"});
+  ASSERT_EQ(imported.status, 0) << imported.err;
+  auto applied = pyfw({"apply", "--adopt"});
+  EXPECT_EQ(applied.status, 0) << applied.err;
+  must(old_->docker.client({"start", "db", "web"}));
+  auto plan = pyfw({"plan"});
+  EXPECT_EQ(plan.status, 0) << plan.out;
 }
 
 }  // namespace

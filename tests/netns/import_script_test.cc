@@ -57,7 +57,24 @@ TEST_P(ImportScript, WhatStoodOnTheHostIsNotTheScripts) {
   auto run = import_of("iptables -I DOCKER-USER 1 -s 198.51.100.9 -j DROP\n");
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(run.err, "");
-  EXPECT_THAT(run.out, AllOf(HasSubstr("-s 198.51.100.9/32 -j DROP"), Not(HasSubstr("203.0.113.7"))));
+  EXPECT_THAT(run.out, AllOf(HasSubstr("-s 198.51.100.9/32 -j DROP"), Not(HasSubstr("203.0.113.7")),
+                             Not(HasSubstr("Left out"))));
+}
+
+TEST_P(ImportScript, WhatItPutsIntoDockersOwnChainsAndSettingsAreToldInTheFile) {
+  sh("iptables -N DOCKER-USER; iptables -N DOCKER; iptables -A FORWARD -j DOCKER-USER; "
+     "iptables -A FORWARD -o docker0 -j DOCKER");
+  auto run = import_of(
+      "#!/bin/sh\niptables -I DOCKER -s 198.51.100.9 -j DROP\n"
+      "sysctl -qw net.ipv4.ip_forward=1\n"
+      "for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 2 >$f; done\n");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("# - net.ipv4.ip_forward = 1 (line 3)\n"),
+                             HasSubstr("wan0}.rp_filter = 2 (line 4)\n"),
+                             HasSubstr("# DOCKER-USER is the place for them:\n"
+                                       "# - iptables filter DOCKER: -s 198.51.100.9/32 -j DROP\n"),
+                             Not(HasSubstr("others maintain"))));
+  EXPECT_THAT(run.err, HasSubstr("iptables filter DOCKER: -s 198.51.100.9/32 -j DROP"));
 }
 
 TEST_P(ImportScript, WhatItFlushesOfDockersIsSaid) {
