@@ -1,4 +1,5 @@
-// What wakes the daemon. The engine asks through this; `events` listens to the kernel, to Docker and to files.
+// What wakes the daemon. The engine asks through this; `events` listens to the kernel, to Docker and to
+// files.
 
 #pragma once
 
