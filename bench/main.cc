@@ -147,21 +147,27 @@ void bench_saved(const Folder& folder, int chains) {
       compare([&] { return run_all(trace); }, [&] { return run_all(state); }, kPairs), 1.5);
 }
 
-// Both read the same file of rules; lint reads the wishes that they fulfil, too, and looks at all their
-// packets.
+// Both read the same rules, from the host or from a file; lint reads the wishes that they fulfil, too, and
+// looks at all their packets.
 void bench_lint(const Folder& folder, int chains) {
-  load({"/usr/sbin/iptables-restore"}, restore_of_rules(chains));
-  auto saved = run({"/usr/sbin/iptables-save"});
-  load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
-  if (!saved || saved->status != 0) std::exit(1);
-  auto file = folder.write("lint.save", saved->out);
   // With a drop, or the accepts would be for nothing, which is a finding.
   auto wishes =
       folder.write("lint.yaml", wishes_of_rules(chains) + "        - no: -s 192.0.2.0/24 -p udp -j DROP\n");
-  const Programs lint = {{PYFW_PROGRAM, "lint", "--iptables-save", file, "--wishes", wishes}};
-  const Programs state = {{PYFW_PROGRAM, "state", "--iptables-save", file}};
-  report(fmt::format("lint of {} rules in {}", kRules, chains == 1 ? "one chain" : "ten chains"),
-         compare([&] { return run_all(lint); }, [&] { return run_all(state); }, kPairs), 10);
+  auto name = fmt::format("lint of {} rules in {}", kRules, chains == 1 ? "one chain" : "ten chains");
+  auto bench = [&](const std::string& what, const std::vector<std::string>& from) {
+    std::vector<std::string> lint = {PYFW_PROGRAM, "lint", "--wishes", wishes};
+    std::vector<std::string> state = {PYFW_PROGRAM, "state"};
+    lint.insert(lint.end(), from.begin(), from.end());
+    state.insert(state.end(), from.begin(), from.end());
+    report(name + what, compare([&] { return run_all({lint}); }, [&] { return run_all({state}); }, kPairs),
+           10);
+  };
+  load({"/usr/sbin/iptables-restore"}, restore_of_rules(chains));
+  bench(", to state", {});
+  auto saved = run({"/usr/sbin/iptables-save"});
+  load({"/usr/sbin/iptables-restore"}, "*filter\nCOMMIT\n");
+  if (!saved || saved->status != 0) std::exit(1);
+  bench(", both from a file", {"--iptables-save", folder.write("lint.save", saved->out)});
 }
 
 // Of rules without names: each is looked at, named, and proved to come back as it is.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <set>
 #include <unordered_set>
@@ -49,19 +50,26 @@ Bdd::Node Bdd::make(std::uint32_t variable, Node low, Node high) {
   auto node = static_cast<Node>(nodes_.size());
   nodes_.push_back({.variable = variable, .low = low, .high = high, .next = slots_[slot]});
   slots_[slot] = node;
-  if (nodes_.size() > slots_.size()) grow();
+  if (nodes_.size() > slots_.size()) spread(slots_.size() * 2);
   return node;
 }
 
-void Bdd::grow() {
-  slots_.assign(slots_.size() * 2, kNone);
+void Bdd::expect(std::size_t nodes) {
+  nodes = std::min(nodes, most_nodes_);
+  nodes_.reserve(nodes);
+  if (nodes > slots_.size()) spread(std::bit_ceil(nodes));
+}
+
+// Over so many slots, a power of two.
+void Bdd::spread(std::size_t slots) {
+  slots_.assign(slots, kNone);
   for (Node node = kAll + 1; node < nodes_.size(); ++node) {
     auto& entry = nodes_[node];
     auto slot = hash_of(entry.variable, entry.low, entry.high) & (slots_.size() - 1);
     entry.next = slots_[slot];
     slots_[slot] = node;
   }
-  known_.assign(slots_.size(), {});
+  known_.assign(std::max(kFirstKnown, slots_.size() / 4), {});
 }
 
 template <typename Compute>

@@ -29,6 +29,9 @@ class Bdd {
 
   explicit Bdd(std::size_t most_nodes = kMostNodes);
 
+  // Makes room for so many nodes at once, rather than as they come.
+  void expect(std::size_t nodes);
+
   // Variables are numbered from 0; those with a lower number are looked at first.
   Node variable(std::uint32_t number) { return make(number, kNone, kAll); }
 
@@ -90,7 +93,7 @@ class Bdd {
   };
 
   Node make(std::uint32_t variable, Node low, Node high);
-  void grow();
+  void spread(std::size_t slots);
   [[nodiscard]] std::uint32_t level(Node a) const { return nodes_[a].variable; }
   // What is left of it where that variable, which is none below its own, holds or not.
   [[nodiscard]] Node part(Node a, std::uint32_t variable, bool holds) const;

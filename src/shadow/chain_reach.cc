@@ -7,6 +7,13 @@ namespace pyfw {
 
 using Way = Aftermath::Way;
 
+namespace {
+
+// Of those that are told apart by an address and a port; with sets and ranges it may be ten times as many.
+constexpr std::size_t kNodesOfARule = 50;
+
+}  // namespace
+
 ChainReach::ChainReach(Looks& looks, Asks& asks, const CompiledHost& host)
     : looks_(looks),
       asks_(asks),
@@ -21,6 +28,9 @@ void ChainReach::learn(ChainIndex chain) {
 }
 
 void ChainReach::walk() {
+  std::size_t rules = 0;
+  for (auto chain : learnt_) rules += host_.rules[chain].size();
+  looks_.bdd().expect(rules * kNodesOfARule);
   for (auto chain : learnt_) walk(chain);
   for (auto chain : std::views::reverse(done_)) send(chain);
 }
