@@ -13,7 +13,7 @@ namespace {
 constexpr int kPackets = 60;
 
 int cases() {
-  constexpr int kUsual = 400;
+  constexpr int kUsual = 1000;
   return told_by(kSoakOfMutations).value_or(kUsual);
 }
 
@@ -103,11 +103,9 @@ TEST_P(Mutated, ChangesThePacketsOfTheDifferenceAndNoOthers) {
   });
   std::cerr << fmt::format("{} packets changed, {} did not, of {} nothing is told\n", drawn.changed,
                            drawn.same, drawn.untold);
-  EXPECT_LT(drawn.untold, drawn.changed + drawn.same);
-  // Few of them may all be without effect, or hard to tell.
+  // Few of them may all be without effect.
   constexpr int kMany = 200;
-  if (share / static_cast<int>(kMutations.size()) < kMany) return;
-  EXPECT_GT(drawn.changed, 0);
+  if (share / static_cast<int>(kMutations.size()) > kMany) EXPECT_GT(drawn.changed, 0);
   EXPECT_LT(drawn.untold * 10, drawn.changed + drawn.same);
 }
 
@@ -116,10 +114,10 @@ class MutatedOpen : public testing::TestWithParam<Family> {};
 
 TEST_P(MutatedOpen, ChangesWhatFollowsAsTheDifferenceSays) {
   const auto& world = GetParam() == Family::kIpv4 ? kIpv4World : kIpv6World;
-  constexpr int kShare = 5;
+  const int share = told_by(kSoakOfMutations) ? 5 : 12;
   constexpr std::uint64_t kOtherDice = 1000;
   Drawn drawn;
-  check_cases(std::max(cases() / kShare, 1), kOtherDice + static_cast<std::uint64_t>(GetParam()), [&] {
+  check_cases(std::max(cases() / share, 1), kOtherDice + static_cast<std::uint64_t>(GetParam()), [&] {
     Case one(kMutations[static_cast<std::size_t>(any(static_cast<int>(kMutations.size())))], world, true);
     one.expect_the_difference();
     drawn.add(one.drawn());
