@@ -7,7 +7,6 @@
 
 #include "adopt/strays.h"
 #include "adopt/yaml_text.h"
-#include "base/contains.h"
 
 namespace pyfw {
 namespace {
@@ -33,8 +32,7 @@ LeftOut::InTable& LeftOut::table(const MaintainerRow& row, const ChainId& id) {
 }
 
 bool LeftOut::stood_before(const ChainId& id, const Rule& rule) const {
-  const auto* chain = start_ == nullptr ? nullptr : find_chain(*start_, id);
-  return chain != nullptr && contains(chain->rules, rule.text, &Rule::text);
+  return start_ != nullptr && has_rule(*start_, id, rule);
 }
 
 // Of a script it is known which are its own.

@@ -34,6 +34,11 @@ bool is_surely_not_dockers(const ChainId& id, const Rule& rule) {
   return id.table == "filter" && id.chain == "DOCKER" && !contains(tokens, "-o");
 }
 
+bool has_rule(const State& state, const ChainId& id, const Rule& rule) {
+  const auto* chain = find_chain(state, id);
+  return chain != nullptr && contains(chain->rules, rule.text, &Rule::text);
+}
+
 std::string with_its_chain(const ChainId& id, const Rule& rule) {
   return fmt::format("{} {} {}: {}", program_of(id.family), id.table, id.chain, rule.text);
 }

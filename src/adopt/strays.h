@@ -13,6 +13,9 @@ namespace pyfw {
 // does, of any version; another rule may be Docker's or not.
 bool is_surely_not_dockers(const ChainId& id, const Rule& rule);
 
+// Whether it stands in that chain.
+bool has_rule(const State& state, const ChainId& id, const Rule& rule);
+
 // "iptables filter DOCKER: -s 192.0.2.0/24 -j DROP"
 std::string with_its_chain(const ChainId& id, const Rule& rule);
 
