@@ -89,6 +89,8 @@ TEST_F(LookAtFirewalls, BansInInputMissContainers) {
   add_rules("");
   host_.host.facts.nft_tables = {"inet f2b-table"};
   EXPECT_THAT(ids(), ElementsAre("bans-miss-containers"));
+  host_.host.facts.docker->containers[0].ports[0].host_ip = ip("127.0.0.1");
+  EXPECT_THAT(ids(), IsEmpty()) << "nobody that could be banned gets to it";
 }
 
 TEST_F(LookAtFirewalls, KubernetesIsANote) {
