@@ -8,6 +8,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <future>
+#include <memory>
 
 #include "base/strings.h"
 #include "netns/live.h"
@@ -72,6 +74,19 @@ TEST(Install, PutsTheProgramAndTheUnitsUnderThePrefix) {
     EXPECT_TRUE(fs::exists(installed.path("share/doc/pyfw/docs/boot.md")));
     EXPECT_TRUE(fs::exists(installed.path("lib/tmpfiles.d/pyfw.conf")));
   }
+}
+
+// Builds that pack for several targets run it so.
+TEST(Install, IsWholeWhereOthersRunAtOnce) {
+  constexpr int kAtOnce = 12;
+  std::vector<std::future<std::unique_ptr<Installed>>> running;
+  for (int i = 0; i < kAtOnce; ++i)
+    running.push_back(std::async(std::launch::async, [] { return std::make_unique<Installed>("/usr"); }));
+  std::vector<std::unique_ptr<Installed>> installed;
+  for (auto& one : running) ASSERT_NO_THROW(installed.push_back(one.get()));
+  ASSERT_THAT(installed[0]->unit(kBoth[0]).all("ExecStart"), ElementsAre("/usr/sbin/pyfw boot"));
+  for (const auto& one : installed)
+    EXPECT_EQ(pyfw::run({"/usr/bin/diff", "-r", installed[0]->root(), one->root()}).value().out, "");
 }
 
 class Units : public testing::Test {
