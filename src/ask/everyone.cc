@@ -9,11 +9,11 @@
 #include "ask/ends.h"
 #include "ask/members.h"
 #include "ask/verdict_words.h"
+#include "net/address_kinds.h"
 #include "net/protocol.h"
 #include "prove/asked_set.h"
 #include "prove/callers.h"
 #include "prove/sides.h"
-#include "trace/address_kinds.h"
 #include "wish/endpoint.h"
 
 namespace pyfw {

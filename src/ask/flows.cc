@@ -6,6 +6,7 @@
 
 #include "ask/ends.h"
 #include "base/contains.h"
+#include "net/address_kinds.h"
 #include "net/protocol.h"
 #include "wish/endpoint.h"
 
@@ -20,10 +21,6 @@ constexpr std::size_t kMostFlows = 65536;
 
 bool contains_ip(const Prefix& prefix, const Ip& ip) {
   return prefix.ip.family() == ip.family() && ip.masked(prefix.length) == prefix.ip;
-}
-
-bool is_loopback(const Ip& ip) {
-  return ip.family() == Family::kIpv4 ? ip.bytes()[0] == 127 : ip == *Ip::parse("::1");
 }
 
 bool is_network(const Endpoint& endpoint) { return endpoint.kind == Endpoint::Kind::kNetwork; }

@@ -7,8 +7,8 @@
 
 #include "ask/ends.h"
 #include "base/contains.h"
+#include "net/address_kinds.h"
 #include "net/protocol.h"
-#include "trace/address_kinds.h"
 #include "wish/endpoint.h"
 
 namespace pyfw {

@@ -7,10 +7,10 @@
 #include "base/contains.h"
 #include "base/strings.h"
 #include "ext/set_element.h"
+#include "net/address_kinds.h"
 #include "prove/asked_set.h"
 #include "prove/packet_space.h"
 #include "show/totals.h"
-#include "trace/address_kinds.h"
 #include "trace/compiled_host.h"
 
 namespace pyfw {

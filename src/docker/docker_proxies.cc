@@ -7,6 +7,7 @@
 
 #include "base/contains.h"
 #include "base/strings.h"
+#include "net/address_kinds.h"
 #include "sys/files.h"
 #include "sys/network_namespace.h"
 
@@ -37,10 +38,6 @@ std::string text_of(const fs::path& path) {
 }
 
 // Docker says no address, or that of any, where every address of the host leads to the port.
-bool is_any(const Ip& ip) {
-  return std::ranges::all_of(ip.bytes(), [](std::uint8_t byte) { return byte == 0; });
-}
-
 bool serves(const DockerProxy& proxy, const Container& container, const PublishedPort& port) {
   bool is_its_address = port.host_ip ? *port.host_ip == proxy.host_ip : is_any(proxy.host_ip);
   return is_its_address && proxy.protocol == port.protocol && proxy.host_port == port.host_port &&

@@ -7,7 +7,7 @@
 
 #include "base/contains.h"
 #include "doctor/chain_owners.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

@@ -15,8 +15,8 @@
 #include "doctor/checks.h"
 #include "doctor/docker_host.h"
 #include "host/dockers_chains.h"
+#include "net/address_kinds.h"
 #include "net/protocol.h"
-#include "trace/address_kinds.h"
 
 namespace pyfw {
 namespace {

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <span>
 
+#include "net/address_kinds.h"
+
 namespace pyfw {
 namespace {
-
-bool is_any(const Ip& ip) {
-  return std::ranges::all_of(ip.bytes(), [](std::uint8_t byte) { return byte == 0; });
-}
 
 bool is_ipv4_mapped(const Ip& ip) {
   const auto& bytes = ip.bytes();
@@ -43,9 +41,8 @@ Answer is_routed_as(std::uint16_t types, const Ip& ip, std::string_view interfac
 // kernel's xt_addrtype.c).
 Answer is_of_type6(std::uint16_t types, const Ip& ip, std::string_view interface,
                    const Surroundings& surroundings) {
-  bool is_multicast = ip.bytes()[0] == 0xff;
-  bool is_unicast = !is_multicast && !is_any(ip) && !is_ipv4_mapped(ip);
-  if ((types & kTypeMulticast) != 0 && !is_multicast) return Answer::kNo;
+  bool is_unicast = !is_multicast(ip) && !is_any(ip) && !is_ipv4_mapped(ip);
+  if ((types & kTypeMulticast) != 0 && !is_multicast(ip)) return Answer::kNo;
   if ((types & kTypeUnicast) != 0 && !is_unicast) return Answer::kNo;
   if ((types & kTypeUnspec) != 0 && !is_any(ip)) return Answer::kNo;
   constexpr std::uint16_t kLookedUp = kTypeLocal | kTypeAnycast | kTypeUnreachable;

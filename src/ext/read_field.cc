@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "net/address_kinds.h"
+
 namespace pyfw {
 namespace {
 
@@ -31,10 +33,7 @@ std::uint32_t state_bits(const Encounter& encounter) {
 // What xt_pkttype takes a looped-back packet for.
 PacketType packet_type(const Encounter& encounter) {
   if (encounter.type != PacketType::kLoopback) return encounter.type;
-  const auto& destination = encounter.packet.destination;
-  auto first = destination.bytes()[0];
-  bool is_multicast = destination.family() == Family::kIpv4 ? (first & 0xf0U) == 0xe0 : first == 0xff;
-  return is_multicast ? PacketType::kMulticast : PacketType::kBroadcast;
+  return is_multicast(encounter.packet.destination) ? PacketType::kMulticast : PacketType::kBroadcast;
 }
 
 Reading read_connection(NumberField field, const Encounter& encounter) {

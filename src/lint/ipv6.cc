@@ -8,7 +8,7 @@
 #include "lint/asking.h"
 #include "lint/closed.h"
 #include "lint/lints.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

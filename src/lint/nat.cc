@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "lint/lints.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

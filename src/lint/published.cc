@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <variant>
 
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

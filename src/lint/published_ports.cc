@@ -9,7 +9,7 @@
 
 #include "lint/asking.h"
 #include "lint/lints.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

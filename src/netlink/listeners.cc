@@ -9,6 +9,7 @@
 #include <set>
 #include <tuple>
 
+#include "net/address_kinds.h"
 #include "netlink/links.h"
 #include "netlink/rtnetlink.h"
 #include "sys/process_sockets.h"
@@ -19,8 +20,6 @@ namespace {
 using Sockets = std::vector<ListeningSocket>;
 
 constexpr std::size_t kV4InV6 = 12;  // where ::ffff:192.0.2.1 begins to be an address of IPv4
-
-bool is_any(const Ip& ip) { return ip == any_address(ip.family()); }
 
 std::optional<Ip> mapped(const Ip& ip) {
   constexpr std::array<std::uint8_t, kV4InV6> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};

@@ -11,7 +11,7 @@
 namespace pyfw {
 namespace {
 
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+constexpr std::size_t kNotKept = static_cast<std::size_t>(-1);
 
 // Counts the slots before a slot that hold a rule at this moment (Fenwick 1994).
 class Presence {
@@ -46,8 +46,8 @@ class Editor {
         desired_(desired),
         live_symbol_(live.size()),
         desired_symbol_(desired.size()),
-        kept_live_(live.size(), kNone),
-        kept_desired_(desired.size(), kNone) {
+        kept_live_(live.size(), kNotKept),
+        kept_desired_(desired.size(), kNotKept) {
     number_texts();
     keep_what_can_stay(foreign);
     relay_ambiguous_copies();
@@ -57,17 +57,17 @@ class Editor {
   [[nodiscard]] ChainDelta delta() const {
     ChainDelta delta;
     for (std::size_t i = 0; i < live_.size(); ++i)
-      if (kept_live_[i] == kNone) delta.gone.push_back(i);
+      if (kept_live_[i] == kNotKept) delta.gone.push_back(i);
     for (std::size_t i = 0; i < desired_.size(); ++i)
-      if (kept_desired_[i] == kNone) delta.placed.push_back(i);
+      if (kept_desired_[i] == kNotKept) delta.placed.push_back(i);
     return delta;
   }
 
   ChainEdits edits() {
     for (std::size_t i = 0; i < desired_.size(); ++i)
-      if (kept_desired_[i] == kNone) place_early(i);
+      if (kept_desired_[i] == kNotKept) place_early(i);
     for (std::size_t i = live_.size(); i-- > 0;)
-      if (kept_live_[i] == kNone) remove_late(i);
+      if (kept_live_[i] == kNotKept) remove_late(i);
     return std::move(edits_);
   }
 
@@ -133,10 +133,10 @@ class Editor {
       auto gone = copies.live.size() - copies.kept;
       if (copies.kept == 0 || gone == 0) continue;
       bool topmost_go = std::ranges::all_of(std::span(copies.live).first(gone),
-                                            [&](std::size_t i) { return kept_live_[i] == kNone; });
+                                            [&](std::size_t i) { return kept_live_[i] == kNotKept; });
       if (topmost_go && copies.desired.size() == copies.kept) continue;
-      for (auto i : copies.live) kept_live_[i] = kNone;
-      for (auto i : copies.desired) kept_desired_[i] = kNone;
+      for (auto i : copies.live) kept_live_[i] = kNotKept;
+      for (auto i : copies.desired) kept_desired_[i] = kNotKept;
       copies.kept = 0;
     }
   }
@@ -149,7 +149,7 @@ class Editor {
     std::size_t slot = 0;
     std::size_t l = 0;
     for (std::size_t d = 0; d <= desired_.size(); ++d) {
-      if (d < desired_.size() && kept_desired_[d] == kNone) {
+      if (d < desired_.size() && kept_desired_[d] == kNotKept) {
         desired_slot_[d] = slot++;
         continue;
       }
@@ -237,7 +237,7 @@ class Editor {
   std::vector<std::size_t> live_symbol_;  // equal texts have equal numbers
   std::vector<std::size_t> desired_symbol_;
   std::vector<Copies> copies_;          // by symbol
-  std::vector<std::size_t> kept_live_;  // the partner in the other chain, or kNone
+  std::vector<std::size_t> kept_live_;  // the partner in the other chain, or kNotKept
   std::vector<std::size_t> kept_desired_;
   std::vector<std::size_t> live_slot_;
   std::vector<std::size_t> desired_slot_;

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/contains.h"
+#include "net/address_kinds.h"
 #include "net/packet.h"
 #include "prove/callers.h"
 #include "prove/field_values.h"
-#include "trace/address_kinds.h"
 #include "trace/compiled_host.h"
 
 namespace pyfw {

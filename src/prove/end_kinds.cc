@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/contains.h"
+#include "net/address_kinds.h"
 #include "prove/host_questions.h"
-#include "trace/address_kinds.h"
 #include "trace/bits.h"
 #include "trace/bridge.h"
 #include "trace/compiled_host.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "net/address_kinds.h"
 #include "prove/packet_space.h"
-#include "trace/address_kinds.h"
 #include "trace/refusals.h"
 
 namespace pyfw {

@@ -13,7 +13,7 @@
 
 namespace pyfw {
 
-// Addresses that mean the same on every host (trace/address_kinds.h, the labels of RFC 6724, the groups that
+// Addresses that mean the same on every host (net/address_kinds.h, the labels of RFC 6724, the groups that
 // every host has joined).
 std::span<const Prefix> known_kinds(Family family);
 

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "base/contains.h"
+#include "net/address_kinds.h"
 #include "prove/field_values.h"
 #include "prove/reach.h"
-#include "trace/address_kinds.h"
 #include "trace/host_for_tests.h"
 #include "trace/rules_for_tests.h"
 

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "base/contains.h"
+#include "net/address_kinds.h"
 #include "prove/field_values.h"
 #include "prove/host_questions.h"
 #include "prove/nat_choices.h"
 #include "prove/spans.h"
-#include "trace/address_kinds.h"
 
 namespace pyfw {
 namespace {

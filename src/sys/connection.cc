@@ -24,7 +24,7 @@ constexpr pid_t kInit = 1;
 constexpr std::string_view kVariable = "SSH_CONNECTION=";
 
 using Ancestry = std::vector<ProcessStat>;  // the process itself first
-using Table = std::vector<TcpSocket>;
+using TcpSockets = std::vector<TcpSocket>;
 
 struct Process {
   ProcessStat stat;
@@ -66,7 +66,7 @@ std::string text_of(const std::string& path) {
 }
 
 // Of the namespace that the process is in.
-Table socket_table(pid_t pid, const std::string& proc) {
+TcpSockets socket_table(pid_t pid, const std::string& proc) {
   auto folder = folder_of(proc, pid) + "/net/";
   auto table = parse_socket_table(text_of(folder + "tcp"), Family::kIpv4);
   std::ranges::copy(parse_socket_table(text_of(folder + "tcp6"), Family::kIpv6), std::back_inserter(table));
@@ -85,7 +85,7 @@ const Process* first_holder(std::uint64_t inode, std::span<const Process> proces
   return first;
 }
 
-CallerConnection connection_over(const TcpSocket& socket, const Process& holder, const Table& table) {
+CallerConnection connection_over(const TcpSocket& socket, const Process& holder, const TcpSockets& table) {
   return {.from = to_string(socket.remote),
           .to = to_string(socket.local),
           .opened_at = ticks_to_ms(holder.stat.started),

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/strings.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {
@@ -69,10 +70,6 @@ std::optional<TcpSocket> parse_line(std::string_view line, Family family) {
   auto inode = parse_number(words[9]);
   if (!local || !remote || !state || !inode) return {};
   return TcpSocket{.local = *local, .remote = *remote, .state = *state, .inode = *inode};
-}
-
-bool is_any(const Ip& ip) {
-  return std::ranges::all_of(ip.bytes(), [](std::uint8_t byte) { return byte == 0; });
 }
 
 }  // namespace

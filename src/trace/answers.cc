@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 #include "trace/conntrack.h"
 
 namespace pyfw {

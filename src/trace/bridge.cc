@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/contains.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

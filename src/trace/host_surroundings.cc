@@ -1,6 +1,6 @@
 #include "trace/host_surroundings.h"
 
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

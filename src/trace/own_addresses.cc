@@ -4,7 +4,7 @@
 #include <array>
 #include <tuple>
 
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/contains.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 #include "trace/compiled_host.h"
 #include "trace/conntrack.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ext/target_values.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 #include "trace/answers.h"
 #include "trace/bridge.h"
 #include "trace/conntrack.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw {
 namespace {

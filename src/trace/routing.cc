@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 #include "trace/journey.h"
 #include "trace/kernel_settings.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 #include "trace/answers.h"
 #include "trace/bridge.h"
 #include "trace/conntrack.h"

@@ -1,6 +1,6 @@
 #include "trace/trace.h"
 
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 #include "trace/bridge.h"
 #include "trace/journey.h"
 #include "trace/kernel_settings.h"

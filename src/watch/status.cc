@@ -27,7 +27,8 @@ Drifted drifted_in(const Description& description) {
   return drifted;
 }
 
-std::optional<Counters> counted(const ChainId& id, const WrittenRule& rule, const RuleCounters& counters) {
+std::optional<Counters> sum_of_counters(const ChainId& id, const WrittenRule& rule,
+                                        const RuleCounters& counters) {
   std::optional<Counters> sum;
   for (const auto& spelled : rule.spelled) {
     auto found = counters.find({id, spelled.text});
@@ -48,7 +49,7 @@ WishStatus status_of_rule(const ChainId& id, const RuleWish& wish, const Written
                     .left_out = written.left_out};
   status.holds = std::ranges::none_of(
       written.spelled, [&](const Rule& rule) { return drifted.rules.contains({id, rule.text}); });
-  if (written.left_out.empty()) status.counted = counted(id, written, counters);
+  if (written.left_out.empty()) status.counted = sum_of_counters(id, written, counters);
   return status;
 }
 

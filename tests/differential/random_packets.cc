@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "near.h"
-#include "trace/address_kinds.h"
+#include "net/address_kinds.h"
 
 namespace pyfw::differential {
 namespace {

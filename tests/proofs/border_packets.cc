@@ -6,9 +6,9 @@
 
 #include "ask/ends.h"
 #include "base/strings.h"
+#include "net/address_kinds.h"
 #include "prove/packet_space.h"
 #include "tests/random/covered.h"
-#include "trace/address_kinds.h"
 #include "trace/flow.h"
 #include "wish/endpoint.h"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/contains.h"
+#include "net/address_kinds.h"
 #include "prove/packet_space.h"
-#include "trace/address_kinds.h"
 #include "wish/endpoint.h"
 
 namespace pyfw {
