@@ -41,7 +41,7 @@ std::string words_of(const std::optional<Pending>& pending, const Clock& clock) 
 }
 
 Result<Status> read_status(const Options& options, const World& world) {
-  TRY(auto host, open_live_host(options, world, Access::kLook));
+  TRY(auto host, open_recorded_host(options, world, Access::kLook));
   BootClock clock;
   Status status;
   TRY(auto pending, read_pending(*host.store));

@@ -76,7 +76,7 @@ Result<void> refuse_second(Store& store) {
 
 Result<void> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
-  TRY(auto host, open_live_host(options, world, Access::kWrite));
+  TRY(auto host, open_recorded_host(options, world, Access::kWrite));
   TRY_VOID(refuse_second(*host.store));
   host.lock = Fd();
   auto here = options;
@@ -93,7 +93,10 @@ Result<void> run(const Options& options, const World& world) {
       .store = *host.store,
       .clock = clock,
       .open_kernel = [&]() -> Result<std::unique_ptr<Kernel>> {
-        return live_kernel(host.choice.backend, world);
+        // What was applied since may be on the other one.
+        if (!options.backend) here.backend = recorded_backend(*host.store).value_or(*here.backend);
+        TRY_VOID(events->listen_to_rules(*here.backend));
+        return live_kernel(*here.backend, world);
       },
       .lock = lock_writers,
       .ask_docker = read_docker_inventory,

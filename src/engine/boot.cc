@@ -92,6 +92,7 @@ class Boot {
     TRY(auto course, with_dockers_jump(std::move(first), outlook, kernel_));
     auto wanted = [&](const State& live, const State& desired) {
       auto record = record_of(outlook, live, desired, record_.wishes);
+      record.backend = record_.backend;
       forget_new_leave(outlook.record, record);
       return extent == Extent::kWhole ? record : united(record_, std::move(record));
     };

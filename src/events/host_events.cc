@@ -45,12 +45,20 @@ Result<std::unique_ptr<LinuxHostEvents>> LinuxHostEvents::open(const ListenTo& w
   std::unique_ptr<LinuxHostEvents> events(
       new LinuxHostEvents(std::move(links), std::move(memory), std::move(wishes),
                           DockerEvents(what.docker_socket), std::move(signals)));
-  if (what.backend == Backend::kNft) {
-    TRY(events->rules_, NetlinkEvents::open(NETLINK_NETFILTER, {NFNLGRP_NFTABLES}));
-  } else {
-    TRY(events->legacy_, LegacyPoll::open());
-  }
+  TRY_VOID(events->listen_to_rules(what.backend));
   return events;
+}
+
+Result<void> LinuxHostEvents::listen_to_rules(Backend backend) {
+  if (backend == Backend::kNft ? rules_.has_value() : legacy_.has_value()) return {};
+  if (backend == Backend::kNft) {
+    TRY(rules_, NetlinkEvents::open(NETLINK_NETFILTER, {NFNLGRP_NFTABLES}));
+    legacy_.reset();
+  } else {
+    TRY(legacy_, LegacyPoll::open());
+    rules_.reset();
+  }
+  return {};
 }
 
 void LinuxHostEvents::listen_to(const Interests& interests) {

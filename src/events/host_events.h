@@ -29,6 +29,9 @@ class LinuxHostEvents : public HostEvents {
   // so no thread may run before that.
   static Result<std::unique_ptr<LinuxHostEvents>> open(const ListenTo& what);
 
+  // Of that backend, and no longer of the other.
+  Result<void> listen_to_rules(Backend backend);
+
   Result<Waking> wait(std::int64_t until) override;
   void listen_to(const Interests& interests) override;
   void forget_what_was_polled() override;

@@ -111,6 +111,7 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
 
 Record Holding::wanted_record() const {
   auto wanted = record_of(first_, course_.live, course_.desired.state, held_.record.wishes);
+  wanted.backend = held_.record.backend;
   forget_new_leave(held_.record, wanted);
   return wanted;
 }
