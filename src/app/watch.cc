@@ -64,20 +64,24 @@ Result<void> apply_files(const Options& options, const World& world, const std::
   return {};
 }
 
-// Two would mend the same drift one behind the other, and tell of it twice.
-Result<void> refuse_second(Store& store) {
+// Two would mend the same drift one behind the other, and tell of it twice. The note comes late, and not at
+// all where the disk is full, so a lock tells; the note knows the number, and one that took no lock.
+Result<Fd> be_the_only_one(Store& store) {
   BootClock clock;
   // One that is damaged is written anew.
   auto note = read_daemon_note(store);
-  if (!note || !*note || !clock.is_alive((*note)->pid, (*note)->started)) return {};
-  return fail(fmt::format("pyfw watch runs here already (pid {})", (*note)->pid),
-              "`pyfw status` shows what it does; `systemctl restart pyfw-watch` starts it anew");
+  bool is_known = note && *note && clock.is_alive((*note)->pid, (*note)->started);
+  TRY(auto lock, lock_as_daemon_of_this_namespace());
+  if (lock && !is_known) return std::move(*lock);
+  return fail(
+      fmt::format("pyfw watch runs here already{}", is_known ? fmt::format(" (pid {})", (*note)->pid) : ""),
+      "`pyfw status` shows what it does; `systemctl restart pyfw-watch` starts it anew");
 }
 
 Result<void> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
   TRY(auto host, open_recorded_host(options, world, Access::kWrite));
-  TRY_VOID(refuse_second(*host.store));
+  TRY(auto only_one, be_the_only_one(*host.store));
   host.lock = Fd();
   auto here = options;
   here.netns.clear();
