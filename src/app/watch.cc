@@ -7,6 +7,7 @@
 
 #include "app/live_host.h"
 #include "app/print.h"
+#include "app/renewed_store.h"
 #include "app/settle.h"
 #include "app/sources.h"
 #include "docker/docker_facts.h"
@@ -83,6 +84,8 @@ Result<void> run(const Options& options, const World& world) {
   TRY(auto host, open_recorded_host(options, world, Access::kWrite));
   TRY(auto only_one, be_the_only_one(*host.store));
   host.lock = Fd();
+  host.store = std::make_unique<RenewedStore>(std::move(host.store),
+                                              [&] { return open_store(options, Access::kWrite); });
   auto here = options;
   here.netns.clear();
   here.backend = host.choice.backend;
