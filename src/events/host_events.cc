@@ -78,9 +78,11 @@ void LinuxHostEvents::listen_to(const Interests& interests) {
     wishes_.listen_to_folder(path.empty() ? PYFW_CONFIG_DIR "/wishes.d" : path, ".yaml");
 }
 
-void LinuxHostEvents::forget_what_was_polled() {
+void LinuxHostEvents::forget_polled_rules() {
   if (legacy_) legacy_->forget();
 }
+
+void LinuxHostEvents::forget_polled_sets() { sets_.reset(); }
 
 std::vector<std::string> LinuxHostEvents::watched() const {
   std::vector<std::string> watched = {
@@ -153,7 +155,7 @@ void LinuxHostEvents::poll_what_nobody_tells(Waking& waking) {
   ask_for_sets_ = now + kAskForSetsEach;
   auto sets = digest_of_sets(wished_sets_);
   if (!sets) return;
-  if (sets_ && *sets_ != *sets) waking.sets = true;
+  if (!sets_ || *sets_ != *sets) waking.sets = true;
   sets_ = *sets;
 }
 

@@ -34,7 +34,8 @@ class LinuxHostEvents : public HostEvents {
 
   Result<Waking> wait(std::int64_t until) override;
   void listen_to(const Interests& interests) override;
-  void forget_what_was_polled() override;
+  void forget_polled_rules() override;
+  void forget_polled_sets() override;
   [[nodiscard]] std::vector<std::string> watched() const override;
 
  private:
@@ -59,7 +60,7 @@ class LinuxHostEvents : public HostEvents {
   Fd signals_;
   std::string wishes_path_{};
   std::set<std::string> wished_sets_{};
-  std::optional<std::uint64_t> sets_{};  // their digest
+  std::optional<std::uint64_t> sets_{};  // their digest; none where whatever they are now is news
   std::chrono::steady_clock::time_point ask_for_sets_{};
 };
 

@@ -249,8 +249,9 @@ class Watch {
 
   void repair(bool is_all) {
     auto mended = holding_->repair(daemon_.lock);
-    daemon_.events.forget_what_was_polled();
-    if (!mended) return note_failure(mended.error());
+    daemon_.events.forget_polled_rules();
+    if (is_all) daemon_.events.forget_polled_sets();
+    if (!mended) return note_failure(mended.error(), is_all);
     if (mended->what.empty()) {
       // The record is another one, of which an event is on its way.
       due_.all = true;

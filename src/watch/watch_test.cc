@@ -63,7 +63,8 @@ class ScriptedEvents : public HostEvents {
     return step.waking;
   }
   void listen_to(const Interests& /*interests*/) override {}
-  void forget_what_was_polled() override {}
+  void forget_polled_rules() override {}
+  void forget_polled_sets() override {}
   [[nodiscard]] std::vector<std::string> watched() const override { return {"a script"}; }
 
  private:
