@@ -46,6 +46,7 @@ Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& cloc
 }
 
 Result<bool> Holding::look_at_all(const DockerSays& docker) {
+  hear_writers();
   has_looked_ = false;
   TRY(seen_, kernel_->generation());
   TRY(first_, look_with_record([&]() -> Result<Wishes> { return held_.wishes; }, *kernel_, store_,
@@ -55,6 +56,7 @@ Result<bool> Holding::look_at_all(const DockerSays& docker) {
              .way = std::move(first_.way)};
   is_of_all_ = has_looked_ = true;
   if (!course_.way.empty()) return true;
+  rivals_.clear();
   TRY_VOID(keep_values(first_, store_));
   // What was tried of rules that are no more need not be known for ever.
   rehearsed_ = Rehearsed();
@@ -75,6 +77,7 @@ void Holding::prepare() {
 }
 
 Result<bool> Holding::look_at_rules() {
+  hear_writers();
   TRY(auto now, kernel_->generation());
   if (now && now == seen_) return !course_.way.empty();
   // What comes from here on has no course if it fails.
@@ -85,7 +88,12 @@ Result<bool> Holding::look_at_rules() {
   TRY(course_, look_again(first_, std::move(live), *kernel_));
   is_of_all_ = false;
   has_looked_ = true;
+  if (course_.way.empty()) rivals_.clear();
   return !course_.way.empty();
+}
+
+void Holding::hear_writers() {
+  for (const auto& who : kernel_->other_writers()) rivals_.add(who);
 }
 
 Result<bool> Holding::have_facts_changed(const DockerSays& docker) {
@@ -104,8 +112,11 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
   TRY(auto text, store_.read(kRecordName));
   TRY(auto pending, read_pending(store_));
   if (pending || text != held_.record_text) return Mended();
-  Mended mended{.what = repair_words(course_.way), .who = kernel_->other_writers()};
+  Mended mended{.what = repair_words(course_.way)};
   TRY_VOID(is_of_all_ ? repair_all(mended) : repair_rules(mended));
+  hear_writers();
+  mended.who = rivals_.names();
+  rivals_.clear();
   return mended;
 }
 
@@ -163,7 +174,6 @@ Result<bool> Holding::enforce_course(const Remember& remember, Verify verify, Me
   seen_ = enforced.seen;
   has_looked_ = true;
   mended.remarks = std::move(enforced.remarks);
-  for (auto& who : kernel_->other_writers()) mended.who.push_back(std::move(who));
   return enforced.is_as_planned;
 }
 

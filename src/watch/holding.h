@@ -19,6 +19,7 @@
 #include "engine/kernel.h"
 #include "keep/record.h"
 #include "keep/store.h"
+#include "watch/rivals.h"
 
 namespace pyfw {
 
@@ -57,6 +58,8 @@ class Holding {
   Result<bool> have_facts_changed(const DockerSays& docker);
   // Of what the last look saw. Takes the lock, and does nothing where the record is another one by then.
   Result<Mended> repair(const LockWriters& lock);
+  // Who has written since is not forgotten. Those who wrote before a look that saw no drift are no rivals.
+  void hear_writers();
 
   [[nodiscard]] const Held& held() const { return held_; }
   [[nodiscard]] const std::vector<Error>& warnings() const { return first_.warnings; }
@@ -87,6 +90,7 @@ class Holding {
   bool is_of_all_ = true;
   bool is_prepared_ = false;
   Rehearsed rehearsed_;
+  Rivals rivals_;
 };
 
 }  // namespace pyfw

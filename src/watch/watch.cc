@@ -107,6 +107,8 @@ class Watch {
     is_newly_adopted_ = false;
     if (!holding_) return;
     if (waking.is_about_the_host() && drift_seen_at_ == 0) woken_at_ = now();
+    // Who has started them can be told only as long as they run.
+    if (waking.rules) holding_->hear_writers();
     if (waking.sets || waking.all) due_.all = true;
     if ((waking.links || waking.docker) && holding_->depends_on_facts()) due_.facts_when_quiet(now());
     if (waking.rules) due_.rules = true;
