@@ -22,10 +22,6 @@ namespace {
 
 bool is_writing(Access access) { return access == Access::kWrite || access == Access::kUndo; }
 
-}  // namespace
-
-namespace {
-
 using ChooseBackend = std::function<Result<BackendChoice>(std::optional<Backend> asked, Store& store)>;
 
 Result<LiveHost> open_host(const Options& options, const World& world, Access access,

@@ -15,6 +15,7 @@
 #include "engine/apply.h"
 #include "events/host_events.h"
 #include "keep/daemon_note.h"
+#include "keep/pending.h"
 #include "sys/boot_clock.h"
 #include "sys/lock.h"
 #include "sys/process_stat.h"
@@ -109,6 +110,9 @@ Result<void> run(const Options& options, const World& world) {
       .ask_docker = read_docker_inventory,
       .undo = [&]() -> Result<void> {
         TRY(auto undone_host, open_live_host(here, world, Access::kUndo));
+        // Whoever had the lock may have confirmed it, or have armed it only now.
+        TRY(auto pending, read_pending(*undone_host.store));
+        if (waiting_of(pending, clock) != Waiting::kOverdue) return {};
         return settle_before(undone_host, world);
       },
       .read_files = [&](const std::string& path) { return wishes_of(with_wishes(here, path))(); },

@@ -34,6 +34,20 @@ Result<Holdable> read_holdable(Store& store) {
       .why_not = {}};
 }
 
+Result<Outlook> look_at_held(const Record& record, const Wishes& wishes, Kernel& kernel, Store& store,
+                             const std::optional<DockerSays>& docker) {
+  auto look = [&](const std::optional<DockerSays>& says) {
+    return look_with_record([&]() -> Result<Wishes> { return wishes; }, kernel, store,
+                            {.wishes = record.wishes, .docker = says}, {});
+  };
+  auto outlook = look(docker);
+  bool may_be_dockers = !outlook && names_docker(wishes) && (!docker || *docker);
+  if (!may_be_dockers) return outlook;
+  // It is silent for this reason.
+  auto without = look(DockerSays(std::unexpected(outlook.error())));
+  return without ? std::move(without) : std::move(outlook);
+}
+
 Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held)
     : kernel_(std::move(kernel)),
       store_(store),
@@ -47,16 +61,20 @@ Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& cloc
 
 Result<bool> Holding::look_at_all(const DockerSays& docker) {
   hear_writers();
-  has_looked_ = false;
-  TRY(seen_, kernel_->generation());
-  TRY(first_, look_with_record([&]() -> Result<Wishes> { return held_.wishes; }, *kernel_, store_,
-                               {.wishes = held_.record.wishes, .docker = docker}, {}));
+  TRY(auto seen, kernel_->generation());
+  // Where that fails, what was seen before is still good for a look at the rules.
+  TRY(auto outlook, look_at_held(held_.record, held_.wishes, *kernel_, store_, docker));
+  if (is_in_store_) former_ = std::move(first_);
+  is_in_store_ = false;
+  seen_ = seen;
+  first_ = std::move(outlook);
   course_ = {.live = std::move(first_.live.state),
              .desired = std::move(first_.desired),
              .way = std::move(first_.way)};
   is_of_all_ = has_looked_ = true;
   if (!course_.way.empty()) return true;
   rivals_.clear();
+  is_in_store_ = true;
   TRY_VOID(keep_values(first_, store_));
   // What was tried of rules that are no more need not be known for ever.
   rehearsed_ = Rehearsed();
@@ -113,11 +131,29 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
   TRY(auto pending, read_pending(store_));
   if (pending || text != held_.record_text) return Mended();
   Mended mended{.what = repair_words(course_.way)};
-  TRY_VOID(is_of_all_ ? repair_all(mended) : repair_rules(mended));
+  bool is_of_all = is_of_all_;
+  auto done = is_of_all ? repair_all(mended) : repair_rules(mended);
+  if (!done) {
+    if (is_of_all && former_) (void)hold_former();
+    return std::unexpected(std::move(done).error());
+  }
   hear_writers();
   mended.who = rivals_.names();
   rivals_.clear();
   return mended;
+}
+
+Result<void> Holding::hold_former() {
+  has_looked_ = false;
+  first_ = std::move(*former_);
+  former_.reset();
+  is_in_store_ = true;
+  TRY(seen_, kernel_->generation());
+  TRY(auto live, kernel_->read());
+  TRY(course_, look_again(first_, std::move(live), *kernel_));
+  is_of_all_ = false;
+  has_looked_ = true;
+  return {};
 }
 
 Record Holding::wanted_record() const {
@@ -153,11 +189,16 @@ Result<void> Holding::repair_all(Mended& mended) {
   TRY(bool is_as_planned, enforce_course(remember, Verify::kAll, mended));
   // What others wrote meanwhile may hold a set or a chain.
   if (!is_as_planned) wanted = wanted_record();
-  if (wanted == held_.record) return {};
+  if (wanted == held_.record) {
+    is_in_store_ = true;
+    return {};
+  }
   is_prepared_ = false;
   held_.record = std::move(wanted);
   held_.record_text = write_record(held_.record);
-  return store_.write(kRecordName, held_.record_text);
+  TRY_VOID(store_.write(kRecordName, held_.record_text));
+  is_in_store_ = true;
+  return {};
 }
 
 Result<bool> Holding::enforce_course(const Remember& remember, Verify verify, Mended& mended) {
