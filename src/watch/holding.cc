@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/strings.h"
+#include "engine/boot.h"
 #include "engine/keep_change.h"
 #include "engine/ownership.h"
 #include "engine/recorded_wishes.h"
@@ -139,6 +141,18 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
   }
   hear_writers();
   mended.who = rivals_.names();
+  rivals_.clear();
+  return mended;
+}
+
+Result<Mended> Holding::repair_by_tables(const DockerSays& docker, const LockWriters& lock) {
+  TRY(auto locked, lock());
+  TRY(auto text, store_.read(kRecordName));
+  TRY(auto pending, read_pending(store_));
+  if (pending || text != held_.record_text) return Mended();
+  TRY(auto held, hold_by_tables(*kernel_, store_, docker));
+  hear_writers();
+  Mended mended{.what = join(held.changes, "; "), .who = rivals_.names(), .remarks = std::move(held.remarks)};
   rivals_.clear();
   return mended;
 }

@@ -66,6 +66,8 @@ class Holding {
   // Where values that are new can't be put in or written down, those of before are held until the next whole
   // look.
   Result<Mended> repair(const LockWriters& lock);
+  // Where a look at all failed, and nothing is known that could be held: each table that can be.
+  Result<Mended> repair_by_tables(const DockerSays& docker, const LockWriters& lock);
   // Who has written since is not forgotten. Those who wrote before a look that saw no drift are no rivals.
   void hear_writers();
 

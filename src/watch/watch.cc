@@ -314,6 +314,7 @@ class Watch {
     due_.all = true;
     // Of what is known by then.
     if (is_all && holding_->has_looked()) due_.rules = true;
+    if (is_all && !holding_->has_looked()) hold_by_tables();
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
     auto trouble = "can't hold the wishes, trying again: " + render(error);
     if (trouble == trouble_) return stand(trouble);
@@ -323,6 +324,18 @@ class Watch {
               .lasted_ms = now() - drift_seen_at_,
               .what = "",
               .failure = error.message});
+  }
+
+  // A chain or a set of others has gone that a wish names: no reason to leave all else open.
+  void hold_by_tables() {
+    auto mended = holding_->repair_by_tables(docker_for_wishes(), daemon_.lock);
+    daemon_.events.forget_polled_rules();
+    if (!mended || mended->what.empty()) return;
+    say(fmt::format("as far as it can be held: {}", mended->what));
+    remember({.time = daemon_.clock.time_of_day(now()),
+              .lasted_ms = now() - drift_seen_at_,
+              .what = "as far as it can be held: " + mended->what,
+              .who = std::move(mended->who)});
   }
 
   void remember(Repair repair) {

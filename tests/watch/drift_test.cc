@@ -148,6 +148,25 @@ TEST_P(Drift, TheRulesStayWhenItEndsAndAreHeldAgainWhenItComesBack) {
   expect_held();
 }
 
+TEST_P(Drift, AChainOfOthersThatHasGoneLeavesNoOtherTableOpen) {
+  sh("iptables -t mangle -N THEIRS");
+  std::string wishes = kWishes;
+  auto at = wishes.find("        - to_own_mark");
+  wishes.insert(at, "        - to_theirs: -p tcp --dport 27 -j THEIRS\n");
+  wish(wishes);
+  apply_for_good();
+  wait_until([&] { return note().edit.empty(); });
+  // In one commit each: the chain can't come back, and the rules can't before it.
+  sh("printf '*mangle\nCOMMIT\n' | iptables-restore; iptables -F FORWARD; ip6tables -F INPUT");
+  wait_for_log("no chain or target is called 'THEIRS'");
+  wait_until([&] { return save().find("second") != std::string::npos; });
+  wait_until([&] { return save("ip6tables").find("six") != std::string::npos; });
+  sh("iptables -F FORWARD");
+  wait_until([&] { return save().find("second") != std::string::npos; });
+  sh("iptables -t mangle -N THEIRS");
+  expect_held();
+}
+
 TEST_P(Drift, ASetThatIsEmptiedAgainRightAfterItWasMendedIsMendedAgain) {
   for (int i = 0; i < 3; ++i) {
     sh("ipset flush allowed");
