@@ -52,7 +52,7 @@ Result<bool> settle(LiveHost& host, const World& world) {
 
 Result<ExitCode> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
-  TRY(auto host, open_live_host(options, world, Access::kWrite));
+  TRY(auto host, open_recorded_host(options, world, Access::kWrite));
   TRY(bool is_settled, settle(host, world));
   Progress progress;
   TRY(auto booted, boot(*host.kernel, *host.store, [&](std::string_view stage) { progress.begin(stage); }));

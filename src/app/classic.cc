@@ -86,12 +86,13 @@ Result<void> print_change(const HostState& before, Kernel& kernel) {
 
 // What has gone from the wishes stays on the host, and in the record, so that `pyfw apply` can still remove
 // it.
-Result<void> keep_record(const Options& options, Outlook& outlook, Store& store) {
+Result<void> keep_record(const Options& options, Outlook& outlook, Backend backend, Store& store) {
   auto before = read_record(store);
   if (!before) print_warnings({{before.error()}});
   if (before) outlook.record = *before;
   TRY(auto request, request_of(options));
   auto record = record_of(outlook, outlook.live.state, outlook.desired.state, request.wishes);
+  record.backend = backend;
   if (outlook.record) record = united(*outlook.record, std::move(record));
   if (outlook.record != record) TRY_VOID(store.write(kRecordName, write_record(record)));
   return keep_values(outlook, store);
@@ -114,11 +115,11 @@ Result<void> apply(const Options& options, const World& world) {
   print_remarks(outlook);
   if (groups.empty()) {
     print_out("All wished already fullfilled.\n");
-    return keep_record(options, outlook, *host.store);
+    return keep_record(options, outlook, host.choice.backend, *host.store);
   }
   TRY_VOID(run_commands(groups, *host.kernel, announce));
   TRY_VOID(print_change(outlook.live, *host.kernel));
-  return keep_record(options, outlook, *host.store);
+  return keep_record(options, outlook, host.choice.backend, *host.store);
 }
 
 Result<void> print_state(const Options& options) {

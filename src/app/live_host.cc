@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "app/print.h"
 #include "engine/undo.h"
 #include "keep/pending.h"
+#include "keep/record.h"
 #include "kernel/find_backend.h"
 #include "kernel/linux_kernel.h"
 #include "sys/boot_clock.h"
 #include "sys/lock.h"
 #include "sys/namespace_part.h"
 #include "sys/network_namespace.h"
+#include "sys/programs.h"
 #include "sys/state_dir.h"
 
 namespace pyfw {
@@ -18,9 +22,10 @@ namespace {
 
 bool is_writing(Access access) { return access == Access::kWrite || access == Access::kUndo; }
 
-}  // namespace
+using ChooseBackend = std::function<Result<BackendChoice>(std::optional<Backend> asked, Store& store)>;
 
-Result<LiveHost> open_live_host(const Options& options, const World& world, Access access) {
+Result<LiveHost> open_host(const Options& options, const World& world, Access access,
+                           const ChooseBackend& choose) {
   if (!options.netns.empty()) TRY_VOID(enter_network_namespace(options.netns));
   TRY_VOID(require_root());
   LiveHost host;
@@ -34,9 +39,32 @@ Result<LiveHost> open_live_host(const Options& options, const World& world, Acce
     TRY(auto pending, read_pending(*host.store));
     if (pending) backend = pending->backend;
   }
-  TRY(host.choice, access == Access::kLookAtBoth ? find_main_backend(backend) : find_backend(backend));
+  TRY(host.choice, choose(backend, *host.store));
   host.kernel = live_kernel(host.choice.backend, world);
   return host;
+}
+
+}  // namespace
+
+Result<LiveHost> open_live_host(const Options& options, const World& world, Access access) {
+  return open_host(options, world, access, [&](std::optional<Backend> asked, Store&) {
+    return access == Access::kLookAtBoth ? find_main_backend(asked) : find_backend(asked);
+  });
+}
+
+Result<LiveHost> open_recorded_host(const Options& options, const World& world, Access access) {
+  return open_host(options, world, access,
+                   [](std::optional<Backend> asked, Store& store) -> Result<BackendChoice> {
+                     auto recorded = asked ? std::nullopt : recorded_backend(store);
+                     if (!recorded) return find_backend(asked);
+                     return BackendChoice{.backend = *recorded, .why = "the wishes were applied to it"};
+                   });
+}
+
+std::optional<Backend> recorded_backend(Store& store) {
+  auto record = read_record(store);
+  if (!record || !*record || !(*record)->backend) return std::nullopt;
+  return program_for(Family::kIpv4, *(*record)->backend, "save") ? (*record)->backend : std::nullopt;
 }
 
 std::unique_ptr<Kernel> live_kernel(Backend backend, const World& world) {

@@ -33,6 +33,12 @@ struct LiveHost {
 // Enters --netns. Fails where we are not root, and where another pyfw does not end in time.
 Result<LiveHost> open_live_host(const Options& options, const World& world, Access access);
 
+// To hold what was applied last: on the backend that it was applied to, whatever rules others have since.
+Result<LiveHost> open_recorded_host(const Options& options, const World& world, Access access);
+
+// Where nothing else was asked for, and that backend can still be written. None where that is not known.
+std::optional<Backend> recorded_backend(Store& store);
+
 std::unique_ptr<Kernel> live_kernel(Backend backend, const World& world);
 
 // Only what pyfw knows of the namespace, in which --netns was entered already.

@@ -4,11 +4,11 @@
 
 #include "app/live_host.h"
 #include "app/print.h"
-#include "engine/apply.h"
 #include "engine/recorded_wishes.h"
 #include "engine/undo.h"
 #include "keep/pending.h"
 #include "sys/boot_clock.h"
+#include "watch/holding.h"
 #include "watch/repair_words.h"
 #include "watch/status_text.h"
 
@@ -17,8 +17,7 @@ namespace {
 
 Result<void> look_at_wishes(LiveHost& host, const Record& record, Status& status) {
   TRY(auto wishes, recorded_wishes(record));
-  TRY(auto outlook, look_with_record([&]() -> Result<Wishes> { return std::move(wishes); }, *host.kernel,
-                                     *host.store, {.wishes = record.wishes}, {}));
+  TRY(auto outlook, look_at_held(record, wishes, *host.kernel, *host.store, {}));
   TRY_VOID(host.kernel->finish_reading());
   RuleCounters counters;
   for (auto family : kFamilies) {
@@ -41,7 +40,7 @@ std::string words_of(const std::optional<Pending>& pending, const Clock& clock) 
 }
 
 Result<Status> read_status(const Options& options, const World& world) {
-  TRY(auto host, open_live_host(options, world, Access::kLook));
+  TRY(auto host, open_recorded_host(options, world, Access::kLook));
   BootClock clock;
   Status status;
   TRY(auto pending, read_pending(*host.store));

@@ -7,6 +7,7 @@
 
 #include "app/live_host.h"
 #include "app/print.h"
+#include "app/renewed_store.h"
 #include "app/settle.h"
 #include "app/sources.h"
 #include "docker/docker_facts.h"
@@ -14,6 +15,7 @@
 #include "engine/apply.h"
 #include "events/host_events.h"
 #include "keep/daemon_note.h"
+#include "keep/pending.h"
 #include "sys/boot_clock.h"
 #include "sys/lock.h"
 #include "sys/process_stat.h"
@@ -64,21 +66,27 @@ Result<void> apply_files(const Options& options, const World& world, const std::
   return {};
 }
 
-// Two would mend the same drift one behind the other, and tell of it twice.
-Result<void> refuse_second(Store& store) {
+// Two would mend the same drift one behind the other, and tell of it twice. The note comes late, and not at
+// all where the disk is full, so a lock tells; the note knows the number, and one that took no lock.
+Result<Fd> be_the_only_one(Store& store) {
   BootClock clock;
   // One that is damaged is written anew.
   auto note = read_daemon_note(store);
-  if (!note || !*note || !clock.is_alive((*note)->pid, (*note)->started)) return {};
-  return fail(fmt::format("pyfw watch runs here already (pid {})", (*note)->pid),
-              "`pyfw status` shows what it does; `systemctl restart pyfw-watch` starts it anew");
+  bool is_known = note && *note && clock.is_alive((*note)->pid, (*note)->started);
+  TRY(auto lock, lock_as_daemon_of_this_namespace());
+  if (lock && !is_known) return std::move(*lock);
+  return fail(
+      fmt::format("pyfw watch runs here already{}", is_known ? fmt::format(" (pid {})", (*note)->pid) : ""),
+      "`pyfw status` shows what it does; `systemctl restart pyfw-watch` starts it anew");
 }
 
 Result<void> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
-  TRY(auto host, open_live_host(options, world, Access::kWrite));
-  TRY_VOID(refuse_second(*host.store));
+  TRY(auto host, open_recorded_host(options, world, Access::kWrite));
+  TRY(auto only_one, be_the_only_one(*host.store));
   host.lock = Fd();
+  host.store = std::make_unique<RenewedStore>(std::move(host.store),
+                                              [&] { return open_store(options, Access::kWrite); });
   auto here = options;
   here.netns.clear();
   here.backend = host.choice.backend;
@@ -93,12 +101,18 @@ Result<void> run(const Options& options, const World& world) {
       .store = *host.store,
       .clock = clock,
       .open_kernel = [&]() -> Result<std::unique_ptr<Kernel>> {
-        return live_kernel(host.choice.backend, world);
+        // What was applied since may be on the other one.
+        if (!options.backend) here.backend = recorded_backend(*host.store).value_or(*here.backend);
+        TRY_VOID(events->listen_to_rules(*here.backend));
+        return live_kernel(*here.backend, world);
       },
       .lock = lock_writers,
       .ask_docker = read_docker_inventory,
       .undo = [&]() -> Result<void> {
         TRY(auto undone_host, open_live_host(here, world, Access::kUndo));
+        // Whoever had the lock may have confirmed it, or have armed it only now.
+        TRY(auto pending, read_pending(*undone_host.store));
+        if (waiting_of(pending, clock) != Waiting::kOverdue) return {};
         return settle_before(undone_host, world);
       },
       .read_files = [&](const std::string& path) { return wishes_of(with_wishes(here, path))(); },

@@ -105,6 +105,7 @@ class Apply {
 
   Record wanted_record(const Outlook& outlook, const State& live, const State& desired) const {
     auto record = record_of(outlook, live, desired, request_.wishes);
+    record.backend = kernel_.backend();
     if (!request_.adopts) forget_new_leave(outlook.record, record);
     return record;
   }
@@ -146,6 +147,7 @@ class Apply {
     auto record = record_of(first_, end.live, end.desired.state, request_.wishes);
     forget_new_leave(first_.record, record);
     record.is_confirmed = wanted_.is_confirmed;
+    record.backend = wanted_.backend;
     return record;
   }
 

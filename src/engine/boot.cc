@@ -38,21 +38,13 @@ const DockerSays kNotYet = std::optional<Docker>();
 
 class Boot {
  public:
-  Boot(Kernel& kernel, Store& store, const AnnounceStage& announce)
-      : kernel_(kernel), store_(store), announce_(announce) {}
+  // Without `docker`, before it can run.
+  Boot(Kernel& kernel, Store& store, const AnnounceStage& announce, const DockerSays* docker = nullptr)
+      : kernel_(kernel), store_(store), announce_(announce), docker_(docker) {}
 
   Result<Booted> run() {
-    TRY(auto record, confirmed_record(store_));
-    if (!record) return std::move(booted_);
-    booted_.has_wishes = true;
-    record_ = std::move(*record);
-    // Before the network is up, and Docker, nothing tells what variables are worth.
-    if (auto last = read_variables(store_)) {
-      last_ = std::move(*last);
-    } else {
-      booted_.remarks.push_back(last.error().message + "; what variables stand for counts as never known");
-    }
-    TRY(auto wishes, recorded_wishes(record_));
+    TRY(auto wishes, begin());
+    if (!booted_.has_wishes) return std::move(booted_);
     WishPart whole{.table = {}, .wishes = std::move(wishes), .record = record_};
     if (auto done = enforce_part(whole, Extent::kWhole); !done) {
       booted_.not_as_a_whole = std::move(done).error();
@@ -61,8 +53,28 @@ class Boot {
     return std::move(booted_);
   }
 
+  Result<Booted> run_by_tables() {
+    TRY(auto wishes, begin());
+    if (booted_.has_wishes) enforce_by_tables(wishes);
+    return std::move(booted_);
+  }
+
  private:
   enum class Extent { kWhole, kTable };
+
+  Result<Wishes> begin() {
+    TRY(auto record, confirmed_record(store_));
+    if (!record) return Wishes();
+    booted_.has_wishes = true;
+    record_ = std::move(*record);
+    // Before the network is up, and Docker, nothing tells what variables are worth.
+    if (auto last = read_variables(store_)) {
+      last_ = std::move(*last);
+    } else {
+      booted_.remarks.push_back(last.error().message + "; what variables stand for counts as never known");
+    }
+    return recorded_wishes(record_);
+  }
 
   void enforce_by_tables(const Wishes& wishes) {
     std::set<Family> open;
@@ -83,15 +95,19 @@ class Boot {
       outlook.record = part.record;
       return {};
     };
-    TRY(auto outlook,
-        look([&] { return part.wishes; }, kernel_,
-             {.manner = Manner::kGuarded, .recall = recall, .last = last_, .docker = kNotYet}, announce_));
+    TRY(auto outlook, look([&] { return part.wishes; }, kernel_,
+                           {.manner = Manner::kGuarded,
+                            .recall = recall,
+                            .last = last_,
+                            .docker = docker_ == nullptr ? kNotYet : *docker_},
+                           announce_));
     Course first{.live = std::move(outlook.live.state),
                  .desired = std::move(outlook.desired),
                  .way = std::move(outlook.way)};
-    TRY(auto course, with_dockers_jump(std::move(first), outlook, kernel_));
+    TRY(auto course, with_jump(std::move(first), outlook));
     auto wanted = [&](const State& live, const State& desired) {
       auto record = record_of(outlook, live, desired, record_.wishes);
+      record.backend = record_.backend;
       forget_new_leave(outlook.record, record);
       return extent == Extent::kWhole ? record : united(record_, std::move(record));
     };
@@ -100,7 +116,7 @@ class Boot {
     booted_.changes.push_back(totals_of(describe(course.live, course.desired)));
     auto find_course = [&](State live) -> Result<Course> {
       TRY(auto again, look_again(outlook, std::move(live), kernel_));
-      return with_dockers_jump(std::move(again), outlook, kernel_);
+      return with_jump(std::move(again), outlook);
     };
     // Killed from here on, the rules that are put in are known as pyfw's.
     auto remember = [&](const Change&, const State&) -> WriteDown {
@@ -122,8 +138,15 @@ class Boot {
                                         : wanted(enforced->course.live, enforced->course.desired.state));
   }
 
+  // Docker itself makes it, once it runs.
+  Result<Course> with_jump(Course course, const Outlook& outlook) {
+    if (docker_ != nullptr) return course;
+    return with_dockers_jump(std::move(course), outlook, kernel_);
+  }
+
   Result<void> note(Record record) {
-    if (record == record_) return {};
+    // What is held is in the record, by its names.
+    if (record == record_ || docker_ != nullptr) return {};
     TRY_VOID(store_.write(kRecordName, write_record(record)));
     record_ = std::move(record);
     return {};
@@ -132,6 +155,7 @@ class Boot {
   Kernel& kernel_;
   Store& store_;
   const AnnounceStage& announce_;
+  const DockerSays* docker_;
   Record record_;
   LastValues last_;
   Booted booted_;
@@ -141,6 +165,10 @@ class Boot {
 
 Result<Booted> boot(Kernel& kernel, Store& store, const AnnounceStage& announce) {
   return Boot(kernel, store, announce).run();
+}
+
+Result<Booted> hold_by_tables(Kernel& kernel, Store& store, const DockerSays& docker) {
+  return Boot(kernel, store, {}, &docker).run_by_tables();
 }
 
 }  // namespace pyfw

@@ -32,4 +32,8 @@ struct Booted {
 // change of the owner's. The record tells what came of it.
 Result<Booted> boot(Kernel& kernel, Store& store, const AnnounceStage& announce);
 
+// The second half of it, for the daemon, where a look at all fails: what another table wishes of a chain or a
+// set that has gone must not leave the rest open. The record stays as it is.
+Result<Booted> hold_by_tables(Kernel& kernel, Store& store, const DockerSays& docker);
+
 }  // namespace pyfw

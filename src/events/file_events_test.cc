@@ -72,5 +72,76 @@ TEST_F(FileEventsTest, OthersTakeThePlaceOfTheFormer) {
   EXPECT_TRUE(events->take());
 }
 
+// Git and configuration management put links there.
+TEST_F(FileEventsTest, WhatALinkLeadsToIsHeardOf) {
+  fs::create_directory(path("away"));
+  write("away/real.yaml");
+  fs::create_symlink("away/real.yaml", path("wishes.yaml"));
+  auto events = FileEvents::open();
+  ASSERT_TRUE(events);
+  events->listen_to(std::vector{path("wishes.yaml")});
+  EXPECT_FALSE(events->take());
+  write("away/real.yaml");
+  EXPECT_TRUE(events->take());
+  fs::create_directory(path("other"));
+  write("other/real.yaml");
+  EXPECT_FALSE(events->take());
+  fs::create_symlink("other/real.yaml", path("new"));
+  fs::rename(path("new"), path("wishes.yaml"));
+  EXPECT_TRUE(events->take());
+  write("other/real.yaml");
+  EXPECT_TRUE(events->take());
+  write("away/real.yaml");
+  EXPECT_FALSE(events->take());
+  fs::remove(path("wishes.yaml"));
+  fs::create_symlink("wishes.yaml", path("wishes.yaml"));
+  EXPECT_TRUE(events->take());
+}
+
+TEST_F(FileEventsTest, AFolderThatIsReplacedIsListenedToAgain) {
+  auto events = FileEvents::open();
+  ASSERT_TRUE(events);
+  events->listen_to(std::vector{path("etc/pyfw/wishes.yaml")});
+  events->listen_to_folder(path("etc/pyfw/wishes.d"), ".yaml");
+  EXPECT_FALSE(events->take());
+  fs::create_directories(path("etc/pyfw"));
+  EXPECT_TRUE(events->take());
+  write("etc/pyfw/wishes.yaml");
+  EXPECT_TRUE(events->take());
+  fs::create_directory(path("etc/pyfw/wishes.d"));
+  EXPECT_TRUE(events->take());
+  write("etc/pyfw/wishes.d/a.yaml");
+  EXPECT_TRUE(events->take());
+  fs::rename(path("etc"), path("old"));
+  EXPECT_TRUE(events->take());
+  fs::create_directories(path("etc/pyfw"));
+  EXPECT_TRUE(events->take());
+  write("old/pyfw/wishes.yaml");
+  EXPECT_FALSE(events->take());
+  write("etc/pyfw/wishes.yaml");
+  EXPECT_TRUE(events->take());
+}
+
+TEST_F(FileEventsTest, AFileThatOthersMayWriteFromNowOnIsHeardOf) {
+  write("wishes.yaml");
+  auto events = FileEvents::open();
+  ASSERT_TRUE(events);
+  events->listen_to(std::vector{path("wishes.yaml")});
+  fs::permissions(path("wishes.yaml"), fs::perms::others_write, fs::perm_options::add);
+  EXPECT_TRUE(events->take());
+}
+
+// Else an editor's half of a file would be read.
+TEST_F(FileEventsTest, AFileIsHeardOfWhenItHasBeenWrittenNotWhenItIsMade) {
+  auto events = FileEvents::open();
+  ASSERT_TRUE(events);
+  events->listen_to(std::vector{path("wishes.yaml")});
+  std::ofstream file(path("wishes.yaml"));
+  file << "half" << std::flush;
+  EXPECT_FALSE(events->take());
+  file.close();
+  EXPECT_TRUE(events->take());
+}
+
 }  // namespace
 }  // namespace pyfw

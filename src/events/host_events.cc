@@ -45,12 +45,20 @@ Result<std::unique_ptr<LinuxHostEvents>> LinuxHostEvents::open(const ListenTo& w
   std::unique_ptr<LinuxHostEvents> events(
       new LinuxHostEvents(std::move(links), std::move(memory), std::move(wishes),
                           DockerEvents(what.docker_socket), std::move(signals)));
-  if (what.backend == Backend::kNft) {
-    TRY(events->rules_, NetlinkEvents::open(NETLINK_NETFILTER, {NFNLGRP_NFTABLES}));
-  } else {
-    TRY(events->legacy_, LegacyPoll::open());
-  }
+  TRY_VOID(events->listen_to_rules(what.backend));
   return events;
+}
+
+Result<void> LinuxHostEvents::listen_to_rules(Backend backend) {
+  if (backend == Backend::kNft ? rules_.has_value() : legacy_.has_value()) return {};
+  if (backend == Backend::kNft) {
+    TRY(rules_, NetlinkEvents::open(NETLINK_NETFILTER, {NFNLGRP_NFTABLES}));
+    legacy_.reset();
+  } else {
+    TRY(legacy_, LegacyPoll::open());
+    rules_.reset();
+  }
+  return {};
 }
 
 void LinuxHostEvents::listen_to(const Interests& interests) {
@@ -70,9 +78,11 @@ void LinuxHostEvents::listen_to(const Interests& interests) {
     wishes_.listen_to_folder(path.empty() ? PYFW_CONFIG_DIR "/wishes.d" : path, ".yaml");
 }
 
-void LinuxHostEvents::forget_what_was_polled() {
+void LinuxHostEvents::forget_polled_rules() {
   if (legacy_) legacy_->forget();
 }
+
+void LinuxHostEvents::forget_polled_sets() { sets_.reset(); }
 
 std::vector<std::string> LinuxHostEvents::watched() const {
   std::vector<std::string> watched = {
@@ -145,7 +155,7 @@ void LinuxHostEvents::poll_what_nobody_tells(Waking& waking) {
   ask_for_sets_ = now + kAskForSetsEach;
   auto sets = digest_of_sets(wished_sets_);
   if (!sets) return;
-  if (sets_ && *sets_ != *sets) waking.sets = true;
+  if (!sets_ || *sets_ != *sets) waking.sets = true;
   sets_ = *sets;
 }
 

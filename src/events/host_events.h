@@ -29,9 +29,13 @@ class LinuxHostEvents : public HostEvents {
   // so no thread may run before that.
   static Result<std::unique_ptr<LinuxHostEvents>> open(const ListenTo& what);
 
+  // Of that backend, and no longer of the other.
+  Result<void> listen_to_rules(Backend backend);
+
   Result<Waking> wait(std::int64_t until) override;
   void listen_to(const Interests& interests) override;
-  void forget_what_was_polled() override;
+  void forget_polled_rules() override;
+  void forget_polled_sets() override;
   [[nodiscard]] std::vector<std::string> watched() const override;
 
  private:
@@ -56,7 +60,7 @@ class LinuxHostEvents : public HostEvents {
   Fd signals_;
   std::string wishes_path_{};
   std::set<std::string> wished_sets_{};
-  std::optional<std::uint64_t> sets_{};  // their digest
+  std::optional<std::uint64_t> sets_{};  // their digest; none where whatever they are now is news
   std::chrono::steady_clock::time_point ask_for_sets_{};
 };
 

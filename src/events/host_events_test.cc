@@ -38,7 +38,7 @@ TEST_F(HostEventsTest, RulesOfEachBackendWake) {
   EXPECT_TRUE(wait(*legacy).rules);
   // What was polled is there again before the next question.
   sh("iptables-legacy -A INPUT -j DROP; iptables-legacy -F INPUT");
-  legacy->forget_what_was_polled();
+  legacy->forget_polled_rules();
   EXPECT_TRUE(wait(*legacy).rules);
 }
 
@@ -48,6 +48,31 @@ TEST_F(HostEventsTest, SetsWakeFromWhenTheyAreListenedToAndOnlyThoseThatAreWishe
   events->listen_to({.path = "/nowhere", .sets = {"ours"}});
   sh("ipset add theirs 10.0.0.1; ipset add ours 10.0.0.1");
   EXPECT_TRUE(wait(*events).sets);
+}
+
+// Others do to a set what they did to it before we mended it.
+TEST_F(HostEventsTest, WhatWasForgottenOfSetsIsNewsWhateverIsThere) {
+  sh("ipset create ours hash:ip; ipset add ours 10.0.0.1");
+  auto events = listen(Backend::kNft);
+  events->listen_to({.path = "/nowhere", .sets = {"ours"}});
+  sh("ipset flush ours");
+  EXPECT_TRUE(wait(*events).sets);
+  sh("ipset add ours 10.0.0.1");
+  events->forget_polled_sets();
+  sh("ipset flush ours");
+  EXPECT_TRUE(wait(*events).sets);
+}
+
+TEST_F(HostEventsTest, RulesOfTheOtherBackendWakeFromWhenTheyAreListenedTo) {
+  auto events = listen(Backend::kNft);
+  ASSERT_TRUE(events->listen_to_rules(Backend::kLegacy));
+  sh("iptables-nft -A INPUT -j DROP");
+  EXPECT_FALSE(wait_for_nothing(*events).rules);
+  sh("iptables-legacy -A INPUT -j DROP");
+  EXPECT_TRUE(wait(*events).rules);
+  ASSERT_TRUE(events->listen_to_rules(Backend::kNft));
+  sh("iptables-nft -A INPUT -j DROP");
+  EXPECT_TRUE(wait(*events).rules);
 }
 
 TEST_F(HostEventsTest, LinksWake) {

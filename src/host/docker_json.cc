@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <tuple>
 
 #include "base/strings.h"
 #include "host/docker.h"
@@ -210,7 +211,9 @@ Result<Docker> parse_docker(std::string_view networks, const std::vector<std::st
     TRY(auto container, read(answer, "a container", container_of));
     docker.containers.push_back(std::move(container));
   }
-  std::ranges::sort(docker.networks, {}, &DockerNetwork::name);
+  // Two may have one name: then the same is meant each time, in whatever order Docker tells of them.
+  std::ranges::sort(docker.networks, {},
+                    [](const DockerNetwork& network) { return std::tie(network.name, network.id); });
   std::ranges::sort(docker.containers, {}, &Container::name);
   resolve_modes(docker);
   return docker;

@@ -105,6 +105,17 @@ TEST(DockerAnswers, OfDocker28WithIpv6AndARoutedNetwork) {
   EXPECT_EQ(container(docker, "stopped").pid, 0);
 }
 
+// Docker lists them as it likes, another way each time.
+TEST(DockerAnswers, OfTwoNetworksWithOneNameTheSameIsMeantEachTime) {
+  constexpr const char* kOne = R"({"Name": "shop", "Id": "aa", "Driver": "bridge"})";
+  constexpr const char* kTwo = R"({"Name": "shop", "Id": "bb", "Driver": "bridge"})";
+  for (auto [first, second] : {std::pair(kOne, kTwo), std::pair(kTwo, kOne)}) {
+    auto docker = parse_docker(std::string("[") + first + "," + second + "]", {});
+    ASSERT_TRUE(docker) << docker.error().message;
+    EXPECT_EQ(find_network(*docker, "shop")->id, "aa");
+  }
+}
+
 TEST(DockerAnswers, WhatDockerNeverSaysIsAnErrorAndNoMore) {
   for (const char* networks :
        {"", "<html>", "{}", "null", "[1]", "[{}]", R"([{"Name": 7}])", R"([{"Name": "a\nb"}])",

@@ -52,6 +52,12 @@ std::vector<RecordedRule> rules_of(const Json& json) {
   return out;
 }
 
+std::optional<Backend> backend_of(const Json& json) {
+  for (auto backend : {Backend::kNft, Backend::kLegacy})
+    if (json == name_of(backend)) return backend;
+  return std::nullopt;
+}
+
 Json chains_json(const std::vector<ChainId>& chains) {
   Json out = Json::array();
   for (const auto& chain : chains) out.push_back(json_of(chain));
@@ -80,6 +86,7 @@ Json json_of(const Record& record) {
     sets.push_back(
         {{"name", json_of(set.name)}, {"created", set.is_created}, {"members", json_of(set.members)}});
   return {{"wishes", json_of(record.wishes)},
+          {"backend", record.backend ? json_of(name_of(*record.backend)) : Json(nullptr)},
           {"confirmed", record.is_confirmed},
           {"files", std::move(files)},
           {"rules", rules_json(record.rules)},
@@ -108,6 +115,7 @@ Record record_of(const Json& json) {
   record.adopted = chains_of(json.at("adopted"));
   // Older ones do not tell.
   record.has_leftovers = json.value("leftovers", false);
+  record.backend = backend_of(json.value("backend", Json()));
   return record;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "keep/store.h"
+#include "nf/backend.h"
 #include "nf/desired.h"
 
 namespace pyfw {
@@ -56,6 +57,8 @@ struct Record {
   std::vector<ChainId> adopted{};  // whose `rules_equal` was let in with --adopt
   // Of what no wish names any more, but was still there: it goes as soon as it can.
   bool has_leftovers = false;
+  // That it was applied to; records of older versions do not tell.
+  std::optional<Backend> backend{};
 
   bool operator==(const Record&) const = default;
 };

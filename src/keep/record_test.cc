@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "keep/json.h"
+
 namespace pyfw {
 namespace {
 
@@ -26,6 +30,7 @@ Record example() {
       {.name = "theirs", .is_created = false, .members = {"10.0.0.1", "10.0.0.2 comment \"\xfc\""}}};
   record.chains = {kOwn};
   record.adopted = {kInput};
+  record.backend = Backend::kLegacy;
   return record;
 }
 
@@ -47,6 +52,14 @@ RC_GTEST_PROP(Record, KeepsAnyBytes, (const std::string& name, const std::vector
   auto read = parse_record(write_record(record));
   RC_ASSERT(read.has_value());
   RC_ASSERT(*read == record);
+}
+
+TEST(Record, OfAnOlderVersionDoesNotTellItsBackend) {
+  auto json = json_of(Record{});
+  json.erase("backend");
+  auto read = parse_record(seal("record 1", Json::object(), json));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->backend, std::nullopt);
 }
 
 TEST(Record, CutOrChangedTextIsRefused) {

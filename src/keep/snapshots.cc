@@ -82,6 +82,14 @@ std::string restorable(Sets sets) {
   return write_ipset_save(sets);
 }
 
+Result<void> write_texts(Store& store, const std::string& id, const SnapshotTexts& texts) {
+  TRY_VOID(store.write(file_in(id, "iptables.save"), texts.iptables));
+  TRY_VOID(store.write(file_in(id, "ip6tables.save"), texts.ip6tables));
+  TRY_VOID(store.write(file_in(id, "ipset.save"), texts.ipset));
+  // Last, since it tells that the others are there.
+  return store.write(file_in(id, "about"), texts.about);
+}
+
 }  // namespace
 
 SnapshotTexts texts_of(const State& live, const Snapshot& snapshot) {
@@ -95,11 +103,11 @@ Result<std::string> keep_snapshot(Store& store, const SnapshotTexts& texts) {
   TRY(auto numbers, numbers_in(store));
   numbers.push_back(numbers.empty() ? 1 : numbers.back() + 1);
   auto id = std::to_string(numbers.back());
-  TRY_VOID(store.write(file_in(id, "iptables.save"), texts.iptables));
-  TRY_VOID(store.write(file_in(id, "ip6tables.save"), texts.ip6tables));
-  TRY_VOID(store.write(file_in(id, "ipset.save"), texts.ipset));
-  // Last, since it tells that the others are there.
-  TRY_VOID(store.write(file_in(id, "about"), texts.about));
+  if (auto written = write_texts(store, id, texts); !written) {
+    // On a disk that is full, half of one is only in the way; each attempt of the daemon would leave one.
+    (void)store.remove(id);
+    return std::unexpected(std::move(written).error());
+  }
   TRY_VOID(drop_oldest(store, numbers));
   return id;
 }

@@ -104,5 +104,12 @@ TEST(Snapshots, DamagedOneIsNamedAndLeftOut) {
   EXPECT_EQ(*keep_snapshot(store, texts_of(State(), example())), "3");
 }
 
+TEST(Snapshots, OneThatThereIsNoRoomForLeavesNothing) {
+  MemoryStore store;
+  store.writes_left = 2;
+  EXPECT_FALSE(keep_snapshot(store, {.iptables = "a", .ip6tables = "b", .ipset = "c", .about = "d"}));
+  EXPECT_TRUE(store.texts.empty());
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -37,20 +37,35 @@ bool try_lock(const Fd& fd, off_t byte) {
   return fcntl(fd.get(), F_OFD_SETLK, &range) == 0;
 }
 
-}  // namespace
-
-Result<Fd> lock_this_namespace(const std::function<void()>& say_waiting) {
+Result<Fd> open_lock(const std::string& file) {
   if (mkdir(kRunFolder, 0700) != 0 && errno != EEXIST)
     return system_error(fmt::format("mkdir {}", kRunFolder));
-  TRY(auto byte, byte_of_this_namespace());
-  auto file = fmt::format("{}/lock", kRunFolder);
   Fd fd(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd.valid()) return system_error(fmt::format("open {}", file));
+  return fd;
+}
+
+bool is_held_by_another(int error) { return error == EAGAIN || error == EACCES; }
+
+}  // namespace
+
+Result<std::optional<Fd>> lock_as_daemon_of_this_namespace() {
+  auto file = fmt::format("{}/daemon", kRunFolder);
+  TRY(auto fd, open_lock(file));
+  TRY(auto byte, byte_of_this_namespace());
+  if (try_lock(fd, byte)) return std::move(fd);
+  if (is_held_by_another(errno)) return std::nullopt;
+  return system_error(fmt::format("lock {}", file));
+}
+
+Result<Fd> lock_this_namespace(const std::function<void()>& say_waiting) {
+  auto file = fmt::format("{}/lock", kRunFolder);
+  TRY(auto fd, open_lock(file));
+  TRY(auto byte, byte_of_this_namespace());
   auto begin = std::chrono::steady_clock::now();
   bool said = false;
   while (!try_lock(fd, byte)) {
-    if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-      return system_error(fmt::format("lock {}", file));
+    if (!is_held_by_another(errno) && errno != EINTR) return system_error(fmt::format("lock {}", file));
     auto waited = std::chrono::steady_clock::now() - begin;
     if (waited > kPatience) return fail("another pyfw is at work on this host, and did not end within 10 s");
     if (waited > kSaySoAfter && !said) {

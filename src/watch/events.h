@@ -43,8 +43,10 @@ class HostEvents {
   virtual Result<Waking> wait(std::int64_t until) = 0;
   // What else to listen to from here on, beside the kernel and Docker.
   virtual void listen_to(const Interests& interests) = 0;
-  // Called when we have written rules: what is only polled may have become what it was before again.
-  virtual void forget_what_was_polled() = 0;
+  // Called when we have written: what is only polled may have become what it was before again, and so may
+  // what others do to it next.
+  virtual void forget_polled_rules() = 0;
+  virtual void forget_polled_sets() = 0;
   // What is listened to, for people: "nftables", "/var/run/docker.sock".
   [[nodiscard]] virtual std::vector<std::string> watched() const = 0;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/strings.h"
+#include "engine/boot.h"
 #include "engine/keep_change.h"
 #include "engine/ownership.h"
 #include "engine/recorded_wishes.h"
@@ -34,6 +36,20 @@ Result<Holdable> read_holdable(Store& store) {
       .why_not = {}};
 }
 
+Result<Outlook> look_at_held(const Record& record, const Wishes& wishes, Kernel& kernel, Store& store,
+                             const std::optional<DockerSays>& docker) {
+  auto look = [&](const std::optional<DockerSays>& says) {
+    return look_with_record([&]() -> Result<Wishes> { return wishes; }, kernel, store,
+                            {.wishes = record.wishes, .docker = says}, {});
+  };
+  auto outlook = look(docker);
+  bool may_be_dockers = !outlook && names_docker(wishes) && (!docker || *docker);
+  if (!may_be_dockers) return outlook;
+  // It is silent for this reason.
+  auto without = look(DockerSays(std::unexpected(outlook.error())));
+  return without ? std::move(without) : std::move(outlook);
+}
+
 Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held)
     : kernel_(std::move(kernel)),
       store_(store),
@@ -46,15 +62,21 @@ Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& cloc
 }
 
 Result<bool> Holding::look_at_all(const DockerSays& docker) {
-  has_looked_ = false;
-  TRY(seen_, kernel_->generation());
-  TRY(first_, look_with_record([&]() -> Result<Wishes> { return held_.wishes; }, *kernel_, store_,
-                               {.wishes = held_.record.wishes, .docker = docker}, {}));
+  hear_writers();
+  TRY(auto seen, kernel_->generation());
+  // Where that fails, what was seen before is still good for a look at the rules.
+  TRY(auto outlook, look_at_held(held_.record, held_.wishes, *kernel_, store_, docker));
+  if (is_in_store_) former_ = std::move(first_);
+  is_in_store_ = false;
+  seen_ = seen;
+  first_ = std::move(outlook);
   course_ = {.live = std::move(first_.live.state),
              .desired = std::move(first_.desired),
              .way = std::move(first_.way)};
   is_of_all_ = has_looked_ = true;
   if (!course_.way.empty()) return true;
+  rivals_.clear();
+  is_in_store_ = true;
   TRY_VOID(keep_values(first_, store_));
   // What was tried of rules that are no more need not be known for ever.
   rehearsed_ = Rehearsed();
@@ -75,6 +97,7 @@ void Holding::prepare() {
 }
 
 Result<bool> Holding::look_at_rules() {
+  hear_writers();
   TRY(auto now, kernel_->generation());
   if (now && now == seen_) return !course_.way.empty();
   // What comes from here on has no course if it fails.
@@ -85,7 +108,12 @@ Result<bool> Holding::look_at_rules() {
   TRY(course_, look_again(first_, std::move(live), *kernel_));
   is_of_all_ = false;
   has_looked_ = true;
+  if (course_.way.empty()) rivals_.clear();
   return !course_.way.empty();
+}
+
+void Holding::hear_writers() {
+  for (const auto& who : kernel_->other_writers()) rivals_.add(who);
 }
 
 Result<bool> Holding::have_facts_changed(const DockerSays& docker) {
@@ -104,13 +132,47 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
   TRY(auto text, store_.read(kRecordName));
   TRY(auto pending, read_pending(store_));
   if (pending || text != held_.record_text) return Mended();
-  Mended mended{.what = repair_words(course_.way), .who = kernel_->other_writers()};
-  TRY_VOID(is_of_all_ ? repair_all(mended) : repair_rules(mended));
+  Mended mended{.what = repair_words(course_.way)};
+  bool is_of_all = is_of_all_;
+  auto done = is_of_all ? repair_all(mended) : repair_rules(mended);
+  if (!done) {
+    if (is_of_all && former_) (void)hold_former();
+    return std::unexpected(std::move(done).error());
+  }
+  hear_writers();
+  mended.who = rivals_.names();
+  rivals_.clear();
   return mended;
+}
+
+Result<Mended> Holding::repair_by_tables(const DockerSays& docker, const LockWriters& lock) {
+  TRY(auto locked, lock());
+  TRY(auto text, store_.read(kRecordName));
+  TRY(auto pending, read_pending(store_));
+  if (pending || text != held_.record_text) return Mended();
+  TRY(auto held, hold_by_tables(*kernel_, store_, docker));
+  hear_writers();
+  Mended mended{.what = join(held.changes, "; "), .who = rivals_.names(), .remarks = std::move(held.remarks)};
+  rivals_.clear();
+  return mended;
+}
+
+Result<void> Holding::hold_former() {
+  has_looked_ = false;
+  first_ = std::move(*former_);
+  former_.reset();
+  is_in_store_ = true;
+  TRY(seen_, kernel_->generation());
+  TRY(auto live, kernel_->read());
+  TRY(course_, look_again(first_, std::move(live), *kernel_));
+  is_of_all_ = false;
+  has_looked_ = true;
+  return {};
 }
 
 Record Holding::wanted_record() const {
   auto wanted = record_of(first_, course_.live, course_.desired.state, held_.record.wishes);
+  wanted.backend = held_.record.backend;
   forget_new_leave(held_.record, wanted);
   return wanted;
 }
@@ -141,11 +203,16 @@ Result<void> Holding::repair_all(Mended& mended) {
   TRY(bool is_as_planned, enforce_course(remember, Verify::kAll, mended));
   // What others wrote meanwhile may hold a set or a chain.
   if (!is_as_planned) wanted = wanted_record();
-  if (wanted == held_.record) return {};
+  if (wanted == held_.record) {
+    is_in_store_ = true;
+    return {};
+  }
   is_prepared_ = false;
   held_.record = std::move(wanted);
   held_.record_text = write_record(held_.record);
-  return store_.write(kRecordName, held_.record_text);
+  TRY_VOID(store_.write(kRecordName, held_.record_text));
+  is_in_store_ = true;
+  return {};
 }
 
 Result<bool> Holding::enforce_course(const Remember& remember, Verify verify, Mended& mended) {
@@ -162,7 +229,6 @@ Result<bool> Holding::enforce_course(const Remember& remember, Verify verify, Me
   seen_ = enforced.seen;
   has_looked_ = true;
   mended.remarks = std::move(enforced.remarks);
-  for (auto& who : kernel_->other_writers()) mended.who.push_back(std::move(who));
   return enforced.is_as_planned;
 }
 

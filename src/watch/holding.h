@@ -19,6 +19,7 @@
 #include "engine/kernel.h"
 #include "keep/record.h"
 #include "keep/store.h"
+#include "watch/rivals.h"
 
 namespace pyfw {
 
@@ -39,6 +40,12 @@ struct Holdable {
 };
 Result<Holdable> read_holdable(Store& store);
 
+// What is to be done for them by now. Where what Docker says makes rules of them that can't be (an interface
+// `e+`, two addresses where there is place for one), it counts as silent, and why is the first warning: all
+// else that is wished has to hold nevertheless. Docker is asked where it was not yet.
+Result<Outlook> look_at_held(const Record& record, const Wishes& wishes, Kernel& kernel, Store& store,
+                             const std::optional<DockerSays>& docker);
+
 struct Mended {
   std::string what;                // in words; empty where others had mended it already
   std::vector<std::string> who{};  // wrote before
@@ -56,11 +63,17 @@ class Holding {
   // Whether what the host and Docker are by now makes other rules of the wishes.
   Result<bool> have_facts_changed(const DockerSays& docker);
   // Of what the last look saw. Takes the lock, and does nothing where the record is another one by then.
+  // Where values that are new can't be put in or written down, those of before are held until the next whole
+  // look.
   Result<Mended> repair(const LockWriters& lock);
+  // Where a look at all failed, and nothing is known that could be held: each table that can be.
+  Result<Mended> repair_by_tables(const DockerSays& docker, const LockWriters& lock);
+  // Who has written since is not forgotten. Those who wrote before a look that saw no drift are no rivals.
+  void hear_writers();
 
   [[nodiscard]] const Held& held() const { return held_; }
   [[nodiscard]] const std::vector<Error>& warnings() const { return first_.warnings; }
-  // Not before the first whole look, nor where the last look or repair failed.
+  // Not before the first whole look, nor where the last look at the rules or the last repair failed.
   [[nodiscard]] bool has_looked() const { return has_looked_; }
   // Whether the wishes name something that follows the host, and Docker.
   [[nodiscard]] bool depends_on_facts() const { return depends_on_facts_; }
@@ -68,6 +81,7 @@ class Holding {
 
  private:
   void prepare();
+  Result<void> hold_former();
   Result<void> repair_all(Mended& mended);
   Result<void> repair_rules(Mended& mended);
   // Whether it came to the end that was planned.
@@ -80,13 +94,16 @@ class Holding {
   Held held_;
   bool depends_on_facts_;
   bool depends_on_docker_;
-  bool has_looked_ = false;  // and the course is of what was seen
-  Outlook first_;            // of the last whole look
-  Course course_;            // of the last look
-  Generation seen_;          // at which the course was the truth
+  bool has_looked_ = false;          // and the course is of what was seen
+  Outlook first_;                    // of the last whole look
+  bool is_in_store_ = false;         // what it makes of the wishes is what the record says
+  std::optional<Outlook> former_{};  // the last one that was
+  Course course_;                    // of the last look
+  Generation seen_;                  // at which the course was the truth
   bool is_of_all_ = true;
   bool is_prepared_ = false;
   Rehearsed rehearsed_;
+  Rivals rivals_;
 };
 
 }  // namespace pyfw

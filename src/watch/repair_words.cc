@@ -66,15 +66,20 @@ std::string shortened(std::vector<std::string> words) {
   return more == 0 ? text : fmt::format("{} and {} more", text, more);
 }
 
+// Of "add NAME …", "swap TEMPORARY NAME", …: the sets that are not temporary. One that is only made ready
+// has none, and is told of when it takes its place.
 std::string words_of(const SetCommit& commit) {
   std::vector<std::string> names;
+  auto note = [&](std::string_view name) {
+    if (!name.starts_with(kTempPrefix) && std::ranges::find(names, name) == names.end())
+      names.emplace_back(name);
+  };
   for (const auto& line : commit.lines) {
     auto words = split(line, ' ');
-    std::string name(words.size() > 1 ? words[1] : line);
-    if (!name.starts_with(kTempPrefix) && std::ranges::find(names, name) == names.end())
-      names.push_back(std::move(name));
+    if (words.size() > 1) note(words[1]);
+    if (words.size() > 2 && (words[0] == "swap" || words[0] == "rename")) note(words[2]);
   }
-  return "sets: " + shortened(std::move(names));
+  return names.empty() ? std::string() : "sets: " + shortened(std::move(names));
 }
 
 }  // namespace
@@ -90,9 +95,12 @@ std::string repair_words(const Way& way) {
     for (const auto& chain : commit.chains) rules += chain.at.size();
     return fmt::format("{}: {} rules taken out", name_of_table(commit.family, commit.table), rules);
   };
-  for (const auto& commit : way.commits)
-    parts.push_back(std::visit(
-        Overloaded{of_table, of_handles, [](const SetCommit& sets) { return words_of(sets); }}, commit));
+  for (const auto& commit : way.commits) {
+    auto part = std::visit(
+        Overloaded{of_table, of_handles, [](const SetCommit& sets) { return words_of(sets); }}, commit);
+    // Rules that follow a set to another name and back change twice in the same words.
+    if (!part.empty() && std::ranges::find(parts, part) == parts.end()) parts.push_back(std::move(part));
+  }
   return join(parts, "; ");
 }
 

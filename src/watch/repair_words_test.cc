@@ -56,5 +56,12 @@ TEST(RepairWords, OfSetsAreTheirNames) {
   EXPECT_EQ(repair_words(Way()), "");
 }
 
+TEST(RepairWords, ASetThatWasBuiltAsideIsTheOneWhosePlaceItTakes) {
+  Way way;
+  way.commits = {SetCommit{.lines = {"create _pyfw_temp_1 hash:ip", "add _pyfw_temp_1 10.0.0.1"}},
+                 SetCommit{.lines = {"swap _pyfw_temp_1 allowed", "destroy _pyfw_temp_1"}}};
+  EXPECT_EQ(repair_words(way), "sets: allowed");
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/strings.h"
@@ -21,6 +22,7 @@ namespace {
 // In case something went by that nobody told of.
 constexpr std::int64_t kLookAnywayAfter = 300'000;
 constexpr std::int64_t kKeepNotesEach = 1'000;
+constexpr std::int64_t kKeepNotesAgainAfter = 10'000;
 constexpr int kToldInARow = 3;
 constexpr std::int64_t kLookForAnAnswerEach = 10;
 constexpr std::int64_t kAskAgainAfter = 1'000;
@@ -73,7 +75,7 @@ class Watch {
     note_.pid = 0;
     note_.standing = "ended at " + daemon_.clock.time_of_day(now());
     note_changed_ = history_changed_ = true;
-    notes_kept_at_ = 0;
+    keep_notes_at_ = 0;
     keep_notes();
     say("ends; the rules stay");
   }
@@ -92,12 +94,18 @@ class Watch {
 
   [[nodiscard]] std::int64_t next_moment() const {
     auto moment = now() + kLongestSilence;
-    if (holding_ && (due_.rules || due_.all)) moment = std::min(moment, backoff_.not_before());
+    if (holding_) moment = std::min(moment, work_at());
     if (holding_) moment = std::min(moment, due_.facts_at());
     if (docker_.is_asking()) moment = std::min(moment, now() + kLookForAnAnswerEach);
     if (is_waiting_) moment = std::min(moment, now() + kKeepNotesEach);
-    if (history_changed_ || note_changed_) moment = std::min(moment, notes_kept_at_ + kKeepNotesEach);
+    if (history_changed_ || note_changed_) moment = std::min(moment, keep_notes_at_);
     return moment;
+  }
+
+  // A look at all that has failed is not tried again at once; what is known is held meanwhile.
+  [[nodiscard]] std::int64_t work_at() const {
+    if (due_.rules && holding_->has_looked()) return backoff_.not_before();
+    return due_.rules || due_.all ? std::max(backoff_.not_before(), whole_.not_before()) : Due::kNever;
   }
 
   void take(const Waking& waking) {
@@ -106,11 +114,14 @@ class Watch {
     if (waking.wishes || waking.all || is_newly_adopted_) look_at_files();
     is_newly_adopted_ = false;
     if (!holding_) return;
-    if (waking.is_about_the_host() && drift_seen_at_ == 0) woken_at_ = now();
+    bool is_overdue = now() - looked_at_all_at_ > kLookAnywayAfter;
+    if ((waking.is_about_the_host() || is_overdue) && drift_seen_at_ == 0) woken_at_ = now();
+    // Who has started them can be told only as long as they run.
+    if (waking.rules) holding_->hear_writers();
     if (waking.sets || waking.all) due_.all = true;
     if ((waking.links || waking.docker) && holding_->depends_on_facts()) due_.facts_when_quiet(now());
     if (waking.rules) due_.rules = true;
-    if (now() - looked_at_all_at_ > kLookAnywayAfter) due_.all = true;
+    if (is_overdue) due_.all = true;
   }
 
   // What is to be held, if it is another than until now.
@@ -120,7 +131,9 @@ class Watch {
       is_waiting_ = pending.has_value();
       if (waiting_of(pending, daemon_.clock) == Waiting::kOverdue) {
         TRY_VOID(daemon_.undo());
-        is_waiting_ = false;
+        // An apply whose change has no holder yet looks overdue until it has one.
+        TRY(pending, read_pending(daemon_.store));
+        is_waiting_ = pending.has_value();
       }
       if (!is_waiting_ && holding_) {
         TRY(auto text, daemon_.store.read(kRecordName));
@@ -146,6 +159,9 @@ class Watch {
     note_changed_ = true;
     is_newly_adopted_ = true;
     kernel_opened_at_ = now();
+    if (drift_seen_at_ == 0) woken_at_ = now();
+    trouble_.clear();
+    whole_ = Backoff();
     stand("");
     due_.none();
     due_.all = true;
@@ -178,16 +194,18 @@ class Watch {
 
   void work() {
     if (holding_) look_at_facts();
-    while (holding_ && (due_.rules || due_.all) && now() >= backoff_.not_before()) {
+    while (holding_ && now() >= work_at()) {
       // What can be seen at once comes first.
       bool is_all = !due_.rules || !holding_->has_looked();
-      if (is_all && now() - kernel_opened_at_ > kLookAnywayAfter && !renew()) return;
+      // Where looks at all fail, what is held is known to this one alone.
+      bool is_old = trouble_.empty() && now() - kernel_opened_at_ > kLookAnywayAfter;
+      if (is_all && is_old && !renew()) return;
       auto drifted = is_all ? holding_->look_at_all(docker_for_wishes()) : holding_->look_at_rules();
-      if (!drifted) return note_failure(drifted.error());
+      if (!drifted) return note_failure(drifted.error(), is_all);
       due_.rules = false;
       if (is_all) note_whole_look();
       if (!*drifted) {
-        note_holds();
+        note_holds(is_all);
         continue;
       }
       note_drift(is_all);
@@ -215,7 +233,7 @@ class Watch {
   bool renew() {
     auto held = holding_->held();
     auto renewed = hold(std::move(held));
-    if (!renewed) note_failure(renewed.error());
+    if (!renewed) note_failure(renewed.error(), true);
     return renewed.has_value();
   }
 
@@ -229,9 +247,15 @@ class Watch {
     for (const auto& warning : holding_->warnings()) warned_of_.push_back(render(warning, "warning"));
   }
 
-  void note_holds() {
+  void note_holds(bool is_all) {
     drift_seen_at_ = 0;
-    stand("");
+    if (is_all) forget_trouble();
+    stand(trouble_);
+  }
+
+  void forget_trouble() {
+    trouble_.clear();
+    whole_ = Backoff();
   }
 
   void note_drift(bool is_all) {
@@ -249,8 +273,9 @@ class Watch {
 
   void repair(bool is_all) {
     auto mended = holding_->repair(daemon_.lock);
-    daemon_.events.forget_what_was_polled();
-    if (!mended) return note_failure(mended.error());
+    daemon_.events.forget_polled_rules();
+    if (is_all) daemon_.events.forget_polled_sets();
+    if (!mended) return note_failure(mended.error(), is_all);
     if (mended->what.empty()) {
       // The record is another one, of which an event is on its way.
       due_.all = true;
@@ -267,7 +292,8 @@ class Watch {
               .lasted_ms = lasted,
               .what = std::move(mended->what),
               .who = std::move(mended->who)});
-    if (!backoff_.is_slowed()) stand("");
+    if (is_all) forget_trouble();
+    if (!backoff_.is_slowed()) stand(trouble_);
   }
 
   // Of those in a row only the first, or the log would be full of them.
@@ -283,18 +309,33 @@ class Watch {
     for (const auto& remark : mended.remarks) say(remark);
   }
 
-  void note_failure(const Error& error) {
-    backoff_.note_failure(now());
+  void note_failure(const Error& error, bool is_all) {
+    (is_all ? whole_ : backoff_).note_failure(now());
     due_.all = true;
+    // Of what is known by then.
+    if (is_all && holding_->has_looked()) due_.rules = true;
+    if (is_all && !holding_->has_looked()) hold_by_tables();
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
-    auto text = render(error);
-    if (text == last_failure_ && standing_.starts_with("can't")) return;
-    last_failure_ = text;
-    stand("can't hold the wishes, trying again: " + text);
+    auto trouble = "can't hold the wishes, trying again: " + render(error);
+    if (trouble == trouble_) return stand(trouble);
+    trouble_ = trouble;
+    stand(std::move(trouble));
     remember({.time = daemon_.clock.time_of_day(now()),
               .lasted_ms = now() - drift_seen_at_,
               .what = "",
               .failure = error.message});
+  }
+
+  // A chain or a set of others has gone that a wish names: no reason to leave all else open.
+  void hold_by_tables() {
+    auto mended = holding_->repair_by_tables(docker_for_wishes(), daemon_.lock);
+    daemon_.events.forget_polled_rules();
+    if (!mended || mended->what.empty()) return;
+    say(fmt::format("as far as it can be held: {}", mended->what));
+    remember({.time = daemon_.clock.time_of_day(now()),
+              .lasted_ms = now() - drift_seen_at_,
+              .what = "as far as it can be held: " + mended->what,
+              .who = std::move(mended->who)});
   }
 
   void remember(Repair repair) {
@@ -302,14 +343,17 @@ class Watch {
     history_changed_ = true;
   }
 
-  // Not after each repair: they may be many.
+  // Not after each repair: they may be many. Where the disk is full, now and then, until there is room.
   void keep_notes() {
-    if (now() < notes_kept_at_ + kKeepNotesEach) return;
+    if (now() < keep_notes_at_) return;
     auto keep = [&](bool& changed, std::string_view name, const std::string& text) {
-      if (auto kept = daemon_.store.write(name, text); !kept)
-        say(fmt::format("{} can't be kept: {}", name, kept.error().message));
-      changed = false;
-      notes_kept_at_ = now();
+      auto kept = daemon_.store.write(name, text);
+      changed = !kept;
+      keep_notes_at_ = std::max(keep_notes_at_, now() + (kept ? kKeepNotesEach : kKeepNotesAgainAfter));
+      auto trouble = kept ? "" : fmt::format("{} can't be kept: {}", name, kept.error().message);
+      auto& told = told_of_notes_[std::string(name)];
+      if (trouble != told && !trouble.empty()) say(trouble);
+      told = std::move(trouble);
     };
     if (history_changed_) keep(history_changed_, kHistoryName, write_history(history_));
     if (note_changed_) keep(note_changed_, kDaemonNoteName, write_daemon_note(note_));
@@ -323,14 +367,16 @@ class Watch {
   Due due_{};
   DockerAsker docker_;
   Backoff backoff_{};
+  Backoff whole_{};  // of looks at all, and repairs by them, that fail
   LogPace pace_{};
   int untold_ = 0;  // repairs
   std::int64_t woken_at_ = 0;
   std::int64_t drift_seen_at_ = 0;  // 0 where the wishes hold
   std::int64_t looked_at_all_at_ = 0;
-  std::int64_t notes_kept_at_ = 0;
+  std::int64_t keep_notes_at_ = 0;
+  std::map<std::string, std::string> told_of_notes_{};  // by name, why they can't be kept
   std::string standing_{};
-  std::string last_failure_{};
+  std::string trouble_{};  // why the last look at all or its repair failed; empty where it did not
   std::vector<std::string> rivals_{};
   std::vector<std::string> warned_of_{};
   History history_{};

@@ -63,7 +63,8 @@ class ScriptedEvents : public HostEvents {
     return step.waking;
   }
   void listen_to(const Interests& /*interests*/) override {}
-  void forget_what_was_polled() override {}
+  void forget_polled_rules() override {}
+  void forget_polled_sets() override {}
   [[nodiscard]] std::vector<std::string> watched() const override { return {"a script"}; }
 
  private:
@@ -108,6 +109,7 @@ class Watching : public testing::Test {
         .undo = [this]() -> Result<void> {
           ++undone_;
           store_.texts.erase("pending");
+          if (on_undo_) on_undo_();
           return {};
         },
         .read_files = [](const std::string&) -> Result<Wishes> { return fail("no file"); },
@@ -129,6 +131,7 @@ class Watching : public testing::Test {
   ChainInMemory* kernel_ = nullptr;
   std::vector<Rule> end_;
   std::function<void()> on_lock_;
+  std::function<void()> on_undo_;
   std::function<void(ChainInMemory&)> on_open_;
   int lock_fails_ = 0;
   int locked_ = 0;
@@ -251,6 +254,40 @@ TEST_F(Watching, WhatOthersWriteBetweenTheFirstLookAndTheNextIsSeen) {
   then([this] { end_ = kernel_->rules(); }, {});
   run();
   EXPECT_THAT(end_, ElementsAre(kOurs, kTheirs));
+}
+
+TEST_F(Watching, WhatCouldNotBeKeptIsKeptOnceThereIsRoom) {
+  time_passes(2'000);
+  then([this] { store_.writes_left = 0; }, {});
+  others_flush();
+  time_passes(60'000);
+  then([this] { EXPECT_EQ(history().repairs, 0U); }, {});
+  then([this] { store_.writes_left = 1'000; }, {});
+  time_passes(11'000);
+  then([this] { EXPECT_EQ(history().repairs, 1U); }, {});
+  run();
+  EXPECT_EQ(std::ranges::count_if(
+                said_, [](const auto& line) { return line.find("history can't be kept") != line.npos; }),
+            1)
+      << testing::PrintToString(said_);
+}
+
+TEST_F(Watching, AChangeThatIsArmedOnlyNowIsWaitedForAndLaterUndone) {
+  auto pending = [&](std::int64_t holder) {
+    return write_pending({.id = "7", .boot = "boot", .deadline = clock_.time + 30'000, .holder = holder});
+  };
+  // By the time that it has the lock, the change has its holder.
+  on_undo_ = [&, armed = pending(1)] {
+    if (undone_ == 1) store_.texts.insert_or_assign("pending", armed);
+  };
+  then([&, unarmed = pending(0)] { store_.texts.insert_or_assign("pending", unarmed); }, {.memory = true});
+  time_passes(20'000);
+  then([this] { EXPECT_EQ(undone_, 1); }, {});
+  time_passes(60'000);
+  run();
+  EXPECT_EQ(undone_, 2);
+  EXPECT_THAT(said_, Contains(HasSubstr("a change waits for its confirm")));
+  EXPECT_THAT(said_, Not(Contains(HasSubstr("can't be read"))));
 }
 
 TEST_F(Watching, LostEventsAreNoLostDrift) {

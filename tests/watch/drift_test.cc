@@ -148,6 +148,55 @@ TEST_P(Drift, TheRulesStayWhenItEndsAndAreHeldAgainWhenItComesBack) {
   expect_held();
 }
 
+TEST_P(Drift, AChainOfOthersThatHasGoneLeavesNoOtherTableOpen) {
+  sh("iptables -t mangle -N THEIRS");
+  std::string wishes = kWishes;
+  auto at = wishes.find("        - to_own_mark");
+  wishes.insert(at, "        - to_theirs: -p tcp --dport 27 -j THEIRS\n");
+  wish(wishes);
+  apply_for_good();
+  wait_until([&] { return note().edit.empty(); });
+  // In one commit each: the chain can't come back, and the rules can't before it.
+  sh("printf '*mangle\nCOMMIT\n' | iptables-restore; iptables -F FORWARD; ip6tables -F INPUT");
+  wait_for_log("no chain or target is called 'THEIRS'");
+  wait_until([&] { return save().find("second") != std::string::npos; });
+  wait_until([&] { return save("ip6tables").find("six") != std::string::npos; });
+  sh("iptables -F FORWARD");
+  wait_until([&] { return save().find("second") != std::string::npos; });
+  sh("iptables -t mangle -N THEIRS");
+  expect_held();
+}
+
+TEST_P(Drift, ASetThatIsEmptiedAgainRightAfterItWasMendedIsMendedAgain) {
+  for (int i = 0; i < 3; ++i) {
+    sh("ipset flush allowed");
+    wait_until([&] { return sh("ipset save allowed").find("192.168.122.193") != std::string::npos; });
+  }
+  wait_until([&] { return history().repairs == 3; });
+  EXPECT_EQ(history().newest[2].what, "sets: allowed");
+  expect_as_before();
+}
+
+TEST_P(Drift, WhatHadDriftedBeforeItStartedLastedFromThenOn) {
+  stop_watch(SIGTERM);
+  sh("iptables -D FORWARD 2");
+  start_watch();
+  expect_as_before();
+  wait_until([&] { return history().repairs > 0; });
+  EXPECT_LT(history().newest[0].lasted_ms, 60'000) << log();
+}
+
+// Who wrote without harm is no rival, and a script is one, however often it runs iptables.
+TEST_P(Drift, OnlyThoseAreNamedWhoWroteSinceTheWishesHeld) {
+  if (is_legacy()) GTEST_SKIP() << "nobody tells who writes";
+  sh("nft add table ip theirs");
+  sh("sleep 0.5");
+  sh("iptables -D FORWARD 2");
+  expect_as_before();
+  wait_until([&] { return history().repairs > 0; });
+  EXPECT_THAT(history().newest[0].who, ElementsAre(HasSubstr("iptables (pid "))) << log();
+}
+
 TEST_P(Drift, KilledAtAnyMomentNothingIsHalfDone) {
   for (int i = 0; i < rounds(10, 200); ++i) {
     sh("iptables -D FORWARD 2; iptables -D FORWARD -j DOCKER; iptables -I FORWARD -j DOCKER; ip6tables -F");

@@ -86,6 +86,37 @@ TEST_P(Follow, AContainerThatGetsAnotherAddressWithDockersRestart) {
   expect_held();
 }
 
+constexpr const char* kOnePlace = R"(
+pyfw_wishes:
+  iptables:
+    nat:
+      PREROUTING:
+        rules:
+        - ours_port: -p tcp --dport 2500 -j DNAT --to-destination ${container:web}:25
+    filter:
+      DOCKER-USER:
+        rules:
+        - ours_web_asks: -s ${container:web} -p tcp --dport 5432 -j ACCEPT
+        - ours_no_mail: -s ${container:web} -p tcp --dport 25 -j DROP
+)";
+
+TEST_P(Follow, AContainerWhoseAddressesDontFitKeepsNothingElseFromBeingHeld) {
+  wish(kOnePlace);
+  apply_for_good();
+  auto before = address_of("web");
+  wait_until([&] { return note().edit.empty(); });
+  client({"network", "create", "second"});
+  client({"network", "connect", "second", "web"});
+  wait_for_log("has 2 addresses, and here is place for one");
+  expect_after_a_while(ElementsAre(drop_of(before)));
+  sh("iptables -F DOCKER-USER");
+  expect_after_a_while(ElementsAre(drop_of(before)));
+  EXPECT_EQ(pyfw({"status"}).status, 0) << log();
+  client({"network", "disconnect", "second", "web"});
+  expect_rules_of(before);
+  expect_held();
+}
+
 PYFW_ON_BOTH_BACKENDS(Follow);
 
 }  // namespace

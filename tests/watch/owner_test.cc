@@ -1,5 +1,8 @@
 // What the daemon holds is what its owner applied and confirmed, whatever stands in the files.
 
+#include <fmt/format.h>
+
+#include "base/strings.h"
 #include "watch/watching.h"
 
 namespace pyfw::netns {
@@ -123,6 +126,80 @@ TEST_P(Owner, ASecondOneInTheSameNamespaceDoesNotStart) {
   EXPECT_THAT(second.err, HasSubstr("pyfw watch runs here already (pid "));
   kill_watch();
   start_watch();
+}
+
+TEST_P(Owner, OfSeveralThatStartAtOnceOneRuns) {
+  wish(kClosed);
+  apply_for_good();
+  sh(fmt::format("for i in 1 2 3 4; do {} watch >/run/watch$i 2>&1 </dev/null & done", PYFW_PROGRAM));
+  wait_until([&] { return sh("cat /run/watch? | grep -c 'runs here already' || true") == "3\n"; });
+  wait_until([&] { return pyfw({"status"}).out.find("The daemon runs since") != std::string::npos; });
+  sh(fmt::format("kill {}", note().pid));
+}
+
+TEST_P(Owner, WhatIsAppliedToTheOtherBackendIsHeldThereAndAfterABoot) {
+  start_watch();
+  auto other = is_legacy() ? std::string("nft") : std::string("legacy");
+  auto there = [&] { return sh(fmt::format("iptables-{} -S FORWARD 2>&1", other)); };
+  auto is_there = [&] { return there().find("closed") != std::string::npos; };
+  wish(kClosed);
+  apply_for_good({"--backend", other});
+  wait_until([&] { return note().standing.empty(); });
+  sh(fmt::format("iptables-{} -F FORWARD", other));
+  wait_until(is_there);
+  EXPECT_FALSE(has("closed")) << log();
+  stop_watch();
+  sh(fmt::format("iptables-{} -F FORWARD", other));
+  EXPECT_EQ(pyfw({"boot"}).status, 0);
+  EXPECT_TRUE(is_there());
+  EXPECT_FALSE(has("closed"));
+  EXPECT_EQ(pyfw({"status"}).status, 0);
+}
+
+TEST_P(Owner, AStateFolderThatIsRemovedAndMadeAnewIsTheOneThatCounts) {
+  wish(kClosed);
+  apply_for_good();
+  start_watch();
+  sh("rm -rf /var/lib/pyfw/*");
+  wait_for_log("nothing was applied yet");
+  wish(kOther);
+  apply_for_good({"--adopt"});
+  wait_until([&] { return pyfw({"status"}).out.find("The daemon runs since") != std::string::npos; });
+  wait_until([&] { return note().standing.empty(); });
+  sh("iptables -F");
+  wait_until([&] { return has("other"); });
+  wait_until([&] { return history().repairs > 0; });
+}
+
+constexpr const char* kFollows = R"(
+pyfw_wishes:
+  iptables:
+    filter:
+      FORWARD:
+        rules:
+        - closed: -p tcp --dport 23 -j DROP
+        - outside: -i ${external_interface} -p tcp --dport 24 -j DROP
+)";
+
+TEST_P(Owner, WhereNothingCanBeWrittenDownWhatWasHeldBeforeStillIs) {
+  sh("mkdir -p -m 700 /var/lib/pyfw; mount --bind /var/lib/pyfw /var/lib/pyfw");
+  sh("for i in 0 1; do ip link add wan$i type veth peer name peer$i; ip link set wan$i up; "
+     "ip link set peer$i up; ip addr add 10.7.$i.2/24 dev wan$i; done; ip route add default via 10.7.0.1");
+  wish(kFollows);
+  apply_for_good();
+  start_watch();
+  EXPECT_THAT(save(), HasSubstr("-i wan0"));
+  sh("mount -o remount,bind,ro /var/lib/pyfw");
+  sh("ip route replace default via 10.7.1.1");
+  wait_for_log("can't hold the wishes, trying again");
+  for (int i = 0; i < 3; ++i) {
+    sh("iptables -D FORWARD 1; sleep 1.5");
+    EXPECT_TRUE(has("closed")) << log();
+  }
+  EXPECT_THAT(save(), HasSubstr("-i wan0"));
+  sh("mount -o remount,bind,rw /var/lib/pyfw");
+  wait_until([&] { return save().find("-i wan1") != std::string::npos; });
+  wait_until([&] { return note().standing.empty(); });
 }
 
 TEST_P(Owner, HoldsTheNamespaceThatItWasToldOf) {
