@@ -183,6 +183,15 @@ TEST_F(RunCaged, ManyRulesInOneRestoreAreTaken) {
   EXPECT_EQ(rules(run.state, "INPUT").size(), 2000);
 }
 
+TEST_F(RunCaged, RulesMayNameAnyUserOfTheHost) {
+  auto run = script(
+      "iptables -A OUTPUT -m owner --uid-owner nobody -j DROP; "
+      "iptables -A OUTPUT -m owner --gid-owner 1000-1999 -j DROP");
+  EXPECT_EQ(run.output, "");
+  EXPECT_THAT(rules(run.state, "OUTPUT"),
+              ElementsAre("-m owner --uid-owner 65534 -j DROP", "-m owner --gid-owner 1000-1999 -j DROP"));
+}
+
 TEST_F(RunCaged, WhatIsNoPartOfTheStateIsTold) {
   EXPECT_THAT(script("iptables -A INPUT -i lo -j ACCEPT").unseen, IsEmpty());
   EXPECT_THAT(script("nft add table inet firewall; iptables-legacy -A INPUT -i lo -j ACCEPT").unseen,
