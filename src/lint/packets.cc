@@ -158,6 +158,10 @@ Bdd::Node TablePackets::by_bridge() { return some_bridge(InterfaceField::kIn); }
 Bdd::Node TablePackets::to_bridge() { return some_bridge(InterfaceField::kOut); }
 Bdd::Node TablePackets::by_loopback() { return table_.looks().fits(InterfaceIs{.name = "lo"}); }
 
+Bdd::Node TablePackets::to_loopback() {
+  return table_.looks().fits(InterfaceIs{.field = InterfaceField::kOut, .name = "lo"});
+}
+
 Bdd::Node TablePackets::from_anyone() {
   auto& looks = table_.looks();
   auto comes_in = roles_.external.empty() ? looks.is_somewhere(Look::kIn)
