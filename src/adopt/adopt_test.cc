@@ -273,6 +273,28 @@ TEST(Adopt, OfWhatStoodBeforeAScriptOnlyItsOwnIsTold) {
                     Not(HasSubstr("Left out, since others"))));
 }
 
+TEST(Adopt, WhatNoWishCanSayOfAScriptIsLeftOutAndToldAtTheHead) {
+  State start;
+  AdoptOptions options{.from = AdoptedFrom::kScript, .start = &start};
+  auto text =
+      adopt(state_from(rules_of("-A INPUT -p tcp -m recent --set\n-A INPUT -j ACCEPT\n")), {}, options).text;
+  EXPECT_THAT(text,
+              HasSubstr("# Left out, since no wish can say it; other rules may need it:\n"
+                        "# - iptables filter INPUT '-p tcp -m recent --set': this rule has no target\n"));
+  EXPECT_THAT(text, HasSubstr("# Left out here, since this rule has no target: -p tcp -m recent --set\n"));
+  EXPECT_THAT(text, Not(HasSubstr("stays")));
+}
+
+TEST(Adopt, OfAnEmptySetNoMembersAreWished) {
+  auto text = imported(state_from("", "create bans hash:net family inet hashsize 1024 maxelem 65536\n"));
+  EXPECT_THAT(text, AllOf(HasSubstr("    bans:\n      type: hash:net\n"), Not(HasSubstr("members_"))));
+}
+
+TEST(Adopt, WhereNothingIsToBeWishedThatIsKnown) {
+  EXPECT_TRUE(adopt(state_from(rules_of("")), {}, {}).is_empty);
+  EXPECT_FALSE(adopt(state_from(rules_of("-A INPUT -j ACCEPT\n")), {}, {}).is_empty);
+}
+
 TEST(Adopt, WhatNoWishCanSayStaysAndIsTold) {
   auto state = state_from(rules_of(
       "-A INPUT -s 10.0.0.1/32\n-A INPUT -j ACCEPT\n-A INPUT -m set --match-set gone src -j DROP\n"));
