@@ -183,6 +183,15 @@ TEST_F(RunCaged, ManyRulesInOneRestoreAreTaken) {
   EXPECT_EQ(rules(run.state, "INPUT").size(), 2000);
 }
 
+TEST_F(RunCaged, NothingIsInstalledAndTheScriptGoesOn) {
+  auto run =
+      script("set -e; apt-get update -qq; apt-get install -y ipset; iptables -A INPUT -i lo -j ACCEPT");
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_THAT(run.masked, ElementsAre(MaskedCommand{Mask::kNotDone, "apt-get update -qq"},
+                                      MaskedCommand{Mask::kNotDone, "apt-get install -y ipset"}));
+  EXPECT_THAT(rules(run.state, "INPUT"), ElementsAre("-i lo -j ACCEPT"));
+}
+
 TEST_F(RunCaged, RulesMayNameAnyUserOfTheHost) {
   auto run = script(
       "iptables -A OUTPUT -m owner --uid-owner nobody -j DROP; "
