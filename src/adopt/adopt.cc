@@ -143,6 +143,7 @@ Adopted adopt_with(const State& state, const Facts& facts, const AdoptOptions& o
   join_families(wishes);
   add_head(wishes, facts, options, left_out);
   out.text = wishes_text(wishes);
+  out.is_empty = wishes.empty();
   return out;
 }
 

@@ -58,6 +58,7 @@ struct AdoptedFile {
 struct Adopted {
   std::string text{};  // of the wishes file
   std::vector<AdoptedFile> files{};
+  bool is_empty = false;  // nothing is wished
 };
 
 // Of the facts only the default routes count: they tell which interface ${external_interface} means.

@@ -55,6 +55,10 @@ class ChainAdopter {
       bool is_wished = is_owners || !out.default_action.empty();
       return is_wished ? std::optional(std::move(out)) : std::nullopt;
     }
+    // It stands nowhere yet.
+    if (context_.options.from == AdoptedFrom::kScript)
+      for (const auto& rule : rules_)
+        if (rule.row == nullptr && !rule.wish) tell_unsaid(rule);
     for (const auto& entry : layout.entries) add(entry, out);
     return out;
   }
@@ -162,7 +166,10 @@ class ChainAdopter {
       if (rule.row != nullptr) {
         ++counts[rule.row->program];
       } else {
-        out.push_back(yaml_comment(fmt::format("Here stays, since {}: {}", rule.reason, rule.rule->text)));
+        out.push_back(yaml_comment(
+            fmt::format("{}, since {}: {}",
+                        context_.options.from == AdoptedFrom::kScript ? "Left out here" : "Here stays",
+                        rule.reason, rule.rule->text)));
       }
     }
     std::vector<std::string> parts;

@@ -117,6 +117,11 @@ class SetWriter {
       out.remarks.emplace_back("Rules add and remove its members: they are no wishes.");
       return members;
     }
+    // As a list of bans that is loaded later: to wish that nobody is in it would take them out again.
+    if (set.members.empty()) {
+      out.remarks.emplace_back("It is empty, and whoever fills it may: its members are no wishes.");
+      return members;
+    }
     bool has_timeouts = options_of(set.header).contains("timeout");
     if (has_timeouts) out.remarks.emplace_back("Members that time out are no wishes.");
     for (const auto& member : set.members)

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -271,6 +272,45 @@ TEST(Adopt, OfWhatStoodBeforeAScriptOnlyItsOwnIsTold) {
   EXPECT_THAT(head_of(left, options),
               AllOf(HasSubstr("\n# - iptables filter DOCKER: -d 172.17.0.2/32 -o docker0 -j DROP\n"),
                     Not(HasSubstr("Left out, since others"))));
+}
+
+TEST(Adopt, WhatNoWishCanSayOfAScriptIsLeftOutAndToldAtTheHead) {
+  State start;
+  AdoptOptions options{.from = AdoptedFrom::kScript, .start = &start};
+  auto text =
+      adopt(state_from(rules_of("-A INPUT -p tcp -m recent --set\n-A INPUT -j ACCEPT\n")), {}, options).text;
+  EXPECT_THAT(text,
+              HasSubstr("# Left out, since no wish can say it; other rules may need it:\n"
+                        "# - iptables filter INPUT '-p tcp -m recent --set': this rule has no target\n"));
+  EXPECT_THAT(text, HasSubstr("# Left out here, since this rule has no target: -p tcp -m recent --set\n"));
+  EXPECT_THAT(text, Not(HasSubstr("stays")));
+}
+
+TEST(Adopt, OfAnEmptySetNoMembersAreWished) {
+  auto text = imported(state_from("", "create bans hash:net family inet hashsize 1024 maxelem 65536\n"));
+  EXPECT_THAT(text, AllOf(HasSubstr("    bans:\n      type: hash:net\n"), Not(HasSubstr("members_"))));
+}
+
+// As kube-proxy's are, with --all.
+TEST(Adopt, EightTimesAsManyChainsTakeNotSixtyFourTimesAsLong) {
+  auto seconds_for = [](int chains) {
+    std::string declared;
+    std::string jumps;
+    for (int i = 0; i < chains; ++i) {
+      declared += fmt::format(":c{} - [0:0]\n", i);
+      jumps += fmt::format("-A INPUT -s 10.0.{}.{}/32 -j c{}\n", i / 250, i % 250, i);
+    }
+    auto state = state_from(filter(kBuiltin + declared + jumps));
+    auto start = std::clock();
+    EXPECT_FALSE(adopt(state, {}, {.whose = Whose::kAll}).is_empty);
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  };
+  EXPECT_LT(seconds_for(4000), 24 * seconds_for(500) + 0.5);
+}
+
+TEST(Adopt, WhereNothingIsToBeWishedThatIsKnown) {
+  EXPECT_TRUE(adopt(state_from(rules_of("")), {}, {}).is_empty);
+  EXPECT_FALSE(adopt(state_from(rules_of("-A INPUT -j ACCEPT\n")), {}, {}).is_empty);
 }
 
 TEST(Adopt, WhatNoWishCanSayStaysAndIsTold) {

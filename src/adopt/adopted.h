@@ -46,6 +46,10 @@ struct AdoptedWishes {
   std::vector<AdoptedChain> of_both{};
   std::vector<AdoptedChain> of_ipv4{};
   std::vector<AdoptedChain> of_ipv6{};
+
+  [[nodiscard]] bool empty() const {
+    return !needs_dollar && sets.empty() && of_both.empty() && of_ipv4.empty() && of_ipv6.empty();
+  }
 };
 
 // The wishes file.

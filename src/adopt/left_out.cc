@@ -102,7 +102,9 @@ std::vector<std::string> LeftOut::remarks() const {
       out.push_back("- " + stray);
     if (strays_.size() > kStrays) out.push_back(fmt::format("- and {} more", strays_.size() - kStrays));
   }
-  if (!unsaid_.empty()) out.emplace_back("Left as it is, since no wish can say it:");
+  if (!unsaid_.empty())
+    out.emplace_back(start_ == nullptr ? "Left as it is, since no wish can say it:"
+                                       : "Left out, since no wish can say it; other rules may need it:");
   for (const auto& line : unsaid_) out.push_back("- " + line);
   return out;
 }

@@ -53,6 +53,29 @@ TEST(Maintainers, ChainsThatAnybodyMayHaveAreFirewalldsOnlyBesideItsOthers) {
   EXPECT_NE(Maintainers(state_from("*filter\n:INPUT_ZONES - [0:0]\n" + rest)).of_chain(zone), nullptr);
 }
 
+TEST(Maintainers, OfProxmoxAreItsMachinesChainsToo) {
+  auto host =
+      state_from("*filter\n:INPUT ACCEPT [0:0]\n:PVEFW-INPUT - [0:0]\n:tap100i0-IN - [0:0]\nCOMMIT\n");
+  EXPECT_EQ(Maintainers(host).of_chain({Family::kIpv4, "filter", "tap100i0-IN"})->program, "Proxmox VE");
+  EXPECT_EQ(program_of_rule(host, "filter", "INPUT", "-j PVEFW-INPUT"), "Proxmox VE");
+  auto other = state_from("*filter\n:tap100i0-IN - [0:0]\nCOMMIT\n");
+  EXPECT_EQ(Maintainers(other).of_chain({Family::kIpv4, "filter", "tap100i0-IN"}), nullptr);
+}
+
+TEST(Maintainers, CsfHasInputAndOutputForItself) {
+  auto host = state_from(
+      "*filter\n:INPUT DROP [0:0]\n:OUTPUT DROP [0:0]\n:LOCALINPUT - [0:0]\n:DENYIN - [0:0]\n:LOGDROPIN - "
+      "[0:0]\nCOMMIT\n");
+  EXPECT_EQ(Maintainers(host).of_chain({Family::kIpv4, "filter", "DENYIN"})->program, "CSF");
+  for (const auto* rule :
+       {"! -i lo -j LOCALINPUT", "-i lo -j ACCEPT",
+        "-s 8.8.8.8/32 ! -i lo -p udp -m udp --dport 53 -j ACCEPT",
+        "! -i lo -p tcp -m conntrack --ctstate NEW -m tcp --dport 22 -j ACCEPT", "! -i lo -j LOGDROPIN"})
+    EXPECT_EQ(program_of_rule(host, "filter", "INPUT", rule), "CSF") << rule;
+  EXPECT_EQ(program_of_rule(host, "filter", "INPUT", "-i eth0 -p tcp -m tcp --dport 22 -j ACCEPT"), "");
+  EXPECT_EQ(program_of_rule(kDocker, "filter", "INPUT", "-i lo -j ACCEPT"), "");
+}
+
 TEST(Maintainers, ASetThatOnlyAProgramsRulesNameIsItsSet) {
   auto state = state_from(
       "*filter\n:INPUT ACCEPT [0:0]\n:INPUT_ZONES - [0:0]\n-A INPUT_ZONES -m set --match-set zone src -j "

@@ -154,6 +154,17 @@ class Namer {
     add(what_, "", said);
   }
 
+  // `--syn` and the mask ALL, as people write them.
+  void flags() {
+    auto mask = take();
+    auto set = take();
+    if (mask == "FIN,SYN,RST,ACK" && set == "SYN") return add(ports_, "", "syn");
+    constexpr std::string_view kAll = "FIN,SYN,RST,PSH,ACK,URG";
+    auto word = [&](std::string_view flags) { return flags == kAll ? "all" : plain(flags); };
+    protocol_is_named_ = true;
+    add(extras_, "tcp_flags", fmt::format("{}_{}", word(mask), word(set)));
+  }
+
   void set() {
     auto name = plain(take());
     auto ways = take();
@@ -174,6 +185,10 @@ class Namer {
       states();
     } else if (word == "--match-set") {
       set();
+    } else if (word == "--tcp-flags") {
+      flags();
+    } else if (word == "--syn") {
+      add(ports_, "", "syn");
     } else if (word == "--icmp-type" || word == "--icmpv6-type") {
       add(ports_, "", values());
     } else if (word == "--src-type" || word == "--dst-type") {

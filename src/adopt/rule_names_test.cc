@@ -30,6 +30,18 @@ TEST(NameFor, SaysWhatTheRuleDoes) {
   EXPECT_EQ(name_of_text("-m addrtype --dst-type LOCAL -g other"), "goto_other_to_local");
 }
 
+TEST(NameFor, SaysFlagsAsPeopleWriteThem) {
+  EXPECT_EQ(name_of_text("-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m state --state NEW -j DROP"),
+            "drop_new_tcp_not_syn");
+  EXPECT_EQ(name_of_text("-p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j ACCEPT"),
+            "allow_tcp_22_syn");
+  EXPECT_EQ(name_of_text("-p tcp ! --syn -j DROP"), "drop_tcp_not_syn");
+  EXPECT_EQ(name_of_text("-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE -j DROP"),
+            "drop_tcp_flags_all_none");
+  EXPECT_EQ(name_of_text("-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG FIN,SYN,RST,PSH,ACK,URG -j DROP"),
+            "drop_tcp_flags_all_all");
+}
+
 TEST(NameFor, SaysNoWordTwice) {
   EXPECT_EQ(name_of_text("-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu"),
             "tcpmss_tcp_flags_syn_rst_syn_clamp_mss_to_pmtu");

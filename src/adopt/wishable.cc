@@ -85,6 +85,7 @@ bool can_be_name(std::string_view comment) {
 
 Wishable::Wishable(const State& live, const Facts& facts) : live_(live), facts_(facts) {
   wishes_.vars.emplace("dollar", located("$"));
+  for (const auto& [id, chain] : chains_of(live)) chains_.insert(id);
 }
 
 Result<WishableRule> Wishable::rule(const ChainId& id, const Rule& rule, std::span<const std::string> words,
@@ -127,11 +128,18 @@ Result<void> Wishable::names_of(const ChainId& id, const Rule& rule) {
   auto names = fmt::format("{} {} {} {} {}", program_of(id.family), id.table,
                            id.chain == target ? id.chain : "", target, fmt::join(sets, " "));
   if (auto known = known_names_.find(names); known != known_names_.end()) return known->second;
+  // Of all that is there only what it names: kube-proxy has ten thousand chains.
+  State there;
+  if (chains_.contains({.family = id.family, .table = id.table, .chain = target}))
+    ensure_chain(ruleset_of(there, id.family), id.table, target);
+  for (const auto& name : sets)
+    if (const auto* set = find_set(live_.sets, name))
+      there.sets.push_back({.name = set->name, .type = set->type, .header = set->header});
   WrittenRule asked{.rule = rule, .target = {.text = target, .place = {}}};
   for (auto& set : sets) asked.sets.push_back({.text = std::move(set), .place = {}});
   WrittenRules written;
   written[id].push_back(std::move(asked));
-  return known_names_.emplace(std::move(names), check_references({}, written, live_)).first->second;
+  return known_names_.emplace(std::move(names), check_references({}, written, there)).first->second;
 }
 
 Result<void> Wishable::chain(const ChainId& id) const {

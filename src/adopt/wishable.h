@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,7 @@ class Wishable {
   [[nodiscard]] Result<void> comes_back(const ChainId& id, const Rule& rule, const WishableRule& wish);
 
   const State& live_;
+  std::set<ChainId> chains_{};  // of it
   const Facts& facts_;
   Wishes wishes_{};
   std::map<std::string, Result<void>> known_names_{};  // what was found out of references

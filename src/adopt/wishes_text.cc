@@ -66,9 +66,7 @@ class TextWriter {
 std::string wishes_text(const AdoptedWishes& wishes) {
   TextWriter text;
   text.remarks(0, wishes.remarks);
-  bool is_empty = !wishes.needs_dollar && wishes.sets.empty() && wishes.of_both.empty() &&
-                  wishes.of_ipv4.empty() && wishes.of_ipv6.empty();
-  text.line(0, is_empty ? "pyfw_wishes: {}" : "pyfw_wishes:");
+  text.line(0, wishes.empty() ? "pyfw_wishes: {}" : "pyfw_wishes:");
   if (wishes.needs_dollar) {
     text.line(1, "vars:");
     text.line(2, "dollar: $");

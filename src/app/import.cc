@@ -52,8 +52,9 @@ ExitCode run_import(const Options& options, const World& world) {
                    .naming = options.keeps_text ? Naming::kKeepText : Naming::kNameAll,
                    .whose = options.imports_all ? Whose::kAll : Whose::kOwners,
                    .members_in = options.output.empty() ? MembersIn::kWishes : MembersIn::kFilesBeside};
-  auto adopted = options.script.empty() ? Result<Adopted>(adopt(host->state, host->facts, how))
-                                        : import_script(options.script, *host, how);
+  auto adopted = options.script.empty()
+                     ? Result<Adopted>(adopt(host->state, host->facts, how))
+                     : import_script({options.script, options.script_arguments}, *host, how);
   if (!adopted) return report(adopted.error());
   if (options.output.empty()) {
     print_out(adopted->text);

@@ -34,18 +34,44 @@ Result<void> refuse_saved_rules(const std::string& path, std::string_view text) 
   return {};
 }
 
-Result<CagedScript> read_script(const std::string& path) {
+Result<CagedScript> read_script(const ScriptCall& call) {
+  const auto& path = call.path;
   TRY(auto source, read_file(path, Trust::kAnybody));
   TRY_VOID(refuse_saved_rules(path, source->text));
   std::error_code error;
   auto absolute = std::filesystem::absolute(path, error).lexically_normal().string();
-  return CagedScript{.path = error ? path : absolute, .text = source->text};
+  return CagedScript{.path = error ? path : absolute, .text = source->text, .arguments = call.arguments};
+}
+
+// Many a script does nothing without `start`, or gives itself back what it had.
+void tell_of_nothing(const ScriptCall& call, const Adopted& adopted) {
+  if (!adopted.is_empty) return;
+  print_note(
+      call.arguments.empty()
+          ? fmt::format("the script leaves nothing to wish for; if it wants an argument: pyfw import {} "
+                        "start",
+                        shell_quote(call.path))
+          : "the script leaves nothing to wish for");
+}
+
+Result<Adopted> adopt_twice(const CagedScript& script, CageHost in_cage, const CagedRun& first,
+                            const Facts& facts, const AdoptOptions& options) {
+  auto external = external_interface(facts, Family::kIpv4);
+  if (!external) external = external_interface(facts, Family::kIpv6);
+  if (!external) {
+    print_note("no default route is known, so no wish says ${external_interface}");
+    return adopt(first.state, facts, options);
+  }
+  in_cage.renamed = other_names(facts, script.text);
+  TRY(auto second, run_caged(script, in_cage));
+  return adopt_renamed({.state = first.state, .external_interface = *external},
+                       {.state = second.state, .external_interface = in_cage.renamed.at(*external)}, options);
 }
 
 }  // namespace
 
-Result<Adopted> import_script(const std::string& path, const HostState& host, AdoptOptions options) {
-  TRY(auto script, read_script(path));
+Result<Adopted> import_script(const ScriptCall& call, const HostState& host, AdoptOptions options) {
+  TRY(auto script, read_script(call));
   CageHost in_cage{.facts = host.facts,
                    .start = dockers_part(host.state, host.facts, script.text),
                    .backend = host.backend.value_or(usual_backend()),
@@ -54,19 +80,12 @@ Result<Adopted> import_script(const std::string& path, const HostState& host, Ad
   if (options.whose == Whose::kOwners)
     for (auto& rule : rules_in_others_chains(in_cage.start, first.state))
       first.unseen.push_back(std::move(rule));
-  print_err(words_about(path, first, lost_rules(in_cage.start, first.state)));
+  print_err(words_about(call.path, first, lost_rules(in_cage.start, first.state)));
   options.start = &in_cage.start;
   options.settings = in_words(first.settings, script.text);
-  auto external = external_interface(host.facts, Family::kIpv4);
-  if (!external) external = external_interface(host.facts, Family::kIpv6);
-  if (!external) {
-    print_note("no default route is known, so no wish says ${external_interface}");
-    return adopt(first.state, host.facts, options);
-  }
-  in_cage.renamed = other_names(host.facts, script.text);
-  TRY(auto second, run_caged(script, in_cage));
-  return adopt_renamed({.state = first.state, .external_interface = *external},
-                       {.state = second.state, .external_interface = in_cage.renamed.at(*external)}, options);
+  TRY(auto adopted, adopt_twice(script, in_cage, first, host.facts, options));
+  tell_of_nothing(call, adopted);
+  return adopted;
 }
 
 }  // namespace pyfw

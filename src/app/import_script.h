@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "adopt/adopt.h"
 #include "base/error.h"
@@ -12,7 +13,12 @@
 
 namespace pyfw {
 
+struct ScriptCall {
+  std::string path;
+  std::vector<std::string> arguments{};
+};
+
 // What has to be said of the runs goes to standard error.
-Result<Adopted> import_script(const std::string& path, const HostState& host, AdoptOptions options);
+Result<Adopted> import_script(const ScriptCall& call, const HostState& host, AdoptOptions options);
 
 }  // namespace pyfw

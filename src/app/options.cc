@@ -151,6 +151,9 @@ void add_import_options(CLI::App& app, Options& options) {
                  "import the rules that this script would put up; it runs in a cage, without any effect")
       ->option_text("")
       ->check(refuse_empty);
+  app.add_option("ARGUMENT", options.script_arguments,
+                 "what the script is called with, as `start`; behind `--` where it begins with a dash")
+      ->option_text("...");
   app.add_option("--output", options.output,
                  "write the wishes to this file, and the members of large sets to files beside it")
       ->option_text("FILE")

@@ -31,7 +31,8 @@ struct Options {
   std::optional<Backend> backend{};
   std::string state_dir = "/var/lib/pyfw";
   std::string confirm_within;
-  std::string save;    // the file that `state --save` writes
+  std::string save;  // the file that `state --save` writes
+  std::vector<std::string> script_arguments;
   std::string script;  // of firewall commands, that `import` runs in a cage; empty: none
   std::string output;  // the wishes file that `import` writes; empty for standard output
   std::string id;

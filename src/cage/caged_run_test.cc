@@ -183,6 +183,24 @@ TEST_F(RunCaged, ManyRulesInOneRestoreAreTaken) {
   EXPECT_EQ(rules(run.state, "INPUT").size(), 2000);
 }
 
+TEST_F(RunCaged, NothingIsInstalledAndTheScriptGoesOn) {
+  auto run =
+      script("set -e; apt-get update -qq; apt-get install -y ipset; iptables -A INPUT -i lo -j ACCEPT");
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_THAT(run.masked, ElementsAre(MaskedCommand{Mask::kNotDone, "apt-get update -qq"},
+                                      MaskedCommand{Mask::kNotDone, "apt-get install -y ipset"}));
+  EXPECT_THAT(rules(run.state, "INPUT"), ElementsAre("-i lo -j ACCEPT"));
+}
+
+TEST_F(RunCaged, RulesMayNameAnyUserOfTheHost) {
+  auto run = script(
+      "iptables -A OUTPUT -m owner --uid-owner nobody -j DROP; "
+      "iptables -A OUTPUT -m owner --gid-owner 1000-1999 -j DROP");
+  EXPECT_EQ(run.output, "");
+  EXPECT_THAT(rules(run.state, "OUTPUT"),
+              ElementsAre("-m owner --uid-owner 65534 -j DROP", "-m owner --gid-owner 1000-1999 -j DROP"));
+}
+
 TEST_F(RunCaged, WhatIsNoPartOfTheStateIsTold) {
   EXPECT_THAT(script("iptables -A INPUT -i lo -j ACCEPT").unseen, IsEmpty());
   EXPECT_THAT(script("nft add table inet firewall; iptables-legacy -A INPUT -i lo -j ACCEPT").unseen,

@@ -18,10 +18,10 @@ namespace pyfw {
 namespace {
 
 // What a script needs that works on rules and on files of its own. CAP_DAC_OVERRIDE is not among them: so a
-// file that it may not read can be told from one that is empty.
-constexpr std::array kKept = {CAP_CHOWN,     CAP_FOWNER, CAP_FSETID,           CAP_KILL,
-                              CAP_SETGID,    CAP_SETUID, CAP_NET_BIND_SERVICE, CAP_NET_BROADCAST,
-                              CAP_NET_ADMIN, CAP_NET_RAW};
+// file that it may not read can be told from one that is empty. Nor is CAP_SETUID: each user may have as many
+// processes as the limit says.
+constexpr std::array kKept = {CAP_CHOWN,         CAP_FOWNER,    CAP_FSETID, CAP_KILL, CAP_NET_BIND_SERVICE,
+                              CAP_NET_BROADCAST, CAP_NET_ADMIN, CAP_NET_RAW};
 
 constexpr std::uint64_t kept_mask() {
   std::uint64_t mask = 0;

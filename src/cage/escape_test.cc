@@ -252,6 +252,12 @@ iptables -S INPUT)");
   EXPECT_THAT(run.output, HasSubstr("-P INPUT DROP"));
 }
 
+// As which he would have as many processes again.
+TEST_F(Escape, NobodyBecomesAnotherUser) {
+  EXPECT_THAT(output_of("perl -e '$> = 33; print \"$>\\n\"; $) = 33; print $) + 0, \"\\n\"'"), "0\n0\n");
+  EXPECT_THAT(output_of("setpriv --reuid 33 id -u"), HasSubstr("Operation not permitted"));
+}
+
 TEST_F(Escape, OrdinaryUserHasACageToo) {
   pid_t pid = fork();
   ASSERT_GE(pid, 0);

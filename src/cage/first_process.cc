@@ -18,9 +18,14 @@
 namespace pyfw {
 namespace {
 
-// The user outside that the cage's root is, when we are root: one that no system gives to anybody, so that
-// nothing is his. A container has often only the first 65536.
-constexpr std::array kNobody = {2147418112U, 65534U};
+// The users outside that the cage's are, from its root on, when we are root: ones that no system gives to
+// anybody, so that nothing is theirs. A container has often only the first 65536, and then the root alone.
+// Rules of `-m owner` need the others: of a user that there is not in its namespace the kernel takes none.
+struct Users {
+  unsigned first = 0;
+  unsigned count = 1;
+};
+constexpr std::array kNobodies = {Users{.first = 2147418112U, .count = 65'536}, Users{.first = 65534U}};
 
 Result<void> write_proc(pid_t pid, const char* name, const std::string& text) {
   auto path = fmt::format("/proc/{}/{}", pid, name);
@@ -38,11 +43,12 @@ Result<unsigned> map_ids(pid_t pid) {
     return geteuid();
   }
   Result<void> mapped;
-  for (auto nobody : kNobody) {
-    mapped = write_proc(pid, "uid_map", fmt::format("0 {} 1\n", nobody));
+  for (auto users : kNobodies) {
+    auto map = fmt::format("0 {} {}\n", users.first, users.count);
+    mapped = write_proc(pid, "uid_map", map);
     if (!mapped) continue;
-    TRY_VOID(write_proc(pid, "gid_map", fmt::format("0 {} 1\n", nobody)));
-    return nobody;
+    TRY_VOID(write_proc(pid, "gid_map", map));
+    return users.first;
   }
   return std::unexpected(mapped.error());
 }

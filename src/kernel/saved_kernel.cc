@@ -1,5 +1,6 @@
 #include "kernel/saved_kernel.h"
 
+#include "kernel/spell_saved.h"
 #include "kernel/speller.h"
 
 namespace pyfw {
@@ -8,6 +9,14 @@ namespace {
 std::unexpected<Error> cannot_change() { return fail("a state from files can't be changed"); }
 
 }  // namespace
+
+Result<State> SavedKernel::read() {
+  if (!is_spelled_)
+    host_.state = spelled_like_kernel(std::move(host_.state),
+                                      [this](const SpellRequest& request) { return spell(request); });
+  is_spelled_ = true;
+  return host_.state;
+}
 
 Result<std::vector<SpelledLine>> SavedKernel::spell(const SpellRequest& request) {
   return spell_in_scratch(request, backend());

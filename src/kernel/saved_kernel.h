@@ -8,12 +8,12 @@
 
 namespace pyfw {
 
-// Spelling still asks the kernel where it can be asked; nothing can be changed.
+// Spelling still asks the kernel where it can be asked, of the files' rules too; nothing can be changed.
 class SavedKernel : public Kernel {
  public:
   explicit SavedKernel(HostState host) : host_(std::move(host)) {}
 
-  Result<State> read() override { return host_.state; }
+  Result<State> read() override;
   Result<void> finish_reading() override { return {}; }
   Result<std::string> difference_from(const State& wanted, const Sighting*) override {
     return difference(host_.state, wanted);
@@ -40,6 +40,7 @@ class SavedKernel : public Kernel {
 
  private:
   HostState host_;
+  bool is_spelled_ = false;
 };
 
 }  // namespace pyfw

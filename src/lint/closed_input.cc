@@ -17,6 +17,24 @@ struct ClosedInput {
   Place place;  // of what closes it
 };
 
+// Some of them, from others than the host itself.
+bool lets_in(const ClosedInput& input, Bdd::Node packets) {
+  return input.packets->lets_through(input.chain,
+                                     input.packets->without(packets, input.packets->by_loopback()));
+}
+
+bool lets_out(Linted& linted, const ClosedInput& input, Bdd::Node packets) {
+  auto output = linted.chain(input.family, "filter", "OUTPUT");
+  return !output || input.packets->lets_through(*output, packets);
+}
+
+// Who drops all of IPv6 in both directions means to have none.
+bool is_switched_off(Linted& linted, const ClosedInput& input) {
+  auto& packets = *input.packets;
+  auto all = packets.everything();
+  return !lets_in(input, all) && !lets_out(linted, input, packets.without(all, packets.to_loopback()));
+}
+
 // Of both families those that the wishes close.
 std::vector<ClosedInput> closed_inputs(Linted& linted) {
   std::vector<ClosedInput> out;
@@ -32,17 +50,11 @@ std::vector<ClosedInput> closed_inputs(Linted& linted) {
   return out;
 }
 
-// Some of them, from others than the host itself.
-bool lets_in(const ClosedInput& input, Bdd::Node packets) {
-  return input.packets->lets_through(input.chain,
-                                     input.packets->without(packets, input.packets->by_loopback()));
-}
-
 }  // namespace
 
 void find_input_without_established(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted))
-    if (!lets_in(input, input.packets->answers()))
+    if (!lets_in(input, input.packets->answers()) && !is_switched_off(linted, input))
       report.add(input.place, "nothing lets the answers in",
                  {.why = "what this host asks of others is answered through INPUT",
                   .instead = "accept first `-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`"});
@@ -52,7 +64,8 @@ void find_input_without_loopback(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted)) {
     auto& packets = *input.packets;
     auto own = packets.both(packets.by_loopback(), packets.opening(kTcp, packets.unnamed_port()));
-    if (!packets.lets_through(input.chain, own))
+    bool is_meant = is_switched_off(linted, input) && !lets_out(linted, input, packets.to_loopback());
+    if (!packets.lets_through(input.chain, own) && !is_meant)
       report.add(input.place, "nothing lets in what the host sends to itself",
                  {.why = "programs on a host talk to each other by the interface lo, docker-proxy and the "
                          "resolver among them",
@@ -103,7 +116,7 @@ void find_input_without_ssh(Linted& linted, Report& report) {
 
 void find_input_without_icmp_errors(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted)) {
-    if (lets_in(input, input.packets->too_big())) continue;
+    if (lets_in(input, input.packets->too_big()) || is_switched_off(linted, input)) continue;
     bool is_ipv4 = input.family == Family::kIpv4;
     report.add(
         input.place, fmt::format("nothing lets {}'s errors in", is_ipv4 ? "ICMP" : "ICMPv6"),
@@ -117,7 +130,7 @@ void find_input_without_icmp_errors(Linted& linted, Report& report) {
 void find_input_without_neighbours(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted)) {
     if (input.family == Family::kIpv4) continue;
-    if (lets_in(input, input.packets->neighbour_solicitation())) continue;
+    if (lets_in(input, input.packets->neighbour_solicitation()) || is_switched_off(linted, input)) continue;
     report.add(
         input.place, "nothing lets IPv6's neighbour discovery in",
         {.why = "without it nobody on the link finds this host, whatever else is accepted; it is neither "

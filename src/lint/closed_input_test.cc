@@ -32,6 +32,25 @@ TEST(ClosedInput, AnswersMayBeLetInByAnySpelling) {
   EXPECT_THAT(said({kLoopback, "- a: -p icmp -j ACCEPT"}), ElementsAre("input-without-established at 5:25"));
 }
 
+// As often in scripts: `ip6tables -P INPUT DROP; ip6tables -P OUTPUT DROP; ip6tables -P FORWARD DROP`.
+TEST(ClosedInput, AFamilyThatIsSwitchedOffNeedsNothing) {
+  auto both = [](std::string_view input, std::string_view output) {
+    return said_of("pyfw_wishes:\n  ip6tables:\n    filter:\n      INPUT:\n        default_action: DROP\n" +
+                   std::string(input) + "      OUTPUT:\n        default_action: DROP\n" +
+                   std::string(output));
+  };
+  std::string in_loopback = "        rules: [ lo: -i lo -j ACCEPT ]\n";
+  std::string out_loopback = "        rules: [ lo: -o lo -j ACCEPT ]\n";
+  EXPECT_THAT(both("", ""), IsEmpty());
+  EXPECT_THAT(both(in_loopback, out_loopback), IsEmpty());
+  EXPECT_THAT(both("", out_loopback), ElementsAre("input-without-loopback at 5:25"));
+  // Somebody is to be let in, or to be asked.
+  EXPECT_THAT(both("        rules: [ ssh: -p tcp --dport 22 -j ACCEPT ]\n", ""),
+              Contains(StartsWith("input-without-neighbours")));
+  EXPECT_THAT(both("", "        rules: [ dns: -p udp --dport 53 -j ACCEPT ]\n"),
+              Contains(StartsWith("input-without-established")));
+}
+
 TEST(ClosedInput, AUserChainCounts) {
   std::string text = chain_of("INPUT", {kLoopback, "- on: -j common"}, "iptables", "DROP");
   text += "      common:\n        rules:\n        " + std::string(kAnswers) + "\n";

@@ -37,8 +37,20 @@ TEST_P(Beside, DropsOfNewOnesOfPortsAndOfBadAddressesSpareAnswers) {
        {"- d: -i eth0 -m conntrack --ctstate NEW -j DROP", "- d: -i eth0 -m state --state NEW -j DROP",
         "- d: -i eth0 -p tcp --dport 80 -j DROP", "- d: -s 203.0.113.66 -j DROP",
         "- d: -i eth0 -p tcp -m conntrack --ctorigdstport 8000 -j DROP", "- d: -i eth0 -p tcp --syn -j DROP",
-        "- d: -i docker0 -d 10.0.0.0/8 -j DROP", "- d: -m conntrack --ctstate INVALID -j DROP"})
+        "- d: -i docker0 -d 10.0.0.0/8 -j DROP", "- d: -m conntrack --ctstate INVALID -j DROP",
+        "- d: -m addrtype --dst-type BROADCAST -j DROP", "- d: -m string --string x --algo bm -j DROP",
+        "- d: -m hashlimit --hashlimit-above 9/sec --hashlimit-mode srcip --hashlimit-name x -j DROP"})
     EXPECT_THAT(in_user({drop}), Not(Contains(StartsWith("drops-answers")))) << drop;
+}
+
+TEST(DropsOfAnswers, WithoutDockerThereAreNoContainersToAnswer) {
+  auto router = chain_of("FORWARD", {"- in: -i eth1 -j ACCEPT", "- d: -j DROP"});
+  HostForTests host;
+  std::erase_if(host.facts().interfaces, [](const Interface& one) { return one.name == "docker0"; });
+  EXPECT_THAT(said_of(router, host), Not(Contains(StartsWith("drops-answers"))));
+  EXPECT_THAT(said_of(router, docker_20()), Contains(StartsWith("drops-answers")));
+  auto bridged = chain_of("FORWARD", {"- in: -i docker0 -j ACCEPT", "- d: -j DROP"});
+  EXPECT_THAT(said_of(bridged, host), Contains(StartsWith("drops-answers")));
 }
 
 TEST_P(Beside, AnswersMayBeLetThroughInAUserChain) {

@@ -12,6 +12,14 @@
 namespace pyfw {
 namespace {
 
+// `--dst-type BROADCAST`, as no packet for one container has.
+bool asks_for_no_unicast(const CompiledRule& rule) {
+  return std::ranges::any_of(rule.conditions, [](const Condition& condition) {
+    const auto* type = std::get_if<AddressTypeIs>(&condition.kind);
+    return type != nullptr && !type->inverted && (type->types & kTypeUnicast) == 0;
+  });
+}
+
 // Where nobody can tell of a packet what it has.
 bool asks_for_marks(const CompiledRule& rule) {
   return asks(rule, NumberField::kMark) || asks(rule, NumberField::kConnmark);
@@ -20,12 +28,14 @@ bool asks_for_marks(const CompiledRule& rule) {
 }  // namespace
 
 void find_drops_of_answers(Linted& linted, Report& report) {
+  if (!linted.has_docker()) return;
   for (const auto& wish : linted.rules()) {
     auto* packets = linted.packets(wish.id.family, wish.id.table);
     if (packets == nullptr || wish.id.table != "filter") continue;
     for (const auto& rule : wish.rules) {
       const auto& compiled = linted.compiled(rule);
-      if (!drops_or_rejects(compiled) || asks_for_marks(compiled) || names_members_as_source(compiled))
+      if (!drops_or_rejects(compiled) || asks_for_marks(compiled) || names_members_as_source(compiled) ||
+          asks_for_no_unicast(compiled))
         continue;
       if (!linted.is_reached_from(rule.chain, "FORWARD") || linted.own_destination(compiled)) continue;
       auto answers =

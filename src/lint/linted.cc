@@ -87,7 +87,7 @@ Linted::Linted(LintInput input) : input_(std::move(input)) {
 }
 
 void Linted::find_roles() {
-  std::set<std::string> names = {"docker0", "docker_gwbridge"};
+  std::set<std::string> names;
   if (facts().docker)
     for (const auto& network : facts().docker->networks)
       if (!network.bridge.empty()) names.insert(network.bridge);
@@ -101,6 +101,11 @@ void Linted::find_roles() {
           if (is_all) roles_.bridges.push_back({.is_prefix = true, .name = name->name});
           if (looks_like_bridge(name->name)) names.insert(name->name);
         }
+  const auto& chains = host_->compiled().chains;
+  has_docker_ =
+      !names.empty() || !roles_.bridges.empty() ||
+      std::ranges::any_of(chains, [](const auto& chain) { return chain.name.starts_with("DOCKER"); });
+  names.insert({"docker0", "docker_gwbridge"});
   for (const auto& name : names) roles_.bridges.push_back({.name = name});
   if (input_.knows_facts)
     if (auto external = external_interface(facts(), Family::kIpv4)) roles_.external = *external;

@@ -63,6 +63,8 @@ class Linted {
   [[nodiscard]] const TracedHost& host() const { return *host_; }
   [[nodiscard]] const Facts& facts() const { return input_.host.facts; }
   [[nodiscard]] const InterfaceRoles& roles() const { return roles_; }
+  // Whether anything speaks of containers: a network, a bridge, a chain.
+  [[nodiscard]] bool has_docker() const { return has_docker_; }
   // In the order of the chains' names, and of the wishes in each.
   [[nodiscard]] const std::vector<LintedRule>& rules() const { return rules_; }
   // The wish of a rule; null where it is somebody else's.
@@ -96,6 +98,7 @@ class Linted {
   LintInput input_;
   HostState desired_;
   InterfaceRoles roles_{};
+  bool has_docker_ = false;
   std::unique_ptr<TracedHost> host_;
   std::vector<LintedRule> rules_;
   std::map<ChainIndex, std::unordered_map<std::uint32_t, std::size_t>> wish_of_;

@@ -142,7 +142,11 @@ bool TablePackets::may_take(const RuleRef& rule, Bdd::Node packets) {
 bool TablePackets::takes(const RuleRef& rule, Bdd::Node packets) {
   const auto& here = table_.reach().walked(rule.chain);
   const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet_outside(passage.match.must, both(packets, here.sent), passage.gone);
+  // Not those that match only by what the kernel alone can tell, as a text in them or how many came before.
+  auto& looks = table_.looks();
+  auto& bdd = looks.bdd();
+  auto must = bdd.opposite(looks.whatever_is_free(bdd.opposite(passage.match.must)));
+  return bdd.meet_outside(must, both(packets, here.sent), passage.gone);
 }
 
 Bdd::Node TablePackets::some_bridge(InterfaceField field) {
@@ -157,6 +161,10 @@ Bdd::Node TablePackets::some_bridge(InterfaceField field) {
 Bdd::Node TablePackets::by_bridge() { return some_bridge(InterfaceField::kIn); }
 Bdd::Node TablePackets::to_bridge() { return some_bridge(InterfaceField::kOut); }
 Bdd::Node TablePackets::by_loopback() { return table_.looks().fits(InterfaceIs{.name = "lo"}); }
+
+Bdd::Node TablePackets::to_loopback() {
+  return table_.looks().fits(InterfaceIs{.field = InterfaceField::kOut, .name = "lo"});
+}
 
 Bdd::Node TablePackets::from_anyone() {
   auto& looks = table_.looks();

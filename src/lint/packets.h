@@ -48,10 +48,12 @@ class TablePackets {
   Bdd::Node both(Bdd::Node a, Bdd::Node b) { return table_.looks().bdd().both(a, b); }
   Bdd::Node without(Bdd::Node a, Bdd::Node b) { return table_.looks().bdd().without(a, b); }
 
+  Bdd::Node everything() { return table_.looks().everything(); }
   // What comes in from outside, by the external interface where that is known, from an address that no rule
   // of the table names.
   Bdd::Node from_anyone();
   Bdd::Node by_loopback();
+  Bdd::Node to_loopback();
   Bdd::Node by_bridge();
   Bdd::Node to_bridge();
   // A port of the upper range that no rule names by itself or in a small range.

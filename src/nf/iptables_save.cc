@@ -100,22 +100,36 @@ class Parser {
       rest.remove_prefix(end + 2);
     }
     if (!table_ || !rest.starts_with("-A ")) return unexpected(line);
-    rest.remove_prefix(3);
+    rest.remove_prefix(std::min(rest.find_first_not_of(' ', 3), rest.size()));
     auto name = rest.substr(0, rest.find(' '));
     auto text = rest.substr(std::min(name.size() + 1, rest.size()));
     if (last_ == nullptr || last_->name != name) {
-      auto found = chains_.find(std::string(name));
-      if (found == chains_.end())
-        return bad_input(place(line.size()), fmt::format("no chain '{}' was declared in this table", name));
-      last_ = &ruleset_.tables[*table_].chains[found->second];
+      TRY(auto at, chain_of_rule(name, line));
+      last_ = &ruleset_.tables[*table_].chains[at];
     }
     last_->rules.push_back(Rule{std::string(text)});
     return {};
   }
 
+  // Who writes for iptables-restore by hand need not declare a builtin chain.
+  Result<std::size_t> chain_of_rule(std::string_view name, std::string_view line) {
+    auto& table = ruleset_.tables[*table_];
+    auto found = chains_.find(std::string(name));
+    if (found != chains_.end()) return found->second;
+    if (!is_builtin(table.name, name))
+      return bad_input(place(line.size()), fmt::format("no chain '{}' was declared in this table", name));
+    chains_.emplace(std::string(name), table.chains.size());
+    table.chains.push_back(Chain{.name = std::string(name), .policy = "ACCEPT"});
+    return table.chains.size() - 1;
+  }
+
   std::unexpected<Error> unexpected(std::string_view line) {
+    bool is_command = table_ && line.size() > 2 && line.front() == '-' && line[2] == ' ' &&
+                      std::string_view("CDEFINPRXZ").contains(line[1]);
     return bad_input(place(line.size()), "no line that iptables-save prints",
-                     "expected *TABLE, :CHAIN POLICY [0:0], -A CHAIN … or COMMIT");
+                     is_command ? "what else iptables-restore takes only a script can be imported with: "
+                                  "`pyfw import SCRIPT`, where it runs `iptables-restore FILE`"
+                                : "expected *TABLE, :CHAIN POLICY [0:0], -A CHAIN … or COMMIT");
   }
 
   [[nodiscard]] Place place(std::size_t length) const {

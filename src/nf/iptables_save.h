@@ -11,7 +11,8 @@
 
 namespace pyfw {
 
-// An empty text is an empty ruleset: a family that nobody touched prints nothing. Fails, with the place,
+// An empty text is an empty ruleset: a family that nobody touched prints nothing. Rules of a builtin chain
+// that is not declared are taken too, since such files are also written by hand. Fails, with the place,
 // on a line that no save prints, on a table without COMMIT (a save that was cut), and where
 // iptables-nft-save says that a table holds native nft rules that it can't show.
 Result<Ruleset> parse_iptables_save(const std::shared_ptr<const Source>& save);

@@ -41,6 +41,26 @@ TEST(ParseIptablesSave, RulesOfChainsMayAlternate) {
   EXPECT_EQ(find_chain(*ruleset, "filter", "a")->rules, (std::vector<Rule>{{"-j b"}, {"-j DROP"}}));
 }
 
+// As files for iptables-restore are written by hand.
+TEST(ParseIptablesSave, ABuiltinChainNeedNotBeDeclared) {
+  auto ruleset = parse("*mangle\n:INPUT DROP\n-A FORWARD -j x\n-A INPUT -j y\n-A  FORWARD -j z\nCOMMIT\n");
+  ASSERT_TRUE(ruleset) << ruleset.error().message;
+  const auto* forward = find_chain(*ruleset, "mangle", "FORWARD");
+  EXPECT_EQ(forward->policy, "ACCEPT");
+  EXPECT_EQ(forward->rules, (std::vector<Rule>{{"-j x"}, {"-j z"}}));
+  EXPECT_EQ(find_chain(*ruleset, "mangle", "INPUT")->policy, "DROP");
+  EXPECT_EQ(error_of("*nat\n-A FORWARD -j x\nCOMMIT\n"), "2: no chain 'FORWARD' was declared in this table");
+}
+
+TEST(ParseIptablesSave, OfAnotherCommandTheErrorSaysHowItCanBeImported) {
+  for (const char* line : {"-I DOCKER-USER 1 -j DROP", "-F INPUT", "-N x", "-P INPUT DROP"}) {
+    auto ruleset = parse(std::string("*filter\n") + line + "\nCOMMIT\n");
+    ASSERT_FALSE(ruleset);
+    EXPECT_NE(ruleset.error().hint.find("pyfw import SCRIPT"), std::string::npos) << line;
+  }
+  EXPECT_EQ(parse("*filter\n-Ax\nCOMMIT\n").error().hint.find("SCRIPT"), std::string::npos);
+}
+
 TEST(ParseIptablesSave, ATextThatWasCutIsAnError) {
   EXPECT_EQ(error_of("*filter\n:INPUT ACCEPT [0:0]\n"), "2: table 'filter' ends without COMMIT");
   EXPECT_EQ(error_of("*filter\n:INPUT ACCEPT [0:0]\n*nat\nCOMMIT\n").substr(0, 2), "3:");

@@ -76,8 +76,13 @@ Result<void> check_target_exists(const WrittenRule& rule, const Known& known, co
 }  // namespace
 
 Result<void> check_references(const Wishes& wishes, const WrittenRules& written, const State& live) {
+  // Chains of one table follow each other, and may be thousands.
+  Known known;
+  const ChainId* before = nullptr;
   for (const auto& [id, rules] : written) {
-    auto known = known_in(wishes, live, id.family, id.table);
+    bool is_other_table = before == nullptr || before->family != id.family || before->table != id.table;
+    if (is_other_table) known = known_in(wishes, live, id.family, id.table);
+    before = &id;
     for (const auto& rule : rules) {
       if (rule.target.text.empty()) continue;  // a directive
       TRY_VOID(check_target_exists(rule, known, id));

@@ -63,6 +63,21 @@ TEST_F(ImportCommand, NamesAreAllThatChanges) {
             "Plan: 1 rule new, 1 gone.\n");
 }
 
+// As people write /etc/iptables/rules.v4.
+TEST_F(ImportCommand, OfAFileWrittenByHandNamesAreAllThatChanges) {
+  write("rules",
+        "*filter\n:INPUT DROP [0:0]\n# ssh\n-A INPUT -p tcp --dport 22 -s 10.0.0.1 -j ACCEPT \n"
+        "-A INPUT -p icmp --icmp-type echo-request -j ACCEPT\n-A INPUT -s 10.0.0.2,10.0.0.3 -j ACCEPT\n"
+        "-A INPUT -m state --state ESTABLISHED,RELATED -j ACCEPT\nCOMMIT\n"
+        "*nat\n-A PREROUTING -i eth0 -p tcp --dport 80 -j DNAT --to 10.0.0.9:80\nCOMMIT\n");
+  write("wishes.yaml", import({}).out);
+  auto plan = plan_of("wishes.yaml");
+  EXPECT_THAT(plan.out, HasSubstr("Plan: 6 rules new, 6 gone.\n")) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("  - 1  -s 10.0.0.1/32 -p tcp -m tcp --dport 22 -j ACCEPT\n"));
+  write("kept.yaml", import({"--keep-text"}).out);
+  EXPECT_EQ(plan_of("kept.yaml").status, 0);
+}
+
 TEST_F(ImportCommand, AllOfItIsKeptWhereThatIsAskedFor) {
   EXPECT_THAT(import({"--all"}).out,
               HasSubstr("- f2b_sshd_tcp_22: -p tcp -m multiport --dports 22 -j f2b-sshd\n"));

@@ -51,6 +51,23 @@ TEST_P(ImportScript, InterfaceThatItNamesItselfStays) {
   EXPECT_THAT(run.out, AllOf(HasSubstr("-i wan0 -p tcp"), HasSubstr("default_action: DROP")));
 }
 
+TEST_P(ImportScript, ArgumentsAreTheScripts) {
+  auto idle = import_of(
+      "#!/bin/sh\ncase $1 in\nstart) iptables -P INPUT DROP; iptables -A INPUT -p tcp --dport $2 -j "
+      "ACCEPT;;\n"
+      "*) echo \"Usage: $0 start\"; exit 1;;\nesac\n");
+  EXPECT_EQ(idle.status, 0);
+  EXPECT_THAT(idle.err, HasSubstr("leaves nothing to wish for; if it wants an argument: pyfw import "
+                                  "/run/firewall.sh start\n"));
+  auto run = pyfw({"import", "/run/firewall.sh", "start", "22", "--output", "/run/wishes.yaml"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_EQ(run.err, "wrote /run/wishes.yaml\n");
+  EXPECT_THAT(sh("cat /run/wishes.yaml"),
+              AllOf(HasSubstr("default_action: DROP"), HasSubstr("allow_tcp_22: ")));
+  auto dashed = pyfw({"import", "/run/firewall.sh", "--", "--fast"});
+  EXPECT_THAT(dashed.err, HasSubstr("Usage"));
+}
+
 TEST_P(ImportScript, WhatStoodOnTheHostIsNotTheScripts) {
   sh("iptables -N DOCKER-USER; iptables -N DOCKER; iptables -A FORWARD -j DOCKER-USER; "
      "iptables -A DOCKER-USER -j RETURN; iptables -A INPUT -s 203.0.113.7 -j DROP");
