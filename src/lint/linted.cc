@@ -206,8 +206,8 @@ bool Linted::is_reached_from(ChainIndex index, std::string_view builtin) {
   auto* packets = this->packets(chain.family, chain.table);
   auto from = this->chain(chain.family, chain.table, builtin);
   if (packets == nullptr || !from) return false;
-  auto& reach = packets->table().reach();
-  return packets->table().looks().bdd().meet(reach.walked(index).sent, reach.walked(*from).in_hooks);
+  auto& table = packets->table();
+  return table.any_are_sent(index, table.in_hooks(*from));
 }
 
 }  // namespace pyfw

@@ -38,8 +38,7 @@ bool is_said_above(Linted& linted, const DeadRule& dead) {
   const auto& chain = host.chain(dead.rule.chain);
   auto* packets = linted.packets(chain.family, chain.table);
   if (packets == nullptr) return false;
-  auto& table = packets->table();
-  return asks_for_no_more(table.reach(), table.looks(), dead.because[0], dead.rule);
+  return asks_for_no_more(packets->table(), dead.because[0], dead.rule);
 }
 
 bool is_repeated(Linted& linted, const DeadRule& dead) {
@@ -70,7 +69,7 @@ std::string_view wrong_interface(Linted& linted, const RuleRef& rule) {
   auto* packets = linted.packets(chain.family, chain.table);
   if (packets == nullptr) return {};
   auto& table = packets->table();
-  auto hooks = table.reach().walked(rule.chain).in_hooks;
+  auto hooks = table.in_hooks(rule.chain);
   if (hooks == Bdd::kNone) return {};
   for (const auto& condition : linted.compiled(rule).conditions) {
     const auto* name = std::get_if<InterfaceIs>(&condition.kind);

@@ -100,8 +100,7 @@ Result<void> TablePackets::walk() {
 bool TablePackets::may_end(Fate fate, ChainIndex builtin, Bdd::Node packets) {
   auto& bdd = table_.looks().bdd();
   const auto& host = table_.host();
-  auto& reach = table_.reach();
-  packets = bdd.both(packets, reach.walked(builtin).in_hooks);
+  packets = bdd.both(packets, table_.in_hooks(builtin));
   auto is_of_fate = [&](const Target& target) {
     return std::visit(Overloaded{[&](const Accept&) { return fate == Fate::kThrough; },
                                  [&](const Drop&) { return fate == Fate::kStopped; },
@@ -111,18 +110,12 @@ bool TablePackets::may_end(Fate fate, ChainIndex builtin, Bdd::Node packets) {
                       target);
   };
   for (auto chain : table_.chains()) {
-    auto here = bdd.both(packets, reach.walked(chain).sent);
-    if (here == Bdd::kNone) continue;
-    const auto& rules = host.rules[chain];
-    for (std::uint32_t i = 0; i < rules.size(); ++i) {
-      const auto& passage = reach.walked(chain).rules[i];
-      if (is_of_fate(rules[i].compiled.target) && bdd.meet_outside(passage.match.may, here, passage.gone))
+    for (auto i : table_.overlapping(chain, packets))
+      if (is_of_fate(host.rules[chain][i].compiled.target) && may_take({.chain = chain, .rule = i}, packets))
         return true;
-    }
   }
   bool is_open = host.chains[builtin].policy != "DROP";
-  return is_open == (fate == Fate::kThrough) &&
-         bdd.meet_outside(packets, Bdd::kAll, reach.walked(builtin).lost);
+  return is_open == (fate == Fate::kThrough) && table_.any_stay(builtin, packets);
 }
 
 bool TablePackets::lets_through(ChainIndex builtin, Bdd::Node packets) {
@@ -134,19 +127,15 @@ bool TablePackets::stops(ChainIndex builtin, Bdd::Node packets) {
 }
 
 bool TablePackets::may_take(const RuleRef& rule, Bdd::Node packets) {
-  const auto& here = table_.reach().walked(rule.chain);
-  const auto& passage = here.rules[rule.rule];
-  return table_.looks().bdd().meet_outside(passage.match.may, both(packets, here.sent), passage.gone);
+  return table_.any_come(rule, both(packets, table_.match(rule).may));
 }
 
 bool TablePackets::takes(const RuleRef& rule, Bdd::Node packets) {
-  const auto& here = table_.reach().walked(rule.chain);
-  const auto& passage = here.rules[rule.rule];
   // Not those that match only by what the kernel alone can tell, as a text in them or how many came before.
   auto& looks = table_.looks();
   auto& bdd = looks.bdd();
-  auto must = bdd.opposite(looks.whatever_is_free(bdd.opposite(passage.match.must)));
-  return bdd.meet_outside(must, both(packets, here.sent), passage.gone);
+  auto must = bdd.opposite(looks.whatever_is_free(bdd.opposite(table_.match(rule).must)));
+  return table_.any_come(rule, both(packets, must));
 }
 
 Bdd::Node TablePackets::some_bridge(InterfaceField field) {

@@ -42,9 +42,7 @@ class TablePackets {
   bool may_take(const RuleRef& rule, Bdd::Node packets);
   bool takes(const RuleRef& rule, Bdd::Node packets);
   // What the rule asks for, whether such packets come to it or not.
-  Bdd::Node matched_by(const RuleRef& rule) {
-    return table_.reach().walked(rule.chain).rules[rule.rule].match.may;
-  }
+  Bdd::Node matched_by(const RuleRef& rule) { return table_.match(rule).may; }
   Bdd::Node both(Bdd::Node a, Bdd::Node b) { return table_.looks().bdd().both(a, b); }
   Bdd::Node without(Bdd::Node a, Bdd::Node b) { return table_.looks().bdd().without(a, b); }
 

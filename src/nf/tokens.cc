@@ -10,6 +10,9 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
+// Whether it may be more than a letter of a word.
+bool may_part(char c) { return is_blank(c) || c == '\\' || c == '"' || c == '\''; }
+
 // Options whose values iptables prints by xtables_save_string().
 bool takes_free_text(std::string_view option) {
   constexpr std::array<std::string_view, 5> kOptions = {"--comment", "--log-prefix", "--nflog-prefix",
@@ -79,6 +82,8 @@ Result<std::vector<Token>> tokenise_written(std::string_view text) {
   bool started = false;
   char quote = 0;
   std::size_t quote_at = 0;
+  constexpr std::size_t kMostOften = 16;  // words of a rule
+  tokens.reserve(kMostOften);
   auto finish = [&](std::size_t end) {
     if (started) {
       word.length = end - word.offset;
@@ -106,7 +111,9 @@ Result<std::vector<Token>> tokenise_written(std::string_view text) {
     } else if (c == quote && quote != 0) {
       quote = 0;
     } else {
-      word.text += c;
+      auto first = i;
+      while (i + 1 < text.size() && !may_part(text[i + 1])) ++i;
+      word.text += text.substr(first, i + 1 - first);
     }
   }
   if (quote != 0)

@@ -53,6 +53,41 @@ std::set<std::string> sets_that_rules_change(const CompiledHost& host) {
 // Its members are what they are only for now.
 bool forgets(const Set& set) { return options_of(set.header).contains("timeout"); }
 
+// Of ascending numbers.
+std::vector<NumberRange> runs_of(std::span<const std::uint32_t> numbers) {
+  std::vector<NumberRange> out;
+  for (auto number : numbers) {
+    if (out.empty() || out.back().last + 1 != number) out.push_back({.first = number, .last = number});
+    out.back().last = number;
+  }
+  return out;
+}
+
+Extent extent_of_states(const NumberIn& asked) {
+  constexpr std::uint32_t kTranslated = 0U + kStateSnat + kStateDnat;
+  Extent out{.look = Look::kCtState};
+  for (std::uint32_t i = 0; i < kStates.size(); ++i) {
+    bool is_named = (asked.mask & kStates[i]) != 0 || (!asked.inverted && (asked.mask & kTranslated) != 0);
+    if (is_named != asked.inverted) out.ranges.push_back({.first = i, .last = i});
+  }
+  return out;
+}
+
+std::optional<Extent> extent_of(const NumberIn& asked) {
+  bool is_any_of = asked.range == NumberRange{.first = 1, .last = ~0U} && asked.more.empty();
+  // Every packet has a state.
+  if (asked.field == NumberField::kCtState && is_any_of) return extent_of_states(asked);
+  if (asked.inverted || asked.if_absent || asked.mask != ~0U) return {};
+  Extent out{.ranges = asked.more};
+  out.ranges.push_back(asked.range);
+  switch (asked.field) {
+    case NumberField::kProtocol: out.look = Look::kProtocol; return out;
+    case NumberField::kSourcePort: out.look = Look::kSourcePort; return out;
+    case NumberField::kDestinationPort: out.look = Look::kDestinationPort; return out;
+    default: return {};
+  }
+}
+
 Look side_of(const InSet& asked) { return (asked.sources & 1U) != 0 ? Look::kSource : Look::kDestination; }
 
 }  // namespace
@@ -136,6 +171,41 @@ MayMust Asks::match(const RuleRef& ref) {
   }
   if (asks_for_policy(host_.chains[ref.chain].rules[ref.rule].text)) out.must = Bdd::kNone;
   return out;
+}
+
+std::vector<Extent> Asks::extents(const RuleRef& ref) const {
+  const auto& rule = host_.rules[ref.chain][ref.rule].compiled;
+  std::vector<Extent> out;
+  for (std::size_t i = 0; i < rule.conditions.size(); ++i) {
+    const auto* match = uncertain_at(rule, i);
+    if (match != nullptr && asks_for_headers(match->text)) continue;
+    if (auto one = extent(rule.conditions[i])) out.push_back(std::move(*one));
+  }
+  return out;
+}
+
+std::optional<Extent> Asks::extent(const Condition& condition) const {
+  if (const auto* number = std::get_if<NumberIn>(&condition.kind)) return extent_of(*number);
+  if (const auto* set = std::get_if<InSet>(&condition.kind)) return extent_of_set(*set);
+  if (const auto* address = std::get_if<AddressIn>(&condition.kind)) {
+    auto found = addresses_.find(&condition);
+    if (address->inverted || address->if_absent || found == addresses_.end()) return {};
+    return Extent{.look = look_of(address->field), .ranges = runs_of(looks_.numbers(found->second))};
+  }
+  const auto* name = std::get_if<InterfaceIs>(&condition.kind);
+  bool is_way =
+      name != nullptr && (name->field == InterfaceField::kIn || name->field == InterfaceField::kOut);
+  if (!is_way || name->inverted) return {};
+  return Extent{.look = look_of(name->field), .ranges = runs_of(looks_.numbers(*name))};
+}
+
+// Of a set of one dimension, whose members are known and few.
+std::optional<Extent> Asks::extent_of_set(const InSet& asked) const {
+  constexpr std::size_t kMostRanges = 64;
+  auto known = members_.find({asked.name, asked.return_nomatch, side_of(asked)});
+  if (asked.inverted || is_changing(asked.name) || known == members_.end() || !known->second) return {};
+  Extent out{.look = side_of(asked), .ranges = runs_of(looks_.numbers(*known->second))};
+  return out.ranges.size() > kMostRanges ? std::nullopt : std::optional(std::move(out));
 }
 
 MayMust Asks::of(const Condition& condition, const Spot& spot) {

@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -26,6 +27,16 @@
 
 namespace pyfw {
 
+// What numbers packets have there; others the rule does not match. Of kCtState it is the state's place among
+// kStates, whether the packet is translated or not.
+struct Extent {
+  Look look = Look::kSource;
+  std::vector<NumberRange> ranges{};
+};
+
+inline constexpr std::array kStates = {kStateUntracked, kStateNew, kStateEstablished, kStateRelated,
+                                       kStateInvalid};
+
 // All that may match, and those of them that surely do.
 struct MayMust {
   Bdd::Node may = Bdd::kAll;
@@ -39,6 +50,8 @@ class Asks {
 
   void learn(const RuleRef& rule);
   MayMust match(const RuleRef& rule);
+  // What it asks for on each side, as far as that is plain: what it matches is within.
+  [[nodiscard]] std::vector<Extent> extents(const RuleRef& rule) const;
 
  private:
   // Where in a rule a condition stands: what is unknowable in it is named by the text of its match.
@@ -51,6 +64,8 @@ class Asks {
   void learn(const Condition& condition);
   void learn_address(const Condition& condition, AddressField field);
   void learn_set(std::string_view name, const InSet& asked);
+  [[nodiscard]] std::optional<Extent> extent(const Condition& condition) const;
+  [[nodiscard]] std::optional<Extent> extent_of_set(const InSet& asked) const;
   MayMust of(const Condition& condition, const Spot& spot);
   MayMust any_of(const AnyOf& any, const Spot& spot);
   MayMust in_set(const InSet& asked);

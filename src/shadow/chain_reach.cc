@@ -1,7 +1,10 @@
 #include "shadow/chain_reach.h"
 
+#include <numeric>
 #include <ranges>
 #include <utility>
+
+#include "shadow/hook_packets.h"
 
 namespace pyfw {
 
@@ -122,7 +125,8 @@ Bdd::Node ChainReach::through(ChainIndex chain, Bdd::Node packets) {
 void ChainReach::send(ChainIndex chain) {
   auto& bdd = looks_.bdd();
   auto& here = walked_[chain];
-  if (host_.chains[chain].is_builtin) here.sent = here.sent_at_most = here.in_hooks = begin(chain);
+  if (host_.chains[chain].is_builtin)
+    here.sent = here.sent_at_most = here.in_hooks = packets_of_hook(host_.chains[chain], looks_);
   if (is_in_circle_[chain]) here.sent = here.sent_at_most = here.in_hooks = looks_.everything();
   for (auto* packets : {&here.sent, &here.sent_at_most, &here.in_hooks})
     if (!here.changes.empty())
@@ -140,31 +144,47 @@ void ChainReach::send(ChainIndex chain) {
   }
 }
 
-// What the kernel gives to a hook. POSTROUTING knows where a packet came in, of late.
-Bdd::Node ChainReach::begin(ChainIndex builtin) {
-  auto& bdd = looks_.bdd();
-  const auto& chain = host_.chains[builtin];
-  auto out = looks_.everything();
-  auto comes_in = looks_.is_somewhere(Look::kIn);
-  auto goes_out = looks_.is_somewhere(Look::kOut);
-  bool is_local = chain.name == "OUTPUT";
-  bool is_before_routing = chain.name == "PREROUTING" || chain.name == "INPUT";
-  if (is_before_routing || chain.name == "FORWARD") out = bdd.both(out, comes_in);
-  if (is_before_routing) out = bdd.without(out, goes_out);
-  if (is_local) out = bdd.without(out, comes_in);
-  if (is_local || chain.name == "FORWARD" || chain.name == "POSTROUTING") out = bdd.both(out, goes_out);
-  if (chain.table != "nat") return out;
-  // Of what belongs to a connection that is open already nat's rules see nothing.
-  auto is_first = looks_.number_in({.field = NumberField::kCtState,
-                                    .mask = kStateNew | kStateRelated,
-                                    .range = {.first = 1, .last = 0xff}});
-  return bdd.both(bdd.both(out, is_first), looks_.holds(Look::kHasConnection));
-}
-
 bool ChainReach::is_met(const RuleRef& rule) {
   const auto& here = walked_[rule.chain];
   const auto& passage = here.rules[rule.rule];
   return looks_.bdd().meet_outside(passage.match.may, here.sent, passage.gone);
+}
+
+std::vector<Loss> ChainReach::losses(ChainIndex chain, std::size_t end, Bdd::Node packets) {
+  std::vector<Loss> out;
+  auto& bdd = looks_.bdd();
+  const auto& here = walked_[chain];
+  if (end == 0 || packets == Bdd::kNone) return out;
+  if (here.changes.empty()) {
+    find_losses(chain, {.first = 0, .end = end, .packets = bdd.both(packets, here.gone_after(end - 1))}, out);
+    return out;
+  }
+  for (std::uint32_t i = 0; i < end; ++i) {
+    auto lost = bdd.both(bdd.without(packets, here.rules[i].gone), here.gone_after(i));
+    if (lost != Bdd::kNone) out.push_back({.rule = {.chain = chain, .rule = i}, .packets = lost});
+  }
+  return out;
+}
+
+// Where nothing is changed ever fewer are left, so that what is left in the middle tells on which side.
+void ChainReach::find_losses(ChainIndex chain, const Lost& lost, std::vector<Loss>& out) {
+  auto [first, end, packets] = lost;
+  if (packets == Bdd::kNone) return;
+  if (end - first == 1) {
+    out.push_back({.rule = {.chain = chain, .rule = static_cast<std::uint32_t>(first)}, .packets = packets});
+    return;
+  }
+  auto& bdd = looks_.bdd();
+  auto middle = first + (end - first) / 2;
+  auto gone = walked_[chain].rules[middle].gone;
+  find_losses(chain, {.first = first, .end = middle, .packets = bdd.both(packets, gone)}, out);
+  find_losses(chain, {.first = middle, .end = end, .packets = bdd.without(packets, gone)}, out);
+}
+
+std::vector<std::uint32_t> ChainReach::overlapping(ChainIndex chain, Bdd::Node /*packets*/) const {
+  std::vector<std::uint32_t> all(walked_[chain].rules.size());
+  std::iota(all.begin(), all.end(), 0);
+  return all;
 }
 
 }  // namespace pyfw

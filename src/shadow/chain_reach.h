@@ -17,6 +17,7 @@
 
 #include "shadow/asks.h"
 #include "shadow/changes.h"
+#include "shadow/loss.h"
 
 namespace pyfw {
 
@@ -32,6 +33,32 @@ class ChainReach {
 
   // Whether a packet can come to the rule and match.
   bool is_met(const RuleRef& rule);
+
+  // As NarrowReach has them (narrow_reach.h).
+  [[nodiscard]] MayMust match(const RuleRef& rule) const { return at(rule).match; }
+  [[nodiscard]] const std::vector<RuleRef>& callers(ChainIndex chain) const { return walked_[chain].callers; }
+  [[nodiscard]] Bdd::Node sent_at_most(ChainIndex chain) const { return walked_[chain].sent_at_most; }
+  [[nodiscard]] Bdd::Node in_hooks(ChainIndex chain) const { return walked_[chain].in_hooks; }
+  bool any_come(const RuleRef& rule, Bdd::Node packets) {
+    return looks_.bdd().meet_outside(packets, walked_[rule.chain].sent, at(rule).gone);
+  }
+  bool any_are_sent(ChainIndex chain, Bdd::Node packets) {
+    return looks_.bdd().meet(packets, walked_[chain].sent);
+  }
+  Bdd::Node sent(ChainIndex chain, Bdd::Node packets) {
+    return looks_.bdd().both(packets, walked_[chain].sent);
+  }
+  Bdd::Node left(const RuleRef& rule, Bdd::Node packets) {
+    return looks_.bdd().without(packets, at(rule).gone);
+  }
+  Bdd::Node lost(ChainIndex chain, Bdd::Node packets) {
+    return looks_.bdd().both(packets, walked_[chain].lost);
+  }
+  bool any_stay(ChainIndex chain, Bdd::Node packets) {
+    return looks_.bdd().meet_outside(packets, Bdd::kAll, walked_[chain].lost);
+  }
+  std::vector<Loss> losses(ChainIndex chain, std::size_t end, Bdd::Node packets);
+  [[nodiscard]] std::vector<std::uint32_t> overlapping(ChainIndex chain, Bdd::Node packets) const;
 
   struct Passage {
     Aftermath change{};
@@ -61,13 +88,21 @@ class ChainReach {
   Bdd::Node through(ChainIndex chain, Bdd::Node packets);
 
  private:
+  // Packets that all get lost between two rules.
+  struct Lost {
+    std::size_t first;
+    std::size_t end;
+    Bdd::Node packets;
+  };
+  void find_losses(ChainIndex chain, const Lost& lost, std::vector<Loss>& out);
+  [[nodiscard]] const Passage& at(const RuleRef& rule) const { return walked_[rule.chain].rules[rule.rule]; }
+
   enum class Stage : std::uint8_t { kNew, kUnderWay, kDone };
 
   void walk(ChainIndex chain);
   void pass(const RuleRef& rule, Bdd::Node& gone, Bdd::Node& back);
   void jump(const RuleRef& rule, Bdd::Node& gone, Bdd::Node& back);
   void send(ChainIndex chain);
-  Bdd::Node begin(ChainIndex builtin);
 
   Looks& looks_;
   Asks& asks_;

@@ -16,43 +16,40 @@ using Why = DeadRule::Why;
 // Of the chains of one table.
 class DeadRulesFinder {
  public:
-  explicit DeadRulesFinder(TableReach& table)
-      : host_(table.host()), chains_(table.chains()), looks_(table.looks()), reach_(table.reach()) {}
+  explicit DeadRulesFinder(TableReach& table) : host_(table.host()), table_(table) {}
 
   std::vector<DeadRule> find() {
     std::vector<DeadRule> out;
-    for (auto chain : chains_)
+    for (auto chain : table_.chains())
       for (std::uint32_t i = 0; i < host_.rules[chain].size(); ++i)
-        if (RuleRef rule{.chain = chain, .rule = i}; !reach_.is_met(rule)) out.push_back(why(rule));
+        if (RuleRef rule{.chain = chain, .rule = i}; !table_.is_met(rule)) out.push_back(why(rule));
     return out;
   }
 
  private:
   DeadRule why(const RuleRef& rule) {
-    auto& bdd = looks_.bdd();
-    const auto& here = reach_.walked(rule.chain);
-    auto may = here.rules[rule.rule].match.may;
-    bool is_called = host_.chains[rule.chain].is_builtin || !here.callers.empty();
-    auto possible = is_called ? here.in_hooks : looks_.everything();
-    if (!bdd.meet(may, possible == Bdd::kNone ? looks_.everything() : possible))
+    auto& bdd = table_.looks().bdd();
+    auto may = table_.match(rule).may;
+    const auto& callers = table_.callers(rule.chain);
+    bool is_called = host_.chains[rule.chain].is_builtin || !callers.empty();
+    auto everything = table_.looks().everything();
+    auto possible = is_called ? table_.in_hooks(rule.chain) : everything;
+    if (!bdd.meet(may, possible == Bdd::kNone ? everything : possible))
       return {.rule = rule, .why = Why::kContradicts};
     if (!is_called) return {.rule = rule, .why = Why::kUncalled};
     bool is_builtin = host_.chains[rule.chain].is_builtin;
-    bool by_dead = !is_builtin && std::ranges::none_of(here.callers, [&](const RuleRef& caller) {
-      return reach_.is_met(caller);
-    });
-    if (by_dead) return {.rule = rule, .why = Why::kCalledByDead, .because = here.callers};
-    if (bdd.meet(may, here.sent_at_most)) {
-      auto takers = takers_of(reach_, looks_, host_, rule);
+    bool by_dead = !is_builtin && std::ranges::none_of(
+                                      callers, [&](const RuleRef& caller) { return table_.is_met(caller); });
+    if (by_dead) return {.rule = rule, .why = Why::kCalledByDead, .because = callers};
+    if (bdd.meet(may, table_.sent_at_most(rule.chain))) {
+      auto takers = takers_of(table_, rule);
       if (!takers.empty()) return {.rule = rule, .why = Why::kTaken, .because = std::move(takers)};
     }
-    return {.rule = rule, .why = Why::kNotSent, .because = here.callers};
+    return {.rule = rule, .why = Why::kNotSent, .because = callers};
   }
 
   const CompiledHost& host_;
-  std::span<const ChainIndex> chains_;
-  Looks& looks_;
-  ChainReach& reach_;
+  TableReach& table_;
 };
 
 }  // namespace

@@ -319,6 +319,31 @@ std::uint64_t Looks::value_of(const std::vector<bool>& packet, Look look) const 
   return out;
 }
 
+void Looks::set(std::vector<bool>& packet, Look look, std::uint64_t value) const {
+  for (unsigned bit = 0; bit < block(look).bits; ++bit)
+    packet[number_of(look, bit)] = (value >> bit & 1U) != 0;
+}
+
+NumberRange Looks::numbers_of(Bdd::Node packets, Look look) {
+  const auto& at = block(look);
+  auto end = at.first + at.bits;
+  packets = bdd_.whatever(bdd_.whatever(packets, 0, at.first), end, variables_);
+  NumberRange out;
+  for (auto [number, prefers] : {std::pair(&out.first, false), {&out.last, true}}) {
+    auto left = packets;
+    for (auto variable = at.first; variable < end; ++variable) {
+      bool is_set = prefers;
+      if (left > Bdd::kAll && bdd_.variable_of(left) == variable) {
+        auto preferred = prefers ? bdd_.high(left) : bdd_.low(left);
+        is_set = (preferred != Bdd::kNone) == prefers;
+        left = is_set ? bdd_.high(left) : bdd_.low(left);
+      }
+      *number = *number << 1U | static_cast<std::uint32_t>(is_set);
+    }
+  }
+  return out;
+}
+
 Ip Looks::address_of(const std::vector<bool>& packet, Look look) const {
   const auto& classes = addresses_.at(look);
   return ip_of(family_, classes.first_of(static_cast<std::uint32_t>(value_of(packet, look))));

@@ -108,6 +108,16 @@ class Looks {
   void ask(const InterfaceIs& asked);
   void settle();
 
+  // The numbers of the classes for which the answer is yes, ascending.
+  [[nodiscard]] std::vector<std::uint32_t> numbers(const Question& question) const {
+    return addresses_.at(question.look).inside(question.number);
+  }
+  [[nodiscard]] std::vector<std::uint32_t> numbers(const InterfaceIs& asked) const {
+    return names_.at(look_of(asked.field)).inside(asked.name, asked.is_prefix);
+  }
+  // From the lowest that some of the packets have to the highest. Of none it means nothing.
+  NumberRange numbers_of(Bdd::Node packets, Look look);
+
   // The packets for which the answer is yes, inverted or not.
   Bdd::Node node(const Question& question);
   Bdd::Node fits(const InterfaceIs& asked);
@@ -140,6 +150,8 @@ class Looks {
 
   // The number of a class, or of bits, that a packet has there: a value of all variables.
   [[nodiscard]] std::uint64_t value_of(const std::vector<bool>& packet, Look look) const;
+  // And the other way round.
+  void set(std::vector<bool>& packet, Look look, std::uint64_t value) const;
   [[nodiscard]] Ip address_of(const std::vector<bool>& packet, Look look) const;
   [[nodiscard]] const std::string& name_of(const std::vector<bool>& packet, Look look) const;
 

@@ -30,13 +30,26 @@ TableReach::TableReach(const CompiledHost& host, std::span<const Set> sets, std:
       chains_(std::move(chains)),
       looks_(host.chains[chains_[0]].family, order_for(host, chains_)),
       asks_(looks_, host, sets),
-      reach_(looks_, asks_, host) {
-  for (auto chain : chains_) reach_.learn(chain);
+      rules_(looks_, asks_, host, chains_),
+      is_narrow_(rules_.change_nothing()),
+      narrow_(rules_, looks_),
+      whole_(looks_, asks_, host) {
+  if (is_narrow_) {
+    rules_.learn();
+    return;
+  }
+  for (auto chain : chains_) whole_.learn(chain);
 }
 
 void TableReach::walk() {
   looks_.settle();
-  reach_.walk();
+  if (is_narrow_) return rules_.settle();
+  whole_.walk();
+}
+
+Bdd::Node TableReach::through(ChainIndex chain, Bdd::Node packets) {
+  return is_narrow_ ? looks_.bdd().without(packets, narrow_.lost(chain, packets))
+                    : whole_.through(chain, packets);
 }
 
 }  // namespace pyfw

@@ -68,6 +68,7 @@ Result<std::string> Variables::value(const std::string& name, const Place& place
 Result<FilledWord> Variables::put_in(const Token& word, const Located& rule) const {
   FilledWord filled;
   const auto& text = word.text;
+  if (text.find("${") == std::string::npos) return FilledWord{.text = text};
   // Where quotes or escapes are among its bytes, the places of the others are not known.
   bool is_plain = word.length == text.size();
   auto place_of = [&](std::size_t from, std::size_t end) {

@@ -93,7 +93,10 @@ class Reader {
     // The match policy has a --proto of its own.
     bool of_policy = name == "proto" && contains(loaded_, "policy");
     auto own = std::ranges::find(kOwn, name, &Own::name);
-    if (own != kOwn.end() && !of_policy) return own_option(word, own->letter, inline_value(word));
+    if (own != kOwn.end() && !of_policy) {
+      auto value = inline_value(word);
+      return own_option(word, own->letter, value ? &*value : nullptr);
+    }
     TRY_VOID(refuse_forbidden(word, name));
     if (!of_policy) TRY_VOID(refuse_shortened(word, name));
     out_.tokens.push_back(word.text);
@@ -136,17 +139,19 @@ class Reader {
 
   Result<void> short_option(const Word& word) {
     char letter = word.text[1];
-    if (letter == 'f' && word.text.size() == 2) return own_option(word, 'f', std::nullopt);
+    if (letter == 'f' && word.text.size() == 2) return own_option(word, 'f', nullptr);
     if (kLettersWithValue.find(letter) == std::string_view::npos)
       return refused(word, std::string("-") + letter);
-    if (word.text.size() == 2) return own_option(word, letter, std::nullopt);
-    return own_option(word, letter, Word{.text = word.text.substr(2), .place = word.place});
+    if (word.text.size() == 2) return own_option(word, letter, nullptr);
+    Word value{.text = word.text.substr(2), .place = word.place};
+    return own_option(word, letter, &value);
   }
 
-  Result<void> own_option(const Word& word, char letter, std::optional<Word> value) {
+  // Its value, or null where that is the next word.
+  Result<void> own_option(const Word& word, char letter, const Word* value) {
     out_.tokens.push_back(std::string("-") + letter);
     if (letter == 'f') return check_fragment(word, family_);
-    if (!value) {
+    if (value == nullptr) {
       TRY(value, next_value(word));
     }
     if (value->text.empty()) return bad_input(word.place, fmt::format("-{} needs a value", letter));
@@ -190,7 +195,7 @@ class Reader {
     return check_option_value(option, *value, family_);
   }
 
-  Result<Word> next_value(const Word& option) {
+  Result<const Word*> next_value(const Word& option) {
     if (at_ >= words_.size()) return bad_input(option.place, fmt::format("{} needs a value", option.text));
     const auto& next = words_[at_];
     if (next.text == "!")
@@ -200,7 +205,7 @@ class Reader {
           next.place, fmt::format("{} needs a value, and '{}' looks like an option", option.text, next.text));
     TRY_VOID(check_characters(next));
     ++at_;
-    return next;
+    return &next;
   }
 
   const std::vector<Word>& words_;
