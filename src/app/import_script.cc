@@ -83,8 +83,9 @@ Result<Adopted> import_script(const ScriptCall& call, const HostState& host, Ado
   print_err(words_about(call.path, first, lost_rules(in_cage.start, first.state)));
   options.start = &in_cage.start;
   options.settings = in_words(first.settings, script.text);
+  options.failures = failures_of(first);
   TRY(auto adopted, adopt_twice(script, in_cage, first, host.facts, options));
-  tell_of_nothing(call, adopted);
+  tell_of_nothing(call, script.text, adopted);
   return adopted;
 }
 
