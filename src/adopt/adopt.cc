@@ -98,6 +98,11 @@ void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& opt
                     external));
     head.emplace_back("write ${external_interface}.");
   }
+  if (!options.failures.empty()) {
+    head.emplace_back();
+    head.emplace_back("Rules may be missing here, since not all went well as the script ran:");
+    for (const auto& failure : options.failures) head.push_back("- " + yaml_comment(failure));
+  }
   if (!options.settings.empty()) {
     head.emplace_back();
     head.emplace_back(

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,9 @@ struct AdoptOptions {
   // of the kernel that it wrote, a line each, for the head of the file.
   const State* start = nullptr;
   std::vector<std::string> settings{};
+  std::vector<std::string> failures{};  // of a script: what failed there, a line each, for the head too
+  // Rules of the state that iptables does not take here, and its words: a plan that wishes one fails.
+  std::map<const Rule*, std::string> refused{};
 };
 
 struct AdoptedFile {

@@ -89,6 +89,9 @@ class ChainAdopter {
     const auto& rule = chain_.rules[at];
     if (context_.loops.contains(&rule)) return bad_input("its jump leads back to this chain");
     TRY_VOID(context_.wishable.names_of(id_, rule));
+    const auto& refused = context_.options.refused;
+    if (auto why = refused.find(&rule); why != refused.end())
+      return bad_input(fmt::format("{} refuses it here ({})", program_of(id_.family), why->second));
     auto own = words_ == nullptr ? tokens_of(rule) : (*words_)[at];
     auto comments = comments_of(rule);
     if (!comments.empty()) {

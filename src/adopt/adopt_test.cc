@@ -286,6 +286,14 @@ TEST(Adopt, WhatNoWishCanSayOfAScriptIsLeftOutAndToldAtTheHead) {
   EXPECT_THAT(text, Not(HasSubstr("stays")));
 }
 
+TEST(Adopt, WhatFailedInAScriptIsSaidAtTheHead) {
+  State start;
+  AdoptOptions options{.from = AdoptedFrom::kScript, .start = &start, .failures = {"no network: curl a"}};
+  EXPECT_THAT(adopt(state_from(rules_of("-A INPUT -j ACCEPT\n")), {}, options).text,
+              HasSubstr("#\n# Rules may be missing here, since not all went well as the script ran:\n"
+                        "# - no network: curl a\npyfw_wishes:\n"));
+}
+
 TEST(Adopt, OfAnEmptySetNoMembersAreWished) {
   auto text = imported(state_from("", "create bans hash:net family inet hashsize 1024 maxelem 65536\n"));
   EXPECT_THAT(text, AllOf(HasSubstr("    bans:\n      type: hash:net\n"), Not(HasSubstr("members_"))));

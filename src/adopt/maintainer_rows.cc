@@ -19,6 +19,10 @@ constexpr std::array kRows = {
                   .why = "it writes them anew when it starts, and as it bans",
                   .chains = {"f2b-*", "fail2ban-*"},
                   .sets = {"f2b-*", "fail2ban-*"}},
+    // Its rules stand in /etc/ufw/after.rules, which ufw reads.
+    MaintainerRow{.program = "ufw-docker",
+                  .why = "ufw writes them anew when it starts, from /etc/ufw/after.rules",
+                  .chains = {"ufw-docker-logging-deny"}},
     MaintainerRow{.program = "ufw",
                   .why =
                       "it writes them anew when it starts; your rules in ufw-user-* are among them: change "
@@ -45,6 +49,13 @@ constexpr std::array kRows = {
                              "CC_*", "PORTFLOOD", "SYNFLOOD", "UDPFLOOD", "CONNLIMIT", "SMTPOUTPUT"},
                   .sets = {"chain_*", "bl_*", "cc_*"},
                   .signs = {"LOCALINPUT"},
+                  .sets_policies = true},
+    MaintainerRow{.program = "OpenWrt",
+                  .why = "fw3 writes them anew when it starts or reloads, from /etc/config/firewall",
+                  .chains = {"zone_*", "syn_flood", "reject"},
+                  .comments = {"!fw3*"},
+                  .signs = {"zone_lan_input", "zone_wan_input"},
+                  .writes_comments = true,
                   .sets_policies = true},
     MaintainerRow{.program = "NetBird", .why = "it writes them anew when it starts", .chains = {"NETBIRD-*"}},
     MaintainerRow{.program = "Kubernetes",
@@ -236,6 +247,14 @@ constexpr std::array kShapes = {
               "-m rpfilter --validmark --invert -j (DROP|LOG --log-prefix \"rpfilter_DROP: \")"},
     RuleShape{"firewalld", Where::kBesideItsChains, "raw", "PREROUTING",
               "-p ipv6-icmp -m icmp6 --icmpv6-type (134|135) -j ACCEPT"},
+    // ufw-docker, as its `install` puts them into DOCKER-USER.
+    RuleShape{"ufw-docker", Where::kBesideItsChains, kFilter, "DOCKER-USER",
+              R"(-s (10\.0\.0\.0/8|172\.16\.0\.0/12|192\.168\.0\.0/16) -j RETURN)"},
+    RuleShape{"ufw-docker", Where::kBesideItsChains, kFilter, "DOCKER-USER",
+              "-p udp -m udp --sport 53 --dport 1024:65535 -j RETURN"},
+    RuleShape{"ufw-docker", Where::kBesideItsChains, kFilter, "DOCKER-USER",
+              "-m conntrack --ctstate (RELATED,ESTABLISHED -j RETURN|INVALID -j DROP)"},
+    RuleShape{"ufw-docker", Where::kBesideItsChains, kFilter, "DOCKER-USER", "-i BRIDGE -o BRIDGE -j ACCEPT"},
     // csf, which leaves none of others in these chains.
     RuleShape{"CSF", Where::kBesideItsChains, kFilter, "INPUT",
               "(-[sd] ADDRESS )*(! )?-i lo (.* )?-j ACCEPT"},

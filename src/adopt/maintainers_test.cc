@@ -62,6 +62,56 @@ TEST(Maintainers, OfProxmoxAreItsMachinesChainsToo) {
   EXPECT_EQ(Maintainers(other).of_chain({Family::kIpv4, "filter", "tap100i0-IN"}), nullptr);
 }
 
+TEST(Maintainers, NetBirdAndTheZonesOfFirewalldsForwardAreKnown) {
+  auto host = state_from(
+      "*filter\n:FORWARD ACCEPT [0:0]\n:INPUT_ZONES - [0:0]\n:FORWARD_ZONES - [0:0]\n:NETBIRD-RT-FWD-IN - "
+      "[0:0]\nCOMMIT\n");
+  EXPECT_EQ(program_of_rule(host, "filter", "FORWARD", "-j FORWARD_ZONES"), "firewalld");
+  EXPECT_EQ(program_of_rule(host, "filter", "FORWARD", "-j NETBIRD-RT-FWD-IN"), "NetBird");
+}
+
+TEST(Maintainers, SetsAndPoliciesOfCsfAndProxmoxAreTheirs) {
+  auto host = state_from(
+      "*filter\n:INPUT DROP [0:0]\n:LOCALINPUT - [0:0]\n:PVEFW-INPUT - [0:0]\n-A INPUT -m set --match-set "
+      "chain_DENY src -j DROP\n-A INPUT -m set --match-set PVEFW-0-blacklist-v4 src -j DROP\nCOMMIT\n");
+  const auto* owner = Maintainers(host).of_policy({Family::kIpv4, "filter", "INPUT"});
+  ASSERT_NE(owner, nullptr);
+  EXPECT_EQ(owner->program, "CSF");
+  EXPECT_EQ(program_of_rule(host, "filter", "INPUT", "-m set --match-set chain_DENY src -j DROP"), "CSF");
+  EXPECT_EQ(program_of_rule(host, "filter", "INPUT", "-m set --match-set PVEFW-0-blacklist-v4 src -j DROP"),
+            "Proxmox VE");
+}
+
+TEST(Maintainers, WhatUfwDockerPutsIntoDockerUserIsItsOwn) {
+  std::string chains = "*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n:ufw-user-forward - [0:0]\n";
+  auto host = state_from(chains + ":ufw-docker-logging-deny - [0:0]\nCOMMIT\n");
+  auto with_ufw_alone = state_from(chains + "COMMIT\n");
+  for (const auto* rule : {"-s 10.0.0.0/8 -j RETURN", "-s 192.168.0.0/16 -j RETURN",
+                           "-p udp -m udp --sport 53 --dport 1024:65535 -j RETURN",
+                           "-m conntrack --ctstate INVALID -j DROP", "-i docker0 -o docker0 -j ACCEPT",
+                           "-d 172.16.0.0/12 -p udp -m udp --dport 0:32767 -j ufw-docker-logging-deny"}) {
+    EXPECT_EQ(program_of_rule(host, "filter", "DOCKER-USER", rule), "ufw-docker") << rule;
+    EXPECT_EQ(program_of_rule(with_ufw_alone, "filter", "DOCKER-USER", rule), "") << rule;
+  }
+  EXPECT_EQ(program_of_rule(host, "filter", "DOCKER-USER", "-j ufw-user-forward"), "ufw");
+  EXPECT_EQ(program_of_rule(host, "filter", "DOCKER-USER", "-s 10.9.0.0/16 -j RETURN"), "");
+}
+
+TEST(Maintainers, OfOpenWrtTheChainsOfItsZonesAreItsAndThoseForCustomRulesAreNot) {
+  auto host = state_from(
+      "*filter\n:INPUT ACCEPT [0:0]\n:input_rule - [0:0]\n:reject - [0:0]\n:zone_lan_input - "
+      "[0:0]\nCOMMIT\n");
+  Maintainers maintainers(host);
+  EXPECT_EQ(maintainers.of_chain({Family::kIpv4, "filter", "reject"})->program, "OpenWrt");
+  EXPECT_EQ(maintainers.of_chain({Family::kIpv4, "filter", "input_rule"}), nullptr);
+  EXPECT_EQ(program_of_rule(host, "filter", "INPUT", "-i lo -m comment --comment \"!fw3\" -j ACCEPT"),
+            "OpenWrt");
+  EXPECT_EQ(program_of_rule(host, "filter", "input_rule", "-s 10.0.0.1/32 -j ACCEPT"), "");
+  EXPECT_EQ(Maintainers(state_from("*filter\n:reject - [0:0]\nCOMMIT\n"))
+                .of_chain({Family::kIpv4, "filter", "reject"}),
+            nullptr);
+}
+
 TEST(Maintainers, CsfHasInputAndOutputForItself) {
   auto host = state_from(
       "*filter\n:INPUT DROP [0:0]\n:OUTPUT DROP [0:0]\n:LOCALINPUT - [0:0]\n:DENYIN - [0:0]\n:LOGDROPIN - "
@@ -72,6 +122,9 @@ TEST(Maintainers, CsfHasInputAndOutputForItself) {
         "-s 8.8.8.8/32 ! -i lo -p udp -m udp --dport 53 -j ACCEPT",
         "! -i lo -p tcp -m conntrack --ctstate NEW -m tcp --dport 22 -j ACCEPT", "! -i lo -j LOGDROPIN"})
     EXPECT_EQ(program_of_rule(host, "filter", "INPUT", rule), "CSF") << rule;
+  for (const auto* rule :
+       {"-o lo -j ACCEPT", "! -o lo -p tcp -m conntrack --ctstate NEW -m tcp --dport 25 -j ACCEPT"})
+    EXPECT_EQ(program_of_rule(host, "filter", "OUTPUT", rule), "CSF") << rule;
   EXPECT_EQ(program_of_rule(host, "filter", "INPUT", "-i eth0 -p tcp -m tcp --dport 22 -j ACCEPT"), "");
   EXPECT_EQ(program_of_rule(kDocker, "filter", "INPUT", "-i lo -j ACCEPT"), "");
 }

@@ -8,6 +8,8 @@
 #include "app/live_host.h"
 #include "app/print.h"
 #include "app/sources.h"
+#include "kernel/saved_kernel.h"
+#include "kernel/spell_saved.h"
 #include "sys/files.h"
 
 namespace pyfw {
@@ -52,6 +54,11 @@ ExitCode run_import(const Options& options, const World& world) {
                    .naming = options.keeps_text ? Naming::kKeepText : Naming::kNameAll,
                    .whose = options.imports_all ? Whose::kAll : Whose::kOwners,
                    .members_in = options.output.empty() ? MembersIn::kWishes : MembersIn::kFilesBeside};
+  if (options.has_saved_state() && options.script.empty()) {
+    SavedKernel kernel(*host);
+    how.refused =
+        refused_by_kernel(host->state, [&](const SpellRequest& request) { return kernel.spell(request); });
+  }
   auto adopted = options.script.empty()
                      ? Result<Adopted>(adopt(host->state, host->facts, how))
                      : import_script({options.script, options.script_arguments}, *host, how);

@@ -43,15 +43,17 @@ Result<CagedScript> read_script(const ScriptCall& call) {
   return CagedScript{.path = error ? path : absolute, .text = source->text, .arguments = call.arguments};
 }
 
-// Many a script does nothing without `start`, or gives itself back what it had.
-void tell_of_nothing(const ScriptCall& call, const Adopted& adopted) {
+// Many a script does nothing without `start`, or undoes what it did unless somebody answers.
+void tell_of_nothing(const ScriptCall& call, std::string_view text, const Adopted& adopted) {
   if (!adopted.is_empty) return;
-  print_note(
-      call.arguments.empty()
-          ? fmt::format("the script leaves nothing to wish for; if it wants an argument: pyfw import {} "
-                        "start",
-                        shell_quote(call.path))
-          : "the script leaves nothing to wish for");
+  static const RE2 kArgument(R"((?m)^[^#\n]*\$(?:[1@*]|\{[1@*]))");
+  static const RE2 kQuestion(R"((?m)^(?:[^#\n]*[\s;(])?(?:read|trap|sleep)\s)");
+  std::string note = "the script leaves nothing to wish for";
+  if (call.arguments.empty() && RE2::PartialMatch(text, kArgument))
+    note += fmt::format("; if it wants an argument: pyfw import {} start", shell_quote(call.path));
+  if (RE2::PartialMatch(text, kQuestion))
+    note += "; if it undoes its rules where nobody answers: import it without those lines";
+  print_note(note);
 }
 
 Result<Adopted> adopt_twice(const CagedScript& script, CageHost in_cage, const CagedRun& first,
@@ -83,8 +85,9 @@ Result<Adopted> import_script(const ScriptCall& call, const HostState& host, Ado
   print_err(words_about(call.path, first, lost_rules(in_cage.start, first.state)));
   options.start = &in_cage.start;
   options.settings = in_words(first.settings, script.text);
+  options.failures = failures_of(first);
   TRY(auto adopted, adopt_twice(script, in_cage, first, host.facts, options));
-  tell_of_nothing(call, adopted);
+  tell_of_nothing(call, script.text, adopted);
   return adopted;
 }
 

@@ -192,6 +192,29 @@ TEST_F(RunCaged, NothingIsInstalledAndTheScriptGoesOn) {
   EXPECT_THAT(rules(run.state, "INPUT"), ElementsAre("-i lo -j ACCEPT"));
 }
 
+TEST_F(RunCaged, ItWaitsForAMomentAndWhatUndoesItLaterWaitsOn) {
+  auto run = script(R"(iptables -P INPUT DROP
+(sleep 30; iptables -P INPUT ACCEPT) &
+nohup sh -c 'sleep 30; iptables -P INPUT ACCEPT' >/dev/null 2>&1 &
+setsid -f sh -c 'sleep 30; iptables -P INPUT ACCEPT'
+echo 'iptables -P INPUT ACCEPT' | at now + 5 minutes
+systemd-run --on-active=60 iptables -P INPUT ACCEPT
+trap 'iptables -F' EXIT
+iptables -A INPUT -i lo -j ACCEPT
+sleep 300
+/bin/sleep 5m
+trap - EXIT
+sleep 0.5)",
+                    {.time = std::chrono::seconds(30)});
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_EQ(run.output, "");
+  EXPECT_EQ(find_chain(run.state.iptables, "filter", "INPUT")->policy, "DROP");
+  EXPECT_THAT(rules(run.state, "INPUT"), ElementsAre("-i lo -j ACCEPT"));
+  EXPECT_THAT(run.masked, ElementsAre(MaskedCommand{Mask::kNotDone, "at now + 5 minutes"},
+                                      MaskedCommand{Mask::kNotDone,
+                                                    "systemd-run --on-active=60 iptables -P INPUT ACCEPT"}));
+}
+
 TEST_F(RunCaged, RulesMayNameAnyUserOfTheHost) {
   auto run = script(
       "iptables -A OUTPUT -m owner --uid-owner nobody -j DROP; "

@@ -123,8 +123,7 @@ TEST_F(Escape, DaemonThatIsLeftBehindEndsWithTheScript) {
 }
 
 TEST_F(Escape, ScriptThatDoesNotEndIsEndedWithAllThatItStarted) {
-  auto run =
-      try_script(fmt::format("echo begun; trap '' TERM; sleep {0} & sleep {0}", marker()), {.time = 3s});
+  auto run = try_script(fmt::format("echo begun; trap '' TERM; sleep {0} & wait", marker()), {.time = 3s});
   ASSERT_FALSE(run);
   EXPECT_THAT(run.error().message, HasSubstr("did not end within 3 s"));
   EXPECT_THAT(run.error().hint, HasSubstr("begun"));

@@ -30,6 +30,8 @@ struct CageWord {
 };
 
 // Where the stand-ins write what they were asked to do.
+// The second process of its namespace, and the leader of a session.
+inline constexpr int kScriptsPid = 2;
 inline constexpr const char* kMaskedFile = "/run/pyfw-masked";
 
 struct Inside {

@@ -10,6 +10,7 @@
 #include "cage/inside.h"
 #include "cage/network.h"
 #include "cage/stand_ins.h"
+#include "sys/files.h"
 
 namespace pyfw {
 namespace {
@@ -37,6 +38,18 @@ void place_file(TreePlan& plan, const std::string& path, std::string text, unsig
   plan.files.push_back({.path = kCageRoot + path_in_cage(path), .text = std::move(text), .mode = mode});
 }
 
+// Under its own name, by which programs of several names tell which one they are.
+constexpr std::string_view kRealSleep = "/run/pyfw-real/sleep";
+
+Result<void> place_sleep(TreePlan& plan) {
+  auto places = places_of({.name = "sleep", .text = {}});
+  if (places.empty()) return {};
+  TRY(auto real, read_file(places.front(), Trust::kAnybody));
+  place_file(plan, std::string(kRealSleep), real->text, 0755);
+  for (const auto& place : places) place_file(plan, place, sleep_stand_in(kRealSleep), 0755);
+  return {};
+}
+
 void rename_settings(TreePlan& plan, const InterfaceNames& renamed) {
   for (std::string_view folder : {"ipv4/conf", "ipv4/neigh", "ipv6/conf", "ipv6/neigh"})
     for (const auto& [name, other] : renamed)
@@ -60,6 +73,7 @@ Result<TreePlan> plan_files(const CagedScript& script, const CageHost& host, con
   TRY(plan.steps, plan_tree(hidden));
   for (auto& stand_in : stand_ins(kMaskedFile))
     for (const auto& place : places_of(stand_in)) place_file(plan, place, stand_in.text, 0755);
+  TRY_VOID(place_sleep(plan));
   place_file(plan, kMaskedFile, "", 0644);
   for (const auto& file : host.files) place_file(plan, file.path, file.text, 0644);
   place_file(plan, script.path, script.text, 0755);

@@ -1,8 +1,10 @@
 #include "cage/run_words.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/contains.h"
@@ -51,7 +53,42 @@ std::string taken_away(std::span<const LostRules> lost) {
          indented(join(lines, "\n"));
 }
 
+// What iptables and ipset say where they do nothing. That a rule or a chain that is to go is not there, or
+// that one that is to come is there, costs none.
+bool tells_of_lost_rule(std::string_view line) {
+  constexpr std::array<std::string_view, 8> kHarmless = {"does a matching rule exist",
+                                                         "Chain already exists",
+                                                         "set with the given name does not exist",
+                                                         "set with the same name already exists",
+                                                         "it's already added",
+                                                         "it's not added",
+                                                         "CHAIN_USER_DEL failed",
+                                                         "# Warning: "};
+  static const RE2 kSays(
+      R"((?:^|: )(?:ip6?tables(?:-legacy|-nft)?(?:-restore)?|ipset)(?: v[0-9.]+[^:]*)?: |^line [0-9]+: [A-Z_]+ failed)");
+  return RE2::PartialMatch(line, kSays) &&
+         std::ranges::none_of(kHarmless, [&](std::string_view words) { return line.contains(words); });
+}
+
 }  // namespace
+
+std::vector<std::string> failures_of(const CagedRun& run) {
+  std::vector<std::string> lines;
+  auto add = [&](std::string line) {
+    if (!contains(lines, line)) lines.push_back(std::move(line));
+  };
+  if (run.status != 0) add(fmt::format("it ended with status {}", run.status));
+  for (const auto& masked : run.masked) {
+    if (masked.mask == Mask::kNoDocker) add("no Docker to ask: " + masked.command);
+    if (masked.mask == Mask::kNoNetwork) add("no network: " + masked.command);
+  }
+  for (auto line : split(run.output, '\n'))
+    if (tells_of_lost_rule(line)) add(std::string(trim(line)));
+  auto left_out = lines.size() - std::min(lines.size(), kMostCommands);
+  lines.resize(lines.size() - left_out);
+  if (left_out > 0) lines.push_back(fmt::format("and {} more", left_out));
+  return lines;
+}
 
 std::string words_about(std::string_view name, const CagedRun& run, std::span<const LostRules> lost) {
   std::string out;

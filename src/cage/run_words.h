@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cage/caged_run.h"
 #include "cage/lost_rules.h"
@@ -14,5 +15,8 @@ namespace pyfw {
 
 // `name` is the script's.
 std::string words_about(std::string_view name, const CagedRun& run, std::span<const LostRules> lost);
+
+// Of these what may have cost rules, a line each, for the head of the wishes.
+std::vector<std::string> failures_of(const CagedRun& run);
 
 }  // namespace pyfw

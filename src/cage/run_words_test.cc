@@ -1,5 +1,6 @@
 #include "cage/run_words.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace pyfw {
@@ -31,6 +32,41 @@ TEST(WordsAbout, AllThatMattersIsSaid) {
             "the script removes what others put there; the wishes leave it alone:\n"
             "    iptables filter DOCKER: the chain, with 1 rule\n"
             "    iptables filter FORWARD: 6 rules\n");
+}
+
+TEST(FailuresOf, WhatMayHaveCostRulesIsNamedOnce) {
+  CagedRun run{.output =
+                   "begun\n"
+                   "iptables v1.8.9 (nf_tables): Couldn't load match `layer7':No such file or directory\n"
+                   "Try `iptables -h' or 'iptables --help' for more information.\n"
+                   "iptables v1.8.9 (nf_tables): Couldn't load match `layer7':No such file or directory\n"
+                   "iptables: Bad rule (does a matching rule exist in that chain?).\n"
+                   "iptables: Chain already exists.\n"
+                   "ipset v7.17: Element cannot be added to the set: it's already added\n"
+                   "/etc/fw.sh: 7: iptables-restore: not found\n"
+                   "iptables-restore: line 3 failed\n"
+                   "line 3: RULE_APPEND failed (No such file or directory): rule in chain INPUT\n"
+                   "rules of iptables: done\n",
+               .status = 2,
+               .masked = {{Mask::kNotDone, "systemctl restart docker"},
+                          {Mask::kNoNetwork, "curl -s a"},
+                          {Mask::kNoDocker, "docker ps"},
+                          {Mask::kNoNetwork, "curl -s a"}}};
+  EXPECT_THAT(failures_of(run),
+              testing::ElementsAre(
+                  "it ended with status 2", "no network: curl -s a", "no Docker to ask: docker ps",
+                  "iptables v1.8.9 (nf_tables): Couldn't load match `layer7':No such file or directory",
+                  "/etc/fw.sh: 7: iptables-restore: not found", "iptables-restore: line 3 failed",
+                  "line 3: RULE_APPEND failed (No such file or directory): rule in chain INPUT"));
+  EXPECT_THAT(failures_of({.output = "fine\n"}), testing::IsEmpty());
+}
+
+TEST(FailuresOf, OfManyTheFirstAreNamed) {
+  CagedRun run;
+  for (int i = 0; i < 20; ++i) run.masked.push_back({Mask::kNoNetwork, "curl " + std::to_string(i)});
+  auto failures = failures_of(run);
+  EXPECT_EQ(failures.size(), 13);
+  EXPECT_EQ(failures.back(), "and 8 more");
 }
 
 TEST(WordsAbout, OfManyCommandsTheFirstAreNamed) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/strings.h"
+#include "cage/inside.h"
 
 namespace pyfw {
 namespace {
@@ -63,6 +64,9 @@ constexpr std::array kPrograms = {
     Program{"mail", Mask::kNotDone, kFine},
     Program{"sendmail", Mask::kNotDone, kFine},
     Program{"crontab", Mask::kNotDone, kFine},
+    // By which a script undoes later what it does, unless somebody says that all is well.
+    Program{"at", Mask::kNotDone, kFine, true},
+    Program{"systemd-run", Mask::kNotDone, kFine, true},
     // Many a script begins by installing what it needs.
     Program{"apt-get", Mask::kNotDone, kFine},
     Program{"apt", Mask::kNotDone, kFine},
@@ -108,7 +112,24 @@ done
 [ $# -eq 0 ] || exec "$@"
 )";
 
+// Who waits in a script waits for a person, or that others undo its rules. So it waits no longer than a
+// moment where the script itself does, and as long as it says where it waits beside the script, which a shell
+// starts deaf to SIGINT (bit 1 of SigIgn), or in a session of its own.
+constexpr std::string_view kSleep = R"(#!/bin/sh
+while read -r name value; do
+  case $name$value in SigIgn:*[2367abef]) exec {0} "$@" ;; esac
+done </proc/$$/status
+read -r _ _ _ _ _ session _ </proc/$$/stat
+[ "$session" = {1} ] || exec {0} "$@"
+case $1 in
+  1 | 1s | 1.* | 0* | .* | -*) exec {0} "$@" ;;
+esac
+exec {0} 0.02
+)";
+
 }  // namespace
+
+std::string sleep_stand_in(std::string_view real) { return fmt::format(kSleep, real, kScriptsPid); }
 
 std::vector<StandIn> stand_ins(std::string_view notes) {
   std::vector<StandIn> all;

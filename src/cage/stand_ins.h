@@ -20,6 +20,9 @@ struct StandIn {
 // They write into `notes`.
 std::vector<StandIn> stand_ins(std::string_view notes);
 
+// Instead of `sleep`: it runs the real one, which is there in the cage, but seldom as long as it is told.
+std::string sleep_stand_in(std::string_view real);
+
 // What they wrote. A line that is none of theirs is passed over.
 std::vector<MaskedCommand> parse_notes(std::string_view notes);
 

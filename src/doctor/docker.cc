@@ -93,6 +93,16 @@ Advice is_rootless() {
           .instead = "wish for rules in INPUT"};
 }
 
+Advice is_podman() {
+  return {.id = "docker-is-podman",
+          .severity = Severity::kNote,
+          .message = "it is Podman that answers at Docker's socket",
+          .why =
+              "its containers are told of as Docker's, but it has no chain DOCKER-USER: what it accepts in "
+              "FORWARD is in chains of netavark's",
+          .instead = "put what shall be closed into FORWARD, above its jump to NETAVARK_FORWARD"};
+}
+
 Advice is_silent() {
   return {.id = "docker-silent",
           .severity = Severity::kNote,
@@ -119,6 +129,7 @@ Findings look_at_docker(const Examined& host) {
   if (docker == nullptr && host.units.starts_at_boot("docker.service")) out.push_back(is_silent());
   if (docker == nullptr || !host.daemon) return out;
   const auto& daemon = *host.daemon;
+  if (daemon.is_podman) return {is_podman()};
   auto release = parse_docker_release(daemon.version);
   if (release != DockerVersion{} && release < kFirstWithDockerUser) out.push_back(too_old(daemon.version));
   bool is_nftables = daemon.firewall_backend == "nftables";

@@ -118,6 +118,13 @@ std::optional<DockerApi> api_of_socket(const std::string& at) {
   return api_of(at);
 }
 
+// "Engine", or who else answers as Docker does.
+std::string engine_of(const Object& about) {
+  auto components = about.find("Components");
+  bool has_some = components != about.end() && components->is_array() && !components->empty();
+  return has_some && components->front().is_object() ? text_in(components->front(), "Name") : "";
+}
+
 std::map<std::string, std::string> images_of(const std::string& containers) {
   std::map<std::string, std::string> out;
   auto list = Object::parse(containers, nullptr, false);
@@ -153,6 +160,7 @@ Result<DockerDaemon> parse_docker_daemon(const DockerTexts& texts) {
   Flags flags(texts.command_line);
   auto info = parse_object(texts.info);
   DockerDaemon out{.version = texts.version.empty() ? text_in(info, "ServerVersion") : texts.version};
+  out.is_podman = engine_of(parse_object(texts.about)) == "Podman Engine";
   auto is_on = [&](const char* name, bool otherwise) {
     return flags.is_true(name, is_true(config, name, otherwise));
   };

@@ -30,6 +30,7 @@ struct DockerDaemon {
   bool is_kept_alive = false;  // live-restore
   bool is_rootless = false;
   bool is_in_swarm = false;
+  bool is_podman = false;                     // which answers in Docker's place
   std::string firewall_backend = "iptables";  // or "nftables"
   std::vector<DockerApi> apis{};
   bool asks_for_certificates = false;           // of those who come by TCP
@@ -44,6 +45,7 @@ struct DockerTexts {
   std::string config{};                         // /etc/docker/daemon.json
   std::string info{};                           // of GET /info
   std::string version{};                        // "20.10.24"
+  std::string about{};                          // of GET /version
   std::string containers{};                     // of GET /containers/json
   std::vector<std::string> socket_addresses{};  // at which systemd listens for it
 

@@ -35,7 +35,8 @@ const Docker* docker_of(const Examined& host) {
 bool docker_writes_iptables(const Examined& host) {
   if (docker_of(host) == nullptr) return false;
   const auto& daemon = host.daemon;
-  return !daemon || (daemon->iptables && daemon->firewall_backend == "iptables" && !daemon->is_rootless);
+  return !daemon || (daemon->iptables && daemon->firewall_backend == "iptables" && !daemon->is_rootless &&
+                     !daemon->is_podman);
 }
 
 bool is_running(const Container& container) { return container.pid != 0; }

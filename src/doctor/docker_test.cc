@@ -55,6 +55,17 @@ TEST_F(LookAtDocker, RootlessIsSaidAndNothingOfItsRules) {
   EXPECT_THAT(ids(), ElementsAre("docker-rootless"));
 }
 
+// As with the package podman-docker.
+TEST_F(LookAtDocker, PodmanInItsPlaceIsSaidAndLacksNoRulesOfDockers) {
+  daemon_ =
+      *parse_docker_daemon({.version = "4.3.1", .about = R"({"Components": [{"Name": "Podman Engine"}]})"});
+  host_.host.state.iptables = {};
+  EXPECT_THAT(ids(), ElementsAre("docker-is-podman"));
+  EXPECT_THAT(ids_of(look_at_docker_rules(host_)), IsEmpty());
+  daemon_ = *parse_docker_daemon({.version = "28.0.1", .about = R"({"Components": [{"Name": "Engine"}]})"});
+  EXPECT_THAT(ids_of(look_at_docker_rules(host_)), ElementsAre("docker-rules-gone"));
+}
+
 TEST_F(LookAtDocker, OneThatStartsAtBootAndDoesNotAnswerIsSaid) {
   host_.units = units_of({{"docker.service", "[Unit]\n"}});
   EXPECT_THAT(ids(), IsEmpty());

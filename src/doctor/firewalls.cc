@@ -150,11 +150,28 @@ Advice two_have_the_rules(const std::vector<std::string>& others) {
           .instead = "let one of them have the rules"};
 }
 
-// Bans of iptables that nothing but INPUT leads to.
+// As ufw-docker has it, so that `ufw route` decides about published ports.
+bool is_ufw_asked_of_published(const Examined& host) {
+  return std::ranges::any_of(rulesets_of(host.host, Family::kIpv4), [](const Ruleset* rules) {
+    return leads_to(*rules, "filter", "DOCKER-USER", "ufw-");
+  });
+}
+
+bool asks_for_set(const Ruleset& rules, std::string_view chain, std::string_view beginning) {
+  const auto* found = find_chain(rules, "filter", chain);
+  return found != nullptr && std::ranges::any_of(found->rules, [&](const Rule& rule) {
+           return std::ranges::any_of(sets_named_by(rule),
+                                      [&](const std::string& set) { return set.starts_with(beginning); });
+         });
+}
+
+// Bans of iptables that nothing but INPUT leads to, in chains or in sets.
 bool bans_only_in_input(const Examined& host) {
   bool has_some = false;
   for (const auto* rules : rulesets_of(host.host, Family::kIpv4)) {
-    auto is_asked = [&](std::string_view chain) { return leads_to(*rules, "filter", chain, "f2b-"); };
+    auto is_asked = [&](std::string_view chain) {
+      return leads_to(*rules, "filter", chain, "f2b-") || asks_for_set(*rules, chain, "f2b-");
+    };
     if (is_asked("FORWARD") || is_asked("DOCKER-USER")) return false;
     has_some = has_some || is_asked("INPUT");
   }
@@ -171,7 +188,7 @@ Findings look_at_firewalls(const Examined& host) {
   Findings out;
   const auto* docker = docker_of(host);
   if (docker != nullptr && docker_writes_iptables(host)) {
-    if (is_ufw_on(host)) out.push_back(ufw_is_bypassed(*docker));
+    if (is_ufw_on(host) && !is_ufw_asked_of_published(host)) out.push_back(ufw_is_bypassed(*docker));
     if (is_firewalld_on(host))
       out.push_back(firewalld_has_iptables(host) ? firewalld_flushes() : firewalld_is_bypassed());
     if (ports_published_to_others(*docker) > 0 && bans_only_in_input(host))

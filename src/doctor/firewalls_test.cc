@@ -44,6 +44,18 @@ TEST_F(LookAtFirewalls, UfwIsKnownByItsChainsToo) {
   EXPECT_THAT(ids(), ElementsAre("ufw-bypassed"));
 }
 
+TEST_F(LookAtFirewalls, WithUfwDockerNothingIsBypassed) {
+  add_rules(":DOCKER-USER - [0:0]\n:ufw-user-forward - [0:0]\n-A DOCKER-USER -j ufw-user-forward\n");
+  EXPECT_THAT(ids(), IsEmpty());
+}
+
+TEST_F(LookAtFirewalls, BansByASetInInputMissContainersToo) {
+  add_rules("-A INPUT -p tcp -m set --match-set f2b-sshd src -j REJECT\n");
+  EXPECT_THAT(ids(), ElementsAre("bans-miss-containers"));
+  add_rules(":DOCKER-USER - [0:0]\n-A DOCKER-USER -m set --match-set f2b-sshd src -j REJECT\n");
+  EXPECT_THAT(ids(), IsEmpty());
+}
+
 TEST_F(LookAtFirewalls, FirewalldOnIptablesFlushes) {
   start("firewalld.service");
   EXPECT_THAT(ids(), ElementsAre("firewalld-bypassed"));

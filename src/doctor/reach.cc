@@ -231,13 +231,18 @@ Findings neighbours(const Scene& scene, const Docker& docker) {
   return out;
 }
 
+// Else what stands in the way may be in tables of nftables or in another namespace.
+bool are_its_rules_seen(const Examined& host) {
+  return !host.daemon || (host.daemon->firewall_backend == "iptables" && !host.daemon->is_rootless);
+}
+
 }  // namespace
 
 Findings look_at_reach(const Examined& host) {
   if (!host.are_rules_known || host.host.facts.interfaces.empty()) return {};
   Scene scene(host.host);
   auto out = openings(scene, host);
-  if (const auto* docker = docker_of(host))
+  if (const auto* docker = docker_of(host); docker != nullptr && are_its_rules_seen(host))
     for (auto& finding : neighbours(scene, *docker)) out.push_back(std::move(finding));
   return out;
 }

@@ -123,6 +123,17 @@ TEST(LookAtReach, PortsThatAreNotPublishedAreReachedWhereForwardAccepts) {
   EXPECT_THAT(ids_of(look_at_reach(host)), Not(Contains("containers-open-to-neighbours")));
 }
 
+TEST(LookAtReach, WhereDockersRulesAreNotSeenNeighboursAreNotSaidToGetThrough) {
+  auto host = published(filter(""));
+  host.host.facts.docker->containers[0].ports.clear();
+  host.daemon->firewall_backend = "nftables";
+  EXPECT_THAT(ids_of(look_at_reach(host)), Not(Contains("containers-open-to-neighbours")));
+  host.daemon->firewall_backend = "iptables";
+  EXPECT_THAT(ids_of(look_at_reach(host)), Contains("containers-open-to-neighbours"));
+  host.daemon->is_rootless = true;
+  EXPECT_THAT(ids_of(look_at_reach(host)), Not(Contains("containers-open-to-neighbours")));
+}
+
 TEST(LookAtReach, WithoutRulesNothingIsProved) {
   auto host = published(kPublished);
   host.are_rules_known = false;

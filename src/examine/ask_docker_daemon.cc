@@ -64,7 +64,8 @@ Result<DockerDaemon> ask_docker_daemon(const Units& units, const std::string& ro
       read_small_file(pid != 0 ? fmt::format("/proc/{}/root{}", pid, config) : root + config).value_or("");
   texts.info = answer_of(socket, "/info");
   texts.containers = answer_of(socket, "/containers/json?all=1");
-  TRY(texts.version, parse_docker_version(answer_of(socket, "/version")));
+  texts.about = answer_of(socket, "/version");
+  TRY(texts.version, parse_docker_version(texts.about));
   if (const auto* unit = units.find("docker.socket");
       unit != nullptr && units.starts_at_boot("docker.socket"))
     texts.socket_addresses = unit->text.listens_at;

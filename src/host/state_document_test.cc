@@ -73,6 +73,19 @@ TEST(StateDocument, ShowsTablesAndChainsInTheOrderOfPacketsAndNames) {
   EXPECT_LT(yaml.find("      OUTPUT:"), yaml.find("      a.chain:\n        default_action: '-'"));
 }
 
+// As a file that was written by hand may leave it.
+TEST(StateDocument, OfABuiltinChainWhosePolicyNobodyToldNoneIsShown) {
+  HostState host;
+  ensure_chain(host.state.iptables, "filter", "INPUT");
+  for (auto& chain : host.state.iptables.tables[0].chains) chain.policy.reset();
+  auto yaml = write_state_yaml(host);
+  EXPECT_THAT(yaml, testing::Not(HasSubstr("default_action")));
+  EXPECT_THAT(write_state_json(host), testing::Not(HasSubstr("default_action")));
+  auto back = read(yaml);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(find_chain(back->state.iptables, "filter", "INPUT")->policy, std::nullopt);
+}
+
 TEST(StateDocument, EqualStatesPrintTheSame) {
   auto other = host();
   std::ranges::reverse(other.state.sets);

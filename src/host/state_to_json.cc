@@ -18,7 +18,10 @@ Json ruleset_json(const Ruleset& ruleset) {
     for (const auto* chain : sorted_chains(*table)) {
       Json rules = Json::array();
       for (const auto& rule : chain->rules) rules.push_back(rule.text);
-      chains[chain->name] = {{"default_action", chain->policy.value_or("-")}, {"rules", std::move(rules)}};
+      auto& shown = chains[chain->name] = Json::object();
+      if (chain->policy || !is_builtin(table->name, chain->name))
+        shown["default_action"] = chain->policy.value_or("-");
+      shown["rules"] = std::move(rules);
     }
   }
   return out;

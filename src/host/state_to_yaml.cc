@@ -12,11 +12,14 @@ void write_texts(YamlWriter& yaml, const std::vector<std::string>& texts) {
   yaml.end_sequence();
 }
 
-void write_chain(YamlWriter& yaml, const Chain& chain) {
+// Of a builtin chain a file may tell rules alone: then its policy is not known.
+void write_chain(YamlWriter& yaml, const std::string& table, const Chain& chain) {
   yaml.scalar(chain.name);
   yaml.begin_mapping();
-  yaml.scalar("default_action");
-  yaml.scalar(chain.policy.value_or("-"));
+  if (chain.policy || !is_builtin(table, chain.name)) {
+    yaml.scalar("default_action");
+    yaml.scalar(chain.policy.value_or("-"));
+  }
   yaml.scalar("rules");
   yaml.begin_sequence();
   for (const auto& rule : chain.rules) yaml.scalar(rule.text);
@@ -29,7 +32,7 @@ void write_ruleset(YamlWriter& yaml, const Ruleset& ruleset) {
   for (const auto* table : sorted_tables(ruleset)) {
     yaml.scalar(table->name);
     yaml.begin_mapping();
-    for (const auto* chain : sorted_chains(*table)) write_chain(yaml, *chain);
+    for (const auto* chain : sorted_chains(*table)) write_chain(yaml, table->name, *chain);
     yaml.end_mapping();
   }
   yaml.end_mapping();

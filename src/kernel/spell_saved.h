@@ -4,6 +4,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "engine/kernel.h"
 
@@ -14,5 +17,10 @@ using AskSpelling = std::function<Result<std::vector<SpelledLine>>(const SpellRe
 // Asks of those rules alone that are not known to be spelled so. What the kernel here does not take, or can't
 // be asked, stays as it is written.
 State spelled_like_kernel(State state, const AskSpelling& ask);
+
+// Rules of a state that the kernel here does not take, and its words.
+using RefusedRules = std::map<const Rule*, std::string>;
+
+RefusedRules refused_by_kernel(const State& state, const AskSpelling& ask);
 
 }  // namespace pyfw

@@ -51,6 +51,11 @@ TEST(ClosedInput, AFamilyThatIsSwitchedOffNeedsNothing) {
               Contains(StartsWith("input-without-established")));
 }
 
+TEST(ClosedInput, WhatMatchesByATextInPacketsIsNotWhatClosesIt) {
+  EXPECT_THAT(said({"- d: -m string --string x --algo bm -j DROP", kAnswers}),
+              Contains("input-without-loopback at 5:25"));
+}
+
 TEST(ClosedInput, AUserChainCounts) {
   std::string text = chain_of("INPUT", {kLoopback, "- on: -j common"}, "iptables", "DROP");
   text += "      common:\n        rules:\n        " + std::string(kAnswers) + "\n";

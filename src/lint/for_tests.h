@@ -16,9 +16,8 @@
 
 namespace pyfw {
 
-// "input-without-loopback at 6:25", each.
-inline std::vector<std::string> said_of(const std::string& text, HostForTests host = {},
-                                        std::optional<CtTuple> connection = {}) {
+inline std::vector<Advice> advices_of(const std::string& text, HostForTests host = {},
+                                      std::optional<CtTuple> connection = {}) {
   auto wishes = wishes_from({text});
   EXPECT_TRUE(wishes.has_value()) << told(wishes);
   auto written = write_rules(*wishes, {.facts = host.facts(), .docker = host.facts().docker});
@@ -28,14 +27,19 @@ inline std::vector<std::string> said_of(const std::string& text, HostForTests ho
   auto resolved = resolve(*wishes, *written, *sets, host.state().state);
   for (const auto& [name, set] : wishes->sets)
     if (set.members_equal) resolved.desired.exact_sets.insert(name);
-  auto advices = lint({.wishes = *wishes,
-                       .written = *written,
-                       .desired = resolved.desired,
-                       .host = host.state(),
-                       .uncalled = resolved.warnings,
-                       .connection = connection});
+  return lint({.wishes = *wishes,
+               .written = *written,
+               .desired = resolved.desired,
+               .host = host.state(),
+               .uncalled = resolved.warnings,
+               .connection = connection});
+}
+
+// "input-without-loopback at 6:25", each.
+inline std::vector<std::string> said_of(const std::string& text, HostForTests host = {},
+                                        std::optional<CtTuple> connection = {}) {
   std::vector<std::string> out;
-  for (const auto& advice : advices)
+  for (const auto& advice : advices_of(text, std::move(host), connection))
     out.push_back(advice.id + " at " + std::to_string(advice.place->line) + ":" +
                   std::to_string(advice.place->column));
   return out;

@@ -82,6 +82,19 @@ std::string_view wrong_interface(Linted& linted, const RuleRef& rule) {
   return {};
 }
 
+// One whose members the rule asks for, and which is wished to have none; or null.
+const SetWish* empty_set_of(Linted& linted, const RuleRef& rule) {
+  const auto& sets = linted.input().wishes.sets;
+  for (const auto& condition : linted.compiled(rule).conditions) {
+    const auto* member = std::get_if<InSet>(&condition.kind);
+    if (member == nullptr || member->inverted) continue;
+    auto wish = sets.find(member->name);
+    if (wish == sets.end() || !wish->second.members_equal) continue;
+    if (wish->second.members_equal->empty()) return &wish->second;
+  }
+  return nullptr;
+}
+
 // Older kernels do not tell POSTROUTING where a packet came in.
 bool is_in_postrouting_only(Linted& linted, const RuleRef& rule) {
   for (auto builtin : {"PREROUTING", "INPUT", "FORWARD"})
@@ -95,6 +108,11 @@ void find_rules_that_never_match(Linted& linted, Report& report) {
   visit_dead(linted, [&](const LintedRule& wish, const DeadRule& dead) {
     if (dead.why == Why::kUncalled || dead.why == Why::kCalledByDead) return;
     if (!wrong_interface(linted, dead.rule).empty()) return;
+    if (const auto* set = dead.why == Why::kContradicts ? empty_set_of(linted, dead.rule) : nullptr)
+      return report.add(
+          wish.place(), fmt::format("'{}' never matches", wish.called()),
+          {.why = fmt::format("the set {} is wished to be empty ({})", set->name, where(set->place)),
+           .instead = "put in who is meant; where others fill it, leave `members_equal` out"});
     if (dead.why == Why::kContradicts)
       return report.add(wish.place(), fmt::format("'{}' never matches", wish.called()),
                         {.why = "no packet is all that it asks for at once",

@@ -52,6 +52,21 @@ TEST(NeverMatches, ASetThatOthersFillMayHaveAnyone) {
   EXPECT_THAT(said("members_equal: []"), ElementsAre(StartsWith("never-matches")));
 }
 
+TEST(NeverMatches, OfASetThatIsWishedEmptyThatIsSaid) {
+  auto why = [](std::string_view rule) {
+    auto advices =
+        advices_of("pyfw_wishes:\n  ipsets:\n    bans:\n      type: hash:ip\n      members_equal: []\n" +
+                       chain_of("INPUT", {"- d: " + std::string(rule)}).substr(13),
+                   plain());
+    return advices.size() == 1 ? advices[0].why : fmt::format("{} advices", advices.size());
+  };
+  EXPECT_THAT(why("-p tcp -m set --match-set bans src -j DROP"),
+              StartsWith("the set bans is wished to be empty ("));
+  EXPECT_EQ(
+      why("'-m set ! --match-set bans src -p tcp -m multiport --dports 22 -m multiport --dports 23 -j DROP'"),
+      "no packet is all that it asks for at once");
+}
+
 TEST(NeverMatches, AChainThatNothingJumpsToIsSaidOnce) {
   EXPECT_THAT(
       said_of(chain_of("mine", {"- a: -s 10.0.0.1 -j ACCEPT", "- b: -s 10.0.0.2 -j ACCEPT"}), plain()),

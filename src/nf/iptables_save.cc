@@ -111,7 +111,7 @@ class Parser {
     return {};
   }
 
-  // Who writes for iptables-restore by hand need not declare a builtin chain.
+  // Who writes for iptables-restore by hand need not declare a builtin chain: its policy stays what it is.
   Result<std::size_t> chain_of_rule(std::string_view name, std::string_view line) {
     auto& table = ruleset_.tables[*table_];
     auto found = chains_.find(std::string(name));
@@ -119,7 +119,7 @@ class Parser {
     if (!is_builtin(table.name, name))
       return bad_input(place(line.size()), fmt::format("no chain '{}' was declared in this table", name));
     chains_.emplace(std::string(name), table.chains.size());
-    table.chains.push_back(Chain{.name = std::string(name), .policy = "ACCEPT"});
+    table.chains.push_back(Chain{.name = std::string(name)});
     return table.chains.size() - 1;
   }
 

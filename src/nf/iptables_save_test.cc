@@ -46,7 +46,7 @@ TEST(ParseIptablesSave, ABuiltinChainNeedNotBeDeclared) {
   auto ruleset = parse("*mangle\n:INPUT DROP\n-A FORWARD -j x\n-A INPUT -j y\n-A  FORWARD -j z\nCOMMIT\n");
   ASSERT_TRUE(ruleset) << ruleset.error().message;
   const auto* forward = find_chain(*ruleset, "mangle", "FORWARD");
-  EXPECT_EQ(forward->policy, "ACCEPT");
+  EXPECT_EQ(forward->policy, std::nullopt);
   EXPECT_EQ(forward->rules, (std::vector<Rule>{{"-j x"}, {"-j z"}}));
   EXPECT_EQ(find_chain(*ruleset, "mangle", "INPUT")->policy, "DROP");
   EXPECT_EQ(error_of("*nat\n-A FORWARD -j x\nCOMMIT\n"), "2: no chain 'FORWARD' was declared in this table");

@@ -114,9 +114,12 @@ void show_chain(Page& page, const ChainDescription& chain) {
       chain.is_new       ? ", new chain"
       : chain.is_removed ? ", the chain goes"
                          : "");
-  if (chain.policy)
-    page.line(kYellow,
-              escape_control(fmt::format("policy {} becomes {}", chain.policy->before, chain.policy->after)));
+  if (chain.policy) {
+    // Of a builtin chain that a file does not declare it is not known.
+    const auto& before = chain.policy->before;
+    page.line(kYellow, escape_control(fmt::format("policy {}{}becomes {}", before, before.empty() ? "" : " ",
+                                                  chain.policy->after)));
+  }
   auto width = width_of_numbers(chain);
   auto gap = std::string(width + 1, ' ') + "…";
   std::size_t next = 1;

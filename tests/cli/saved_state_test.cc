@@ -49,6 +49,15 @@ TEST_F(SavedState, RuleOfAnUndeclaredChainIsRefused) {
                       "no chain 'FOWARD' was declared in this table", "");
 }
 
+TEST_F(SavedState, OfABuiltinChainThatIsNotDeclaredNoPolicyIsSaid) {
+  write("save", "*filter\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n");
+  write("wishes.yaml",
+        "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        default_action: DROP\n");
+  EXPECT_THAT(pyfw({"state", "--iptables-save", "save"}).out, HasSubstr("      INPUT:\n        rules:\n"));
+  EXPECT_THAT(pyfw({"plan", "--wishes", "wishes.yaml", "--iptables-save", "save"}).out,
+              HasSubstr("filter INPUT (iptables)\n  policy becomes DROP\n"));
+}
+
 TEST_F(SavedState, SaveOfTheOtherToolIsRefused) {
   expect_refused_save("--ipset-save", "⟦*filter⟧\nCOMMIT\n", "no line that ipset save prints", kSetsHint);
   expect_refused_save("--iptables-save", "⟦create a hash:ip family inet⟧\n",

@@ -68,6 +68,24 @@ TEST_P(ImportScript, ArgumentsAreTheScripts) {
   EXPECT_THAT(dashed.err, HasSubstr("Usage"));
 }
 
+TEST_P(ImportScript, WhereNobodyAnswersThatIsTheReasonAndNoArgument) {
+  auto run =
+      import_of("#!/bin/sh\niptables -A INPUT -i lo -j ACCEPT\nread answer || { iptables -F; exit 0; }\n");
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("leaves nothing to wish for; if it undoes its rules where nobody "
+                                       "answers: import it without those lines\n"),
+                             Not(HasSubstr("argument"))));
+  EXPECT_THAT(import_of("true\n").err, HasSubstr("leaves nothing to wish for\n"));
+}
+
+TEST_P(ImportScript, RulesThatItLostAreSaidInTheWishesToo) {
+  auto run = import_of(
+      "#!/bin/sh\niptables -A INPUT -m layer7 --l7proto ftp -j DROP\niptables -A INPUT -i lo -j ACCEPT\n");
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("# Rules may be missing here, since not all went well"),
+                             HasSubstr("Couldn't load match `layer7'"), HasSubstr("allow_loopback")));
+}
+
 TEST_P(ImportScript, WhatStoodOnTheHostIsNotTheScripts) {
   sh("iptables -N DOCKER-USER; iptables -N DOCKER; iptables -A FORWARD -j DOCKER-USER; "
      "iptables -A DOCKER-USER -j RETURN; iptables -A INPUT -s 203.0.113.7 -j DROP");
