@@ -14,10 +14,7 @@
 #include "show/totals.h"
 
 namespace pyfw {
-namespace {
 
-// A record that waits for its confirm, though no change does, is of an apply that died before it changed
-// anything: the one before it holds.
 Result<std::optional<Record>> confirmed_record(Store& store) {
   TRY(auto record, read_record(store));
   if (!record || record->is_confirmed) return record;
@@ -32,6 +29,8 @@ Result<std::optional<Record>> confirmed_record(Store& store) {
   TRY_VOID(store.remove(newest.id));
   return newest.record;
 }
+
+namespace {
 
 // Docker can't run yet, and to ask it would make systemd wait for it.
 const DockerSays kNotYet = std::optional<Docker>();
