@@ -50,11 +50,13 @@ Result<Outlook> look_at_held(const Record& record, const Wishes& wishes, Kernel&
   return without ? std::move(without) : std::move(outlook);
 }
 
-Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held)
+Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held,
+                 AnnounceStage announce)
     : kernel_(std::move(kernel)),
       store_(store),
       clock_(clock),
       held_(std::move(held)),
+      announce_(std::move(announce)),
       depends_on_facts_(!host_variables_in(held_.wishes).empty()),
       depends_on_docker_(names_docker(held_.wishes)) {
   // From the first time that it is asked on, it listens.
@@ -221,7 +223,7 @@ Result<bool> Holding::enforce_course(const Remember& remember, Verify verify, Me
       enforce(std::move(course_), seen_, *kernel_,
               {.find_course = [&](State live) { return look_again(first_, std::move(live), *kernel_); },
                .remember = remember,
-               .announce = {},
+               .announce = announce_,
                .written = first_.written,
                .rehearsed = &rehearsed_,
                .verify = verify}));

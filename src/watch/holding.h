@@ -54,7 +54,9 @@ struct Mended {
 
 class Holding {
  public:
-  Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held);
+  // A repair may take long where others write faster than it; `announce` hears that it goes on.
+  Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held,
+          AnnounceStage announce);
 
   // Whether something has drifted. The first reads the whole host and its facts, the second only tables that
   // hold wishes, and those only if somebody else wrote since; `look_at_all` has to be first.
@@ -92,6 +94,7 @@ class Holding {
   Store& store_;
   const Clock& clock_;
   Held held_;
+  AnnounceStage announce_;
   bool depends_on_facts_;
   bool depends_on_docker_;
   bool has_looked_ = false;          // and the course is of what was seen

@@ -21,6 +21,7 @@ namespace {
 
 // In case something went by that nobody told of.
 constexpr std::int64_t kLookAnywayAfter = 300'000;
+constexpr std::int64_t kLongAgo = -kLookAnywayAfter - 1;  // also for a host that has only just started
 constexpr std::int64_t kKeepNotesEach = 1'000;
 constexpr std::int64_t kKeepNotesAgainAfter = 10'000;
 constexpr int kToldInARow = 3;
@@ -41,7 +42,7 @@ class Watch {
   Result<void> run() {
     begin();
     while (true) {
-      daemon_.show_life(standing_.empty() ? "holds the wishes" : standing_);
+      show_life();
       TRY(auto waking, daemon_.events.wait(next_moment()));
       if (waking.is_over) break;
       take(waking);
@@ -80,6 +81,8 @@ class Watch {
     say("ends; the rules stay");
   }
 
+  void show_life() const { daemon_.show_life(standing_.empty() ? "holds the wishes" : standing_); }
+
   void say(std::string line) {
     if (auto paced = pace_.pace(now(), std::move(line))) daemon_.say(*paced);
   }
@@ -109,7 +112,7 @@ class Watch {
   }
 
   void take(const Waking& waking) {
-    if (waking.all) kernel_opened_at_ = 0;
+    if (waking.all) kernel_opened_at_ = kLongAgo;
     if (waking.memory || waking.all || is_waiting_) adopt();
     if (waking.wishes || waking.all || is_newly_adopted_) look_at_files();
     is_newly_adopted_ = false;
@@ -153,7 +156,8 @@ class Watch {
 
   Result<void> hold(Held held) {
     TRY(auto kernel, daemon_.open_kernel());
-    holding_.emplace(std::move(kernel), daemon_.store, daemon_.clock, std::move(held));
+    holding_.emplace(std::move(kernel), daemon_.store, daemon_.clock, std::move(held),
+                     [this](std::string_view) { show_life(); });
     daemon_.events.listen_to(interests_of(holding_->held()));
     note_.watched = daemon_.events.watched();
     note_changed_ = true;
@@ -363,7 +367,7 @@ class Watch {
   std::optional<Holding> holding_{};
   bool is_waiting_ = false;        // a change, for its confirm
   bool is_newly_adopted_ = false;  // and its files are to be looked at
-  std::int64_t kernel_opened_at_ = 0;
+  std::int64_t kernel_opened_at_ = kLongAgo;
   Due due_{};
   DockerAsker docker_;
   Backoff backoff_{};
