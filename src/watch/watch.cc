@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "base/strings.h"
@@ -68,15 +67,17 @@ class Watch {
              .follows = daemon_.apply_files != nullptr};
     take({.memory = true, .wishes = true, .all = true});
     work();
-    note_changed_ = true;
+    kept_note_.changed = true;
     keep_notes();
   }
 
   void end() {
     note_.pid = 0;
     note_.standing = "ended at " + daemon_.clock.time_of_day(now());
-    note_changed_ = history_changed_ = true;
-    keep_notes_at_ = 0;
+    for (auto* kept : {&kept_note_, &kept_history_}) {
+      kept->changed = true;
+      kept->not_before = 0;
+    }
     keep_notes();
     say("ends; the rules stay");
   }
@@ -91,7 +92,7 @@ class Watch {
     if (standing == standing_) return;
     standing_ = std::move(standing);
     note_.standing = standing_;
-    note_changed_ = true;
+    kept_note_.changed = true;
     if (!standing_.empty()) say(standing_);
   }
 
@@ -101,7 +102,8 @@ class Watch {
     if (holding_) moment = std::min(moment, due_.facts_at());
     if (docker_.is_asking()) moment = std::min(moment, now() + kLookForAnAnswerEach);
     if (is_waiting_) moment = std::min(moment, now() + kKeepNotesEach);
-    if (history_changed_ || note_changed_) moment = std::min(moment, keep_notes_at_);
+    for (const auto* kept : {&kept_history_, &kept_note_})
+      if (kept->changed) moment = std::min(moment, kept->not_before);
     return moment;
   }
 
@@ -160,7 +162,7 @@ class Watch {
                      [this](std::string_view) { show_life(); });
     daemon_.events.listen_to(interests_of(holding_->held()));
     note_.watched = daemon_.events.watched();
-    note_changed_ = true;
+    kept_note_.changed = true;
     is_newly_adopted_ = true;
     kernel_opened_at_ = now();
     if (drift_seen_at_ == 0) woken_at_ = now();
@@ -186,7 +188,7 @@ class Watch {
     }();
     if (edit == note_.edit) return;
     note_.edit = std::move(edit);
-    note_changed_ = true;
+    kept_note_.changed = true;
     if (!note_.edit.empty()) say(note_.edit);
   }
 
@@ -344,23 +346,31 @@ class Watch {
 
   void remember(Repair repair) {
     add(history_, std::move(repair));
-    history_changed_ = true;
+    kept_history_.changed = true;
   }
 
   // Not after each repair: they may be many. Where the disk is full, now and then, until there is room.
   void keep_notes() {
-    if (now() < keep_notes_at_) return;
-    auto keep = [&](bool& changed, std::string_view name, const std::string& text) {
-      auto kept = daemon_.store.write(name, text);
-      changed = !kept;
-      keep_notes_at_ = std::max(keep_notes_at_, now() + (kept ? kKeepNotesEach : kKeepNotesAgainAfter));
-      auto trouble = kept ? "" : fmt::format("{} can't be kept: {}", name, kept.error().message);
-      auto& told = told_of_notes_[std::string(name)];
-      if (trouble != told && !trouble.empty()) say(trouble);
-      told = std::move(trouble);
-    };
-    if (history_changed_) keep(history_changed_, kHistoryName, write_history(history_));
-    if (note_changed_) keep(note_changed_, kDaemonNoteName, write_daemon_note(note_));
+    if (is_due(kept_history_)) keep(kept_history_, kHistoryName, write_history(history_));
+    if (is_due(kept_note_)) keep(kept_note_, kDaemonNoteName, write_daemon_note(note_));
+  }
+
+  // How what is told to `pyfw status` stands in the store.
+  struct Kept {
+    bool changed = false;  // since it was written there
+    std::int64_t not_before = 0;
+    std::string trouble{};  // why it can't be written, as it was told
+  };
+
+  [[nodiscard]] bool is_due(const Kept& kept) const { return kept.changed && now() >= kept.not_before; }
+
+  void keep(Kept& kept, std::string_view name, const std::string& text) {
+    auto written = daemon_.store.write(name, text);
+    kept.changed = !written;
+    kept.not_before = now() + (written ? kKeepNotesEach : kKeepNotesAgainAfter);
+    auto trouble = written ? "" : fmt::format("{} can't be kept: {}", name, written.error().message);
+    if (trouble != kept.trouble && !trouble.empty()) say(trouble);
+    kept.trouble = std::move(trouble);
   }
 
   const Daemon& daemon_;
@@ -377,16 +387,14 @@ class Watch {
   std::int64_t woken_at_ = 0;
   std::int64_t drift_seen_at_ = 0;  // 0 where the wishes hold
   std::int64_t looked_at_all_at_ = 0;
-  std::int64_t keep_notes_at_ = 0;
-  std::map<std::string, std::string> told_of_notes_{};  // by name, why they can't be kept
   std::string standing_{};
   std::string trouble_{};  // why the last look at all or its repair failed; empty where it did not
   std::vector<std::string> rivals_{};
   std::vector<std::string> warned_of_{};
   History history_{};
   DaemonNote note_{};
-  bool history_changed_ = false;
-  bool note_changed_ = false;
+  Kept kept_history_{};
+  Kept kept_note_{};
 };
 
 }  // namespace

@@ -303,6 +303,18 @@ TEST_F(Watching, ToldToReadAllAnewItOpensTheKernelAnewThoughTheHostHasJustStarte
   EXPECT_EQ(opened, 2);
 }
 
+// `pyfw status` reads it there.
+TEST_F(Watching, ARepairIsKeptAtOnceThoughTheDaemonHasJustToldOfItself) {
+  others_flush();
+  then([this] { EXPECT_EQ(history().repairs, 1U); }, {});
+  // But not each of many.
+  others_flush();
+  then([this] { EXPECT_EQ(history().repairs, 1U); }, {});
+  time_passes(1'000);
+  then([this] { EXPECT_EQ(history().repairs, 2U); }, {});
+  run();
+}
+
 TEST_F(Watching, AChangeThatIsArmedOnlyNowIsWaitedForAndLaterUndone) {
   auto pending = [&](std::int64_t holder) {
     return write_pending({.id = "7", .boot = "boot", .deadline = clock_.time + 30'000, .holder = holder});
