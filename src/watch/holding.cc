@@ -152,11 +152,21 @@ Result<Mended> Holding::repair_by_tables(const DockerSays& docker, const LockWri
   TRY(auto text, store_.read(kRecordName));
   TRY(auto pending, read_pending(store_));
   if (pending || text != held_.record_text) return Mended();
-  TRY(auto held, hold_by_tables(*kernel_, store_, docker));
+  TRY(auto held, hold_by_tables(*kernel_, store_, {.docker = docker, .words = repair_words}, announce_));
+  TRY_VOID(take_record());
   hear_writers();
   Mended mended{.what = join(held.changes, "; "), .who = rivals_.names(), .remarks = std::move(held.remarks)};
   rivals_.clear();
   return mended;
+}
+
+// As it was written down meanwhile by ourselves.
+Result<void> Holding::take_record() {
+  TRY(auto text, store_.read(kRecordName));
+  if (!text || *text == held_.record_text) return {};
+  TRY(held_.record, parse_record(*text));
+  held_.record_text = std::move(*text);
+  return {};
 }
 
 Result<void> Holding::hold_former() {

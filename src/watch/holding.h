@@ -83,6 +83,7 @@ class Holding {
 
  private:
   void prepare();
+  Result<void> take_record();
   Result<void> hold_former();
   Result<void> repair_all(Mended& mended);
   Result<void> repair_rules(Mended& mended);

@@ -320,8 +320,8 @@ class Watch {
     due_.all = true;
     // Of what is known by then.
     if (is_all && holding_->has_looked()) due_.rules = true;
-    if (is_all && !holding_->has_looked()) hold_by_tables();
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
+    if (is_all && !holding_->has_looked()) hold_by_tables();
     auto trouble = "can't hold the wishes, trying again: " + render(error);
     if (trouble == trouble_) return stand(trouble);
     trouble_ = trouble;
@@ -336,11 +336,14 @@ class Watch {
   void hold_by_tables() {
     auto mended = holding_->repair_by_tables(docker_for_wishes(), daemon_.lock);
     daemon_.events.forget_polled_rules();
+    daemon_.events.forget_polled_sets();
     if (!mended || mended->what.empty()) return;
-    say(fmt::format("as far as it can be held: {}", mended->what));
+    mended->what = "as far as it can be held: " + mended->what;
+    auto lasted = now() - drift_seen_at_;
+    tell_of(*mended, lasted);
     remember({.time = daemon_.clock.time_of_day(now()),
-              .lasted_ms = now() - drift_seen_at_,
-              .what = "as far as it can be held: " + mended->what,
+              .lasted_ms = lasted,
+              .what = std::move(mended->what),
               .who = std::move(mended->who)});
   }
 
