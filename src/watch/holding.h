@@ -40,9 +40,10 @@ struct Holdable {
 };
 Result<Holdable> read_holdable(Store& store);
 
-// What is to be done for them by now. Where what Docker says makes rules of them that can't be (an interface
-// `e+`, two addresses where there is place for one), it counts as silent, and why is the first warning: all
-// else that is wished has to hold nevertheless. Docker is asked where it was not yet.
+// What is to be done for them by now. Where what Docker says makes rules of them that can't be (a bridge
+// `e+`, two addresses where there is place for one), it counts as silent, and where the interface of the
+// default route does, there counts as none; why is the first warning. All else that is wished has to hold
+// nevertheless. Docker is asked where it was not yet.
 Result<Outlook> look_at_held(const Record& record, const Wishes& wishes, Kernel& kernel, Store& store,
                              const std::optional<DockerSays>& docker);
 
@@ -83,9 +84,13 @@ class Holding {
 
  private:
   void prepare();
+  void take(Outlook outlook);
   Result<void> take_record();
+  // What was held before the last look at all; and where there was none, what the store knows of values.
   Result<void> hold_former();
-  Result<void> repair_all(Mended& mended);
+  Result<void> hold_last_known(const Error& why);
+  // After which the record is the one that is wanted, if all goes as planned.
+  Result<void> repair_all(Record wanted, Mended& mended);
   Result<void> repair_rules(Mended& mended);
   // Whether it came to the end that was planned.
   Result<bool> enforce_course(const Remember& remember, Verify verify, Mended& mended);

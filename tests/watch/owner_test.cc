@@ -207,6 +207,40 @@ TEST_P(Owner, WhereNothingCanBeWrittenDownWhatWasHeldBeforeStillIs) {
   wait_until([&] { return note().standing.empty(); });
 }
 
+TEST_P(Owner, WhereItStartsAndNothingCanBeWrittenDownTheLastValuesAreHeld) {
+  sh("mkdir -p -m 700 /var/lib/pyfw; mount --bind /var/lib/pyfw /var/lib/pyfw");
+  two_ways_out();
+  wish(kFollows);
+  apply_for_good();
+  sh("ip route replace default via 10.7.1.1");
+  sh("mount -o remount,bind,ro /var/lib/pyfw");
+  sh(fmt::format("{} watch >/run/watch 2>&1 </dev/null & echo $! >/run/watch.pid", PYFW_PROGRAM));
+  wait_until(
+      [&] { return sh("cat /run/watch").find("can't hold the wishes, trying again") != std::string::npos; });
+  for (int i = 0; i < 3; ++i) {
+    sh("iptables -F FORWARD");
+    wait_until([&] { return has("closed") && save().find("-i wan0") != std::string::npos; });
+  }
+  sh("mount -o remount,bind,rw /var/lib/pyfw");
+  wait_until([&] { return save().find("-i wan1") != std::string::npos; });
+  EXPECT_THAT(save(), Not(HasSubstr("-i wan0")));
+  sh("kill $(cat /run/watch.pid)");
+}
+
+TEST_P(Owner, WhereTheExternalInterfaceCantBeNamedTheLastOneIsHeld) {
+  two_ways_out();
+  wish(kFollows);
+  apply_for_good();
+  start_watch();
+  sh("ip link set wan1 down; ip link set wan1 name e+; ip link set e+ up; ip route replace default via "
+     "10.7.1.1");
+  wait_for_log("no rule can name the interface 'e+'");
+  sh("iptables -F FORWARD");
+  wait_until([&] { return has("closed") && save().find("-i wan0") != std::string::npos; });
+  EXPECT_THAT(log(), Not(HasSubstr("can't hold the wishes")));
+  EXPECT_THAT(note().standing, IsEmpty());
+}
+
 constexpr const char* kNamesTheirs = R"(
 pyfw_wishes:
   iptables:
