@@ -68,6 +68,19 @@ TEST_P(Backends, ARollbackIsOfTheOneThatWasAppliedToLast) {
   EXPECT_EQ(run.status, 0) << run.out << run.err;
 }
 
+TEST_P(Backends, WhatWasAppliedByTheClassicFlagsIsLookedAtAndPutBackThere) {
+  wish_a();
+  apply();
+  add(other(), "-A INPUT -s 10.9.9.9 -j DROP");
+  add_docker(other());
+  EXPECT_EQ(pyfw({"status"}).status, 0);
+  add(usual(), "-F INPUT");
+  EXPECT_EQ(pyfw({"status"}).status, 3);
+  EXPECT_EQ(pyfw({"boot"}).status, 0);
+  EXPECT_THAT(input_of(usual()), HasSubstr("--comment a -j LOG"));
+  EXPECT_THAT(input_of(other()), Not(HasSubstr("--comment a -j LOG")));
+}
+
 TEST_P(Backends, EmptyTablesOfTheOtherMeanNothing) {
   sh("iptables-legacy -L -n >/dev/null; iptables-nft -A INPUT -j LOG; iptables-nft -D INPUT -j LOG");
   add(other(), "-A INPUT -s 10.9.9.9 -j DROP");
