@@ -52,8 +52,12 @@ Result<bool> settle(LiveHost& host, const World& world) {
 
 Result<ExitCode> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
-  TRY(auto host, open_recorded_host(options, world, Access::kWrite));
+  TRY(auto host, open_remembered_host(options, Access::kWrite));
   TRY(bool is_settled, settle(host, world));
+  // What is undone may have been of the other backend.
+  if (auto confirmed = confirmed_record(*host.store); !confirmed)
+    return std::unexpected(std::move(confirmed).error());
+  TRY_VOID(open_recorded_kernel(host, world));
   Progress progress;
   TRY(auto booted, boot(*host.kernel, *host.store, [&](std::string_view stage) { progress.begin(stage); }));
   progress.end();

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <functional>
+#include <utility>
 
 #include "app/print.h"
 #include "engine/undo.h"
@@ -22,10 +22,14 @@ namespace {
 
 bool is_writing(Access access) { return access == Access::kWrite || access == Access::kUndo; }
 
-using ChooseBackend = std::function<Result<BackendChoice>(std::optional<Backend> asked, Store& store)>;
+void open_kernel(LiveHost& host, BackendChoice choice, const World& world) {
+  host.choice = std::move(choice);
+  host.kernel = live_kernel(host.choice.backend, world);
+}
 
-Result<LiveHost> open_host(const Options& options, const World& world, Access access,
-                           const ChooseBackend& choose) {
+}  // namespace
+
+Result<LiveHost> open_remembered_host(const Options& options, Access access) {
   if (!options.netns.empty()) TRY_VOID(enter_network_namespace(options.netns));
   TRY_VOID(require_root());
   LiveHost host;
@@ -34,31 +38,35 @@ Result<LiveHost> open_host(const Options& options, const World& world, Access ac
         lock_this_namespace([] { print_note("another pyfw is at work on this host, waiting for it"); }));
   }
   TRY(host.store, open_store(options, access));
-  auto backend = options.backend;
+  host.asked = options.backend;
   if (access == Access::kUndo) {
     TRY(auto pending, read_pending(*host.store));
-    if (pending) backend = pending->backend;
+    if (pending) host.asked = pending->backend;
   }
-  TRY(host.choice, choose(backend, *host.store));
-  host.kernel = live_kernel(host.choice.backend, world);
   return host;
 }
 
-}  // namespace
-
 Result<LiveHost> open_live_host(const Options& options, const World& world, Access access) {
-  return open_host(options, world, access, [&](std::optional<Backend> asked, Store&) {
-    return access == Access::kLookAtBoth ? find_main_backend(asked) : find_backend(asked);
-  });
+  TRY(auto host, open_remembered_host(options, access));
+  TRY(auto choice, access == Access::kLookAtBoth ? find_main_backend(host.asked) : find_backend(host.asked));
+  open_kernel(host, std::move(choice), world);
+  return host;
+}
+
+Result<void> open_recorded_kernel(LiveHost& host, const World& world) {
+  if (auto recorded = host.asked ? std::nullopt : recorded_backend(*host.store)) {
+    open_kernel(host, {.backend = *recorded, .why = "the wishes were applied to it"}, world);
+    return {};
+  }
+  TRY(auto choice, find_backend(host.asked));
+  open_kernel(host, std::move(choice), world);
+  return {};
 }
 
 Result<LiveHost> open_recorded_host(const Options& options, const World& world, Access access) {
-  return open_host(options, world, access,
-                   [](std::optional<Backend> asked, Store& store) -> Result<BackendChoice> {
-                     auto recorded = asked ? std::nullopt : recorded_backend(store);
-                     if (!recorded) return find_backend(asked);
-                     return BackendChoice{.backend = *recorded, .why = "the wishes were applied to it"};
-                   });
+  TRY(auto host, open_remembered_host(options, access));
+  TRY_VOID(open_recorded_kernel(host, world));
+  return host;
 }
 
 std::optional<Backend> recorded_backend(Store& store) {

@@ -25,6 +25,7 @@ enum class Access {
 
 struct LiveHost {
   Fd lock;
+  std::optional<Backend> asked{};  // by --backend, or by the change that is to be undone
   BackendChoice choice;
   std::unique_ptr<Kernel> kernel;
   std::unique_ptr<Store> store;
@@ -33,7 +34,10 @@ struct LiveHost {
 // Enters --netns. Fails where we are not root, and where another pyfw does not end in time.
 Result<LiveHost> open_live_host(const Options& options, const World& world, Access access);
 
-// To hold what was applied last: on the backend that it was applied to, whatever rules others have since.
+// The same without a kernel, of which the record may have to tell first.
+Result<LiveHost> open_remembered_host(const Options& options, Access access);
+// To look at what was applied last: on the backend that it was applied to, whatever rules others have since.
+Result<void> open_recorded_kernel(LiveHost& host, const World& world);
 Result<LiveHost> open_recorded_host(const Options& options, const World& world, Access access);
 
 // Where nothing else was asked for, and that backend can still be written. None where that is not known.

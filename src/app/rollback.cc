@@ -34,7 +34,7 @@ void print_outcome(const Undone& undone, const PlanView& view, const Options& op
 
 Result<void> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
-  TRY(auto host, open_live_host(options, world, Access::kUndo));
+  TRY(auto host, open_recorded_host(options, world, Access::kUndo));
   TRY(auto pending, read_pending(*host.store));
   Progress progress;
   auto announce = [&](std::string_view stage) { progress.begin(stage); };

@@ -15,9 +15,16 @@
 namespace pyfw {
 namespace {
 
-Result<void> look_at_wishes(LiveHost& host, const Record& record, Status& status) {
-  TRY(auto wishes, recorded_wishes(record));
-  TRY(auto outlook, look_at_held(record, wishes, *host.kernel, *host.store, {}));
+Result<void> look_at_wishes(LiveHost& host, const World& world, Status& status) {
+  TRY(auto record, read_record(*host.store));
+  if (!record) {
+    status.why_none = "Nothing was applied yet.";
+    return {};
+  }
+  status.wishes = record->wishes;
+  TRY_VOID(open_recorded_kernel(host, world));
+  TRY(auto wishes, recorded_wishes(*record));
+  TRY(auto outlook, look_at_held(*record, wishes, *host.kernel, *host.store, {}));
   TRY_VOID(host.kernel->finish_reading());
   RuleCounters counters;
   for (auto family : kFamilies) {
@@ -26,6 +33,7 @@ Result<void> look_at_wishes(LiveHost& host, const Record& record, Status& status
   }
   status.each = status_of(outlook, counters);
   status.drift = repair_words(outlook.way);
+  status.remarks = remarks_of(outlook);
   return {};
 }
 
@@ -39,23 +47,27 @@ std::string words_of(const std::optional<Pending>& pending, const Clock& clock) 
   return {};
 }
 
-Result<Status> read_status(const Options& options, const World& world) {
-  TRY(auto host, open_recorded_host(options, world, Access::kLook));
-  BootClock clock;
+struct Seen {
   Status status;
+  std::optional<Error> trouble{};  // of which the status tells the message
+};
+
+// What the daemon says of itself counts most where nothing else can be told.
+Result<Seen> read_status(const Options& options, const World& world) {
+  TRY(auto host, open_remembered_host(options, Access::kLook));
+  BootClock clock;
+  Seen seen;
+  auto& status = seen.status;
   TRY(auto pending, read_pending(*host.store));
   status.pending = words_of(pending, clock);
   TRY(status.daemon, read_daemon_note(*host.store));
   status.daemon_runs = status.daemon && clock.is_alive(status.daemon->pid, status.daemon->started);
   TRY(status.history, read_history(*host.store));
-  TRY(auto record, read_record(*host.store));
-  if (!record) {
-    status.why_none = "Nothing was applied yet.";
-    return status;
+  if (auto looked = look_at_wishes(host, world, status); !looked) {
+    status.trouble = one_line(looked.error());
+    seen.trouble = std::move(looked).error();
   }
-  status.wishes = record->wishes;
-  TRY_VOID(look_at_wishes(host, *record, status));
-  return status;
+  return seen;
 }
 
 std::string as_asked(const Status& status, const Options& options) {
@@ -67,11 +79,12 @@ std::string as_asked(const Status& status, const Options& options) {
 }  // namespace
 
 ExitCode run_status(const Options& options, const World& world) {
-  auto status = read_status(options, world);
-  if (!status) return report(status.error());
-  print_out(as_asked(*status, options));
+  auto seen = read_status(options, world);
+  if (!seen) return report(seen.error());
+  print_out(as_asked(seen->status, options));
   if (!output_arrived()) return ExitCode::kFailed;
-  return status->has_drifted() ? ExitCode::kNo : ExitCode::kDone;
+  if (seen->trouble) return report(*seen->trouble);
+  return seen->status.has_drifted() ? ExitCode::kNo : ExitCode::kDone;
 }
 
 }  // namespace pyfw

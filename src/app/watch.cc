@@ -7,7 +7,6 @@
 
 #include "app/live_host.h"
 #include "app/print.h"
-#include "app/renewed_store.h"
 #include "app/settle.h"
 #include "app/sources.h"
 #include "docker/docker_facts.h"
@@ -19,6 +18,7 @@
 #include "sys/boot_clock.h"
 #include "sys/lock.h"
 #include "sys/process_stat.h"
+#include "sys/renewed_store.h"
 #include "watch/watch.h"
 
 namespace pyfw {

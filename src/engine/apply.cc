@@ -253,7 +253,8 @@ Result<Outlook> look_with_record(const ReadWishes& read_wishes, Kernel& kernel, 
                           .recall = recall,
                           .adopts = request.adopts,
                           .last = kept ? *kept : LastValues(),
-                          .docker = request.docker},
+                          .docker = request.docker,
+                          .default_routes = request.default_routes},
                          announce));
   if (!kept) outlook.messages.push_back(kept.error().message + "; what is away now counts as never known");
   outlook.kept = kept ? std::optional(std::move(*kept)) : std::nullopt;

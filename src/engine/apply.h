@@ -24,7 +24,8 @@ struct ApplyRequest {
   bool adopts = false;
   bool replaces = false;  // other wishes than last time
   std::optional<std::int64_t> confirm_within_ms{};
-  std::optional<DockerSays> docker{};  // as in Stance
+  std::optional<DockerSays> docker{};  // these two as in Stance
+  DefaultRoutes default_routes = DefaultRoutes::kCount;
 };
 
 // Starts the process that holds the deadline of the change that waits in the store, and gives its number and

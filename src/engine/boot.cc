@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "engine/dockers_jump.h"
@@ -14,10 +15,7 @@
 #include "show/totals.h"
 
 namespace pyfw {
-namespace {
 
-// A record that waits for its confirm, though no change does, is of an apply that died before it changed
-// anything: the one before it holds.
 Result<std::optional<Record>> confirmed_record(Store& store) {
   TRY(auto record, read_record(store));
   if (!record || record->is_confirmed) return record;
@@ -33,14 +31,24 @@ Result<std::optional<Record>> confirmed_record(Store& store) {
   return newest.record;
 }
 
+namespace {
+
 // Docker can't run yet, and to ask it would make systemd wait for it.
 const DockerSays kNotYet = std::optional<Docker>();
 
+// Then whatever is put in is known as pyfw's.
+bool has_rules_of(const Record& record, const Record& other) {
+  std::set<std::pair<ChainId, std::string_view>> known;
+  for (const auto& rule : record.rules) known.emplace(rule.chain, rule.text);
+  return std::ranges::all_of(
+      other.rules, [&](const RecordedRule& rule) { return known.contains({rule.chain, rule.text}); });
+}
+
 class Boot {
  public:
-  // Without `docker`, before it can run.
-  Boot(Kernel& kernel, Store& store, const AnnounceStage& announce, const DockerSays* docker = nullptr)
-      : kernel_(kernel), store_(store), announce_(announce), docker_(docker) {}
+  // Without `running`, before Docker can run.
+  Boot(Kernel& kernel, Store& store, const AnnounceStage& announce, const WhileRunning* running = nullptr)
+      : kernel_(kernel), store_(store), announce_(announce), running_(running) {}
 
   Result<Booted> run() {
     TRY(auto wishes, begin());
@@ -99,7 +107,7 @@ class Boot {
                            {.manner = Manner::kGuarded,
                             .recall = recall,
                             .last = last_,
-                            .docker = docker_ == nullptr ? kNotYet : *docker_},
+                            .docker = running_ == nullptr ? kNotYet : running_->docker},
                            announce_));
     Course first{.live = std::move(outlook.live.state),
                  .desired = std::move(outlook.desired),
@@ -113,7 +121,8 @@ class Boot {
     };
     auto record = wanted(course.live, course.desired.state);
     if (course.way.empty()) return note(std::move(record));
-    booted_.changes.push_back(totals_of(describe(course.live, course.desired)));
+    booted_.changes.push_back(running_ != nullptr ? running_->words(course.way)
+                                                  : totals_of(describe(course.live, course.desired)));
     auto find_course = [&](State live) -> Result<Course> {
       TRY(auto again, look_again(outlook, std::move(live), kernel_));
       return with_jump(std::move(again), outlook);
@@ -140,13 +149,12 @@ class Boot {
 
   // Docker itself makes it, once it runs.
   Result<Course> with_jump(Course course, const Outlook& outlook) {
-    if (docker_ != nullptr) return course;
+    if (running_ != nullptr) return course;
     return with_dockers_jump(std::move(course), outlook, kernel_);
   }
 
   Result<void> note(Record record) {
-    // What is held is in the record, by its names.
-    if (record == record_ || docker_ != nullptr) return {};
+    if (record == record_ || (running_ != nullptr && has_rules_of(record_, record))) return {};
     TRY_VOID(store_.write(kRecordName, write_record(record)));
     record_ = std::move(record);
     return {};
@@ -155,7 +163,7 @@ class Boot {
   Kernel& kernel_;
   Store& store_;
   const AnnounceStage& announce_;
-  const DockerSays* docker_;
+  const WhileRunning* running_;
   Record record_;
   LastValues last_;
   Booted booted_;
@@ -167,8 +175,9 @@ Result<Booted> boot(Kernel& kernel, Store& store, const AnnounceStage& announce)
   return Boot(kernel, store, announce).run();
 }
 
-Result<Booted> hold_by_tables(Kernel& kernel, Store& store, const DockerSays& docker) {
-  return Boot(kernel, store, {}, &docker).run_by_tables();
+Result<Booted> hold_by_tables(Kernel& kernel, Store& store, const WhileRunning& running,
+                              const AnnounceStage& announce) {
+  return Boot(kernel, store, announce, &running).run_by_tables();
 }
 
 }  // namespace pyfw

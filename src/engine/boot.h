@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +33,20 @@ struct Booted {
 // change of the owner's. The record tells what came of it.
 Result<Booted> boot(Kernel& kernel, Store& store, const AnnounceStage& announce);
 
+// What it enforces. A record that waits for its confirm, though no change does, is of an apply that died
+// before it changed anything: the one before it holds, and is put back.
+Result<std::optional<Record>> confirmed_record(Store& store);
+
+// What the daemon does otherwise than at boot.
+struct WhileRunning {
+  DockerSays docker;
+  std::function<std::string(const Way&)> words;  // of a table's changes, in place of the plan's
+};
+
 // The second half of it, for the daemon, where a look at all fails: what another table wishes of a chain or a
-// set that has gone must not leave the rest open. The record stays as it is.
-Result<Booted> hold_by_tables(Kernel& kernel, Store& store, const DockerSays& docker);
+// set that has gone must not leave the rest open. The record only learns of rules that have another text by
+// now.
+Result<Booted> hold_by_tables(Kernel& kernel, Store& store, const WhileRunning& running,
+                              const AnnounceStage& announce);
 
 }  // namespace pyfw

@@ -146,6 +146,7 @@ class Enforcer {
   }
 
   Result<void> look_again(Look look) {
+    say("read again");
     has_seen_all_ = look == Look::kWhole;
     note_rehearsed();
     auto live = std::move(course_.live);

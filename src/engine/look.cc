@@ -89,6 +89,8 @@ Result<Read> read_without_rules(const ReadWishes& read_wishes, Kernel& kernel, c
   TRY(read.wishes, read_wishes());
   if (!facts) return std::unexpected(std::move(facts).error());
   read.facts = std::move(*facts);
+  if (stance.default_routes == DefaultRoutes::kIgnored)
+    std::erase_if(read.facts.routes, [](const Route& route) { return route.destination.length == 0; });
   HostKnowledge known{.facts = read.facts, .docker = {}, .last = stance.last};
   if (names_docker(read.wishes)) {
     auto docker = stance.docker ? *stance.docker : kernel.docker();

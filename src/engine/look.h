@@ -39,6 +39,12 @@ struct Outlook;
 // The answer of Kernel::docker().
 using DockerSays = Result<std::optional<Docker>>;
 
+// What ${external_interface} is worth.
+enum class DefaultRoutes {
+  kCount,
+  kIgnored,  // as if there were none: what was known last
+};
+
 // What is known besides the wishes and the live state.
 struct Stance {
   Manner manner = Manner::kClassic;
@@ -51,6 +57,7 @@ struct Stance {
   bool adopts = false;
   LastValues last{};                   // of the variables that follow the host, as they were kept
   std::optional<DockerSays> docker{};  // where it was asked already, or shall not be
+  DefaultRoutes default_routes = DefaultRoutes::kCount;
 };
 
 // Called when a stage begins, with its name.

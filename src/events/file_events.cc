@@ -24,9 +24,11 @@ constexpr std::uint32_t kWay = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELE
 constexpr std::uint32_t kWritten = kWay | IN_CLOSE_WRITE | IN_ATTRIB;
 constexpr int kMostLinks = 8;  // that lead to each other
 
+// A link of either kind leads to what was there before.
 bool is_link(const std::string& path) {
   struct stat there{};
-  return lstat(path.c_str(), &there) == 0 && S_ISLNK(there.st_mode);
+  if (lstat(path.c_str(), &there) != 0) return false;
+  return S_ISLNK(there.st_mode) || (S_ISREG(there.st_mode) && there.st_nlink > 1);
 }
 
 std::optional<std::string> target_of(const std::string& path) {

@@ -131,6 +131,16 @@ TEST_F(FileEventsTest, AFileThatOthersMayWriteFromNowOnIsHeardOf) {
   EXPECT_TRUE(events->take());
 }
 
+// No one writes it any more.
+TEST_F(FileEventsTest, AFileThatGetsAnotherNameIsHeardOfUnderThatName) {
+  write("new");
+  auto events = FileEvents::open();
+  ASSERT_TRUE(events);
+  events->listen_to(std::vector{path("wishes.yaml")});
+  fs::create_hard_link(path("new"), path("wishes.yaml"));
+  EXPECT_TRUE(events->take());
+}
+
 // Else an editor's half of a file would be read.
 TEST_F(FileEventsTest, AFileIsHeardOfWhenItHasBeenWrittenNotWhenItIsMade) {
   auto events = FileEvents::open();

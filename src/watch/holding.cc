@@ -38,23 +38,37 @@ Result<Holdable> read_holdable(Store& store) {
 
 Result<Outlook> look_at_held(const Record& record, const Wishes& wishes, Kernel& kernel, Store& store,
                              const std::optional<DockerSays>& docker) {
-  auto look = [&](const std::optional<DockerSays>& says) {
+  auto look = [&](const std::optional<DockerSays>& says, DefaultRoutes routes) {
     return look_with_record([&]() -> Result<Wishes> { return wishes; }, kernel, store,
-                            {.wishes = record.wishes, .docker = says}, {});
+                            {.wishes = record.wishes, .docker = says, .default_routes = routes}, {});
   };
-  auto outlook = look(docker);
-  bool may_be_dockers = !outlook && names_docker(wishes) && (!docker || *docker);
-  if (!may_be_dockers) return outlook;
-  // It is silent for this reason.
-  auto without = look(DockerSays(std::unexpected(outlook.error())));
-  return without ? std::move(without) : std::move(outlook);
+  auto outlook = look(docker, DefaultRoutes::kCount);
+  if (outlook) return outlook;
+  auto why = outlook.error();
+  auto silent = [&] {
+    auto error = why;
+    error.message = "Docker counts as silent, since what it says can't be used: " + why.message;
+    return DockerSays(std::unexpected(std::move(error)));
+  };
+  bool may_be_dockers = names_docker(wishes) && (!docker || *docker);
+  if (may_be_dockers)
+    if (auto without = look(silent(), DefaultRoutes::kCount)) return without;
+  if (!names_external_interface(wishes)) return outlook;
+  auto without = look(docker, DefaultRoutes::kIgnored);
+  if (!without && may_be_dockers) without = look(silent(), DefaultRoutes::kIgnored);
+  if (!without) return outlook;
+  why.message = "there counts as no default route, since its interface can't be used: " + why.message;
+  without->warnings.insert(without->warnings.begin(), std::move(why));
+  return without;
 }
 
-Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held)
+Holding::Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held,
+                 AnnounceStage announce)
     : kernel_(std::move(kernel)),
       store_(store),
       clock_(clock),
       held_(std::move(held)),
+      announce_(std::move(announce)),
       depends_on_facts_(!host_variables_in(held_.wishes).empty()),
       depends_on_docker_(names_docker(held_.wishes)) {
   // From the first time that it is asked on, it listens.
@@ -69,11 +83,7 @@ Result<bool> Holding::look_at_all(const DockerSays& docker) {
   if (is_in_store_) former_ = std::move(first_);
   is_in_store_ = false;
   seen_ = seen;
-  first_ = std::move(outlook);
-  course_ = {.live = std::move(first_.live.state),
-             .desired = std::move(first_.desired),
-             .way = std::move(first_.way)};
-  is_of_all_ = has_looked_ = true;
+  take(std::move(outlook));
   if (!course_.way.empty()) return true;
   rivals_.clear();
   is_in_store_ = true;
@@ -83,6 +93,14 @@ Result<bool> Holding::look_at_all(const DockerSays& docker) {
   rehearsed_.note(course_);
   prepare();
   return false;
+}
+
+void Holding::take(Outlook outlook) {
+  first_ = std::move(outlook);
+  course_ = {.live = std::move(first_.live.state),
+             .desired = std::move(first_.desired),
+             .way = std::move(first_.way)};
+  is_of_all_ = has_looked_ = true;
 }
 
 // What stands there now can be known again and put back as it is, without asking iptables what it means.
@@ -134,9 +152,17 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
   if (pending || text != held_.record_text) return Mended();
   Mended mended{.what = repair_words(course_.way)};
   bool is_of_all = is_of_all_;
-  auto done = is_of_all ? repair_all(mended) : repair_rules(mended);
+  std::optional<Record> wanted;
+  if (is_of_all) wanted = wanted_record();
+  bool is_new = wanted && *wanted != held_.record;
+  auto done = wanted ? repair_all(std::move(*wanted), mended) : repair_rules(mended);
   if (!done) {
-    if (is_of_all && former_) (void)hold_former();
+    // The next whole look tries it again.
+    if (is_of_all && former_) {
+      (void)hold_former();
+    } else if (is_new) {
+      (void)hold_last_known(done.error());
+    }
     return std::unexpected(std::move(done).error());
   }
   hear_writers();
@@ -150,11 +176,21 @@ Result<Mended> Holding::repair_by_tables(const DockerSays& docker, const LockWri
   TRY(auto text, store_.read(kRecordName));
   TRY(auto pending, read_pending(store_));
   if (pending || text != held_.record_text) return Mended();
-  TRY(auto held, hold_by_tables(*kernel_, store_, docker));
+  TRY(auto held, hold_by_tables(*kernel_, store_, {.docker = docker, .words = repair_words}, announce_));
+  TRY_VOID(take_record());
   hear_writers();
   Mended mended{.what = join(held.changes, "; "), .who = rivals_.names(), .remarks = std::move(held.remarks)};
   rivals_.clear();
   return mended;
+}
+
+// As it was written down meanwhile by ourselves.
+Result<void> Holding::take_record() {
+  TRY(auto text, store_.read(kRecordName));
+  if (!text || *text == held_.record_text) return {};
+  TRY(held_.record, parse_record(*text));
+  held_.record_text = std::move(*text);
+  return {};
 }
 
 Result<void> Holding::hold_former() {
@@ -170,6 +206,20 @@ Result<void> Holding::hold_former() {
   return {};
 }
 
+Result<void> Holding::hold_last_known(const Error& why) {
+  has_looked_ = false;
+  TRY(seen_, kernel_->generation());
+  TRY(auto outlook, look_with_record([&]() -> Result<Wishes> { return held_.wishes; }, *kernel_, store_,
+                                     {.wishes = held_.record.wishes,
+                                      .docker = DockerSays(std::unexpected(why)),
+                                      .default_routes = DefaultRoutes::kIgnored},
+                                     {}));
+  take(std::move(outlook));
+  is_in_store_ = true;
+  is_of_all_ = false;
+  return {};
+}
+
 Record Holding::wanted_record() const {
   auto wanted = record_of(first_, course_.live, course_.desired.state, held_.record.wishes);
   wanted.backend = held_.record.backend;
@@ -182,8 +232,7 @@ Result<void> Holding::repair_rules(Mended& mended) {
   return {};
 }
 
-Result<void> Holding::repair_all(Mended& mended) {
-  auto wanted = wanted_record();
+Result<void> Holding::repair_all(Record wanted, Mended& mended) {
   ChangeKeeper keeper(store_,
                       {.id = {},
                        .kind = SnapshotKind::kRepair,
@@ -221,7 +270,7 @@ Result<bool> Holding::enforce_course(const Remember& remember, Verify verify, Me
       enforce(std::move(course_), seen_, *kernel_,
               {.find_course = [&](State live) { return look_again(first_, std::move(live), *kernel_); },
                .remember = remember,
-               .announce = {},
+               .announce = announce_,
                .written = first_.written,
                .rehearsed = &rehearsed_,
                .verify = verify}));

@@ -40,9 +40,10 @@ struct Holdable {
 };
 Result<Holdable> read_holdable(Store& store);
 
-// What is to be done for them by now. Where what Docker says makes rules of them that can't be (an interface
-// `e+`, two addresses where there is place for one), it counts as silent, and why is the first warning: all
-// else that is wished has to hold nevertheless. Docker is asked where it was not yet.
+// What is to be done for them by now. Where what Docker says makes rules of them that can't be (a bridge
+// `e+`, two addresses where there is place for one), it counts as silent, and where the interface of the
+// default route does, there counts as none; why is the first warning. All else that is wished has to hold
+// nevertheless. Docker is asked where it was not yet.
 Result<Outlook> look_at_held(const Record& record, const Wishes& wishes, Kernel& kernel, Store& store,
                              const std::optional<DockerSays>& docker);
 
@@ -54,7 +55,9 @@ struct Mended {
 
 class Holding {
  public:
-  Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held);
+  // A repair may take long where others write faster than it; `announce` hears that it goes on.
+  Holding(std::unique_ptr<Kernel> kernel, Store& store, const Clock& clock, Held held,
+          AnnounceStage announce);
 
   // Whether something has drifted. The first reads the whole host and its facts, the second only tables that
   // hold wishes, and those only if somebody else wrote since; `look_at_all` has to be first.
@@ -81,8 +84,13 @@ class Holding {
 
  private:
   void prepare();
+  void take(Outlook outlook);
+  Result<void> take_record();
+  // What was held before the last look at all; and where there was none, what the store knows of values.
   Result<void> hold_former();
-  Result<void> repair_all(Mended& mended);
+  Result<void> hold_last_known(const Error& why);
+  // After which the record is the one that is wanted, if all goes as planned.
+  Result<void> repair_all(Record wanted, Mended& mended);
   Result<void> repair_rules(Mended& mended);
   // Whether it came to the end that was planned.
   Result<bool> enforce_course(const Remember& remember, Verify verify, Mended& mended);
@@ -92,6 +100,7 @@ class Holding {
   Store& store_;
   const Clock& clock_;
   Held held_;
+  AnnounceStage announce_;
   bool depends_on_facts_;
   bool depends_on_docker_;
   bool has_looked_ = false;          // and the course is of what was seen

@@ -1,5 +1,7 @@
 #include "watch/status.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -54,6 +56,19 @@ WishStatus status_of_rule(const ChainId& id, const RuleWish& wish, const Written
 }
 
 }  // namespace
+
+std::string one_line(const Error& error) {
+  return error.place ? fmt::format("{}: {}", where(*error.place), error.message) : error.message;
+}
+
+std::vector<std::string> remarks_of(const Outlook& outlook) {
+  std::set<std::string> of_rules;
+  for (const auto& warning : warnings_of(outlook.written)) of_rules.insert(render(warning));
+  std::vector<std::string> remarks;
+  for (const auto& warning : outlook.warnings)
+    if (!of_rules.contains(render(warning))) remarks.push_back(one_line(warning));
+  return remarks;
+}
 
 std::vector<WishStatus> status_of(const Outlook& outlook, const RuleCounters& counters) {
   auto drifted = drifted_in(describe(outlook));

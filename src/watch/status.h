@@ -33,15 +33,23 @@ struct Status {
   std::string wishes{};    // where they came from: a path, or empty for the default places
   std::vector<WishStatus> each{};
   std::string drift{};    // what would have to be done, in words
+  std::string trouble{};  // why it can't be told what holds: a damaged record, no iptables
+  // Why some of it is held otherwise than it is wished, beside what is said of each wish.
+  std::vector<std::string> remarks{};
   std::string pending{};  // of a change that waits for its confirm, in words
   std::optional<DaemonNote> daemon{};
   bool daemon_runs = false;
   History history{};
 
+  [[nodiscard]] bool is_known() const { return trouble.empty(); }
   [[nodiscard]] bool has_drifted() const { return !drift.empty(); }
 };
 
 // Of each rule, policy and set that is wished. `outlook` is of the wishes that were applied last.
 std::vector<WishStatus> status_of(const Outlook& outlook, const RuleCounters& counters);
+// "wishes.yaml:12:9: no chain or target is called 'THEIRS'"
+std::string one_line(const Error& error);
+// Of what is said of no rule.
+std::vector<std::string> remarks_of(const Outlook& outlook);
 
 }  // namespace pyfw

@@ -63,7 +63,10 @@ std::string as_prometheus(const Status& status) {
   using Value = std::optional<std::uint64_t>;
   Samples samples;
   samples.add("pyfw_applied", "gauge", "Whether wishes were applied.", status.why_none.empty() ? 1 : 0);
-  samples.add("pyfw_drifted", "gauge", "Whether some wish does not hold.", status.has_drifted() ? 1 : 0);
+  samples.add("pyfw_look_failed", "gauge", "Whether it can't be told if the wishes hold.",
+              status.is_known() ? 0 : 1);
+  if (status.is_known())
+    samples.add("pyfw_drifted", "gauge", "Whether some wish does not hold.", status.has_drifted() ? 1 : 0);
   samples.add("pyfw_confirm_pending", "gauge", "Whether a change waits for its confirm.",
               status.pending.empty() ? 0 : 1);
   samples.add("pyfw_watch_up", "gauge", "Whether the daemon runs.", status.daemon_runs ? 1 : 0);

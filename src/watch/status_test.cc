@@ -11,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 const ChainId kForward{.family = Family::kIpv4, .table = "filter", .chain = "FORWARD"};
 
@@ -62,6 +63,41 @@ The daemon runs since 2026-11-20 13:19:59 UTC (pid 4711).
   2026-11-20 13:20:00 UTC  first moved (3 ms, after iptables (pid 7) wrote)
   2026-11-20 13:20:01 UTC  failed: no such module
 )");
+}
+
+TEST(StatusText, WhereNothingCanBeToldOfTheWishesTheDaemonIsToldOf) {
+  auto status = example();
+  status.each.clear();
+  status.drift.clear();
+  status.trouble = "the record is damaged";
+  auto text = as_text(status, false);
+  EXPECT_THAT(text, StartsWith("It can't be told whether the wishes hold: the record is damaged\n"
+                               "A change waits for its confirm, and undoes itself at 13:20:05.\n"));
+  EXPECT_THAT(text, Not(HasSubstr("all hold")));
+  EXPECT_THAT(text, HasSubstr("The daemon runs since 2026-11-20 13:19:59 UTC (pid 4711).\n"));
+  EXPECT_THAT(text, HasSubstr("failed: no such module\n"));
+  auto samples = as_prometheus(status);
+  EXPECT_THAT(samples, HasSubstr("\npyfw_look_failed 1\n"));
+  EXPECT_THAT(samples, Not(HasSubstr("pyfw_drifted")));
+  EXPECT_THAT(samples, HasSubstr("\npyfw_watch_up 1\n"));
+  EXPECT_THAT(as_json(status), HasSubstr(R"("holds": false)"));
+  EXPECT_THAT(as_prometheus(example()), HasSubstr("\npyfw_look_failed 0\n"));
+}
+
+TEST(StatusText, WhyOnlyAPartIsHeldIsOneLine) {
+  auto status = example();
+  status.remarks = {"w.yaml:3:9: Docker counts as silent"};
+  EXPECT_THAT(as_text(status, false),
+              HasSubstr("put back in FORWARD\nw.yaml:3:9: Docker counts as silent\nA change"));
+}
+
+TEST(StatusOf, WhatIsSaidOfARuleStandsThereAndNotAmongTheRemarks) {
+  Outlook outlook;
+  WrittenRule written;
+  written.warnings = {{.message = "container 'web' is away"}};
+  outlook.written[kForward] = {written};
+  outlook.warnings = {{.message = "Docker counts as silent"}, {.message = "container 'web' is away"}};
+  EXPECT_THAT(remarks_of(outlook), ElementsAre("Docker counts as silent"));
 }
 
 TEST(StatusText, ShowsWhatOthersWroteWithoutItsControlCharacters) {

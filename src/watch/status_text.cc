@@ -101,7 +101,10 @@ std::string as_text(const Status& status, bool colour) {
   std::string text;
   auto drifted = std::ranges::count_if(status.each, [](const WishStatus& wish) { return !wish.holds; });
   auto from = status.wishes.empty() ? PYFW_CONFIG_DIR : escape_control(status.wishes);
-  if (!status.why_none.empty()) {
+  if (!status.is_known()) {
+    text = fmt::format("{}: {}\n", ink.red("It can't be told whether the wishes hold"),
+                       escape_control(status.trouble));
+  } else if (!status.why_none.empty()) {
     text = status.why_none + "\n";
   } else if (status.drift.empty()) {
     text = fmt::format("{} of {}: {}\n", counted(status.each.size(), "wish", "wishes"), from,
@@ -110,6 +113,7 @@ std::string as_text(const Status& status, bool colour) {
     text = fmt::format("{} of {}: {}\nTo be done: {}\n", counted(status.each.size(), "wish", "wishes"), from,
                        ink.red(fmt::format("{} drifted", drifted)), escape_control(status.drift));
   }
+  for (const auto& remark : status.remarks) text += ink.yellow(escape_control(remark)) + "\n";
   if (!status.pending.empty()) text += ink.yellow(status.pending) + "\n";
   text += text_of_wishes(status, ink);
   return text + "\n" + text_of_daemon(status, ink) + text_of_history(status.history, ink);

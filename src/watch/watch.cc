@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "base/strings.h"
@@ -21,6 +20,7 @@ namespace {
 
 // In case something went by that nobody told of.
 constexpr std::int64_t kLookAnywayAfter = 300'000;
+constexpr std::int64_t kLongAgo = -kLookAnywayAfter - 1;  // also for a host that has only just started
 constexpr std::int64_t kKeepNotesEach = 1'000;
 constexpr std::int64_t kKeepNotesAgainAfter = 10'000;
 constexpr int kToldInARow = 3;
@@ -41,7 +41,7 @@ class Watch {
   Result<void> run() {
     begin();
     while (true) {
-      daemon_.show_life(standing_.empty() ? "holds the wishes" : standing_);
+      show_life();
       TRY(auto waking, daemon_.events.wait(next_moment()));
       if (waking.is_over) break;
       take(waking);
@@ -67,18 +67,22 @@ class Watch {
              .follows = daemon_.apply_files != nullptr};
     take({.memory = true, .wishes = true, .all = true});
     work();
-    note_changed_ = true;
+    kept_note_.changed = true;
     keep_notes();
   }
 
   void end() {
     note_.pid = 0;
     note_.standing = "ended at " + daemon_.clock.time_of_day(now());
-    note_changed_ = history_changed_ = true;
-    keep_notes_at_ = 0;
+    for (auto* kept : {&kept_note_, &kept_history_}) {
+      kept->changed = true;
+      kept->not_before = 0;
+    }
     keep_notes();
     say("ends; the rules stay");
   }
+
+  void show_life() const { daemon_.show_life(standing_.empty() ? "holds the wishes" : standing_); }
 
   void say(std::string line) {
     if (auto paced = pace_.pace(now(), std::move(line))) daemon_.say(*paced);
@@ -88,7 +92,7 @@ class Watch {
     if (standing == standing_) return;
     standing_ = std::move(standing);
     note_.standing = standing_;
-    note_changed_ = true;
+    kept_note_.changed = true;
     if (!standing_.empty()) say(standing_);
   }
 
@@ -98,7 +102,8 @@ class Watch {
     if (holding_) moment = std::min(moment, due_.facts_at());
     if (docker_.is_asking()) moment = std::min(moment, now() + kLookForAnAnswerEach);
     if (is_waiting_) moment = std::min(moment, now() + kKeepNotesEach);
-    if (history_changed_ || note_changed_) moment = std::min(moment, keep_notes_at_);
+    for (const auto* kept : {&kept_history_, &kept_note_})
+      if (kept->changed) moment = std::min(moment, kept->not_before);
     return moment;
   }
 
@@ -109,7 +114,7 @@ class Watch {
   }
 
   void take(const Waking& waking) {
-    if (waking.all) kernel_opened_at_ = 0;
+    if (waking.all) kernel_opened_at_ = kLongAgo;
     if (waking.memory || waking.all || is_waiting_) adopt();
     if (waking.wishes || waking.all || is_newly_adopted_) look_at_files();
     is_newly_adopted_ = false;
@@ -153,10 +158,11 @@ class Watch {
 
   Result<void> hold(Held held) {
     TRY(auto kernel, daemon_.open_kernel());
-    holding_.emplace(std::move(kernel), daemon_.store, daemon_.clock, std::move(held));
+    holding_.emplace(std::move(kernel), daemon_.store, daemon_.clock, std::move(held),
+                     [this](std::string_view) { show_life(); });
     daemon_.events.listen_to(interests_of(holding_->held()));
     note_.watched = daemon_.events.watched();
-    note_changed_ = true;
+    kept_note_.changed = true;
     is_newly_adopted_ = true;
     kernel_opened_at_ = now();
     if (drift_seen_at_ == 0) woken_at_ = now();
@@ -182,7 +188,7 @@ class Watch {
     }();
     if (edit == note_.edit) return;
     note_.edit = std::move(edit);
-    note_changed_ = true;
+    kept_note_.changed = true;
     if (!note_.edit.empty()) say(note_.edit);
   }
 
@@ -314,8 +320,8 @@ class Watch {
     due_.all = true;
     // Of what is known by then.
     if (is_all && holding_->has_looked()) due_.rules = true;
-    if (is_all && !holding_->has_looked()) hold_by_tables();
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
+    if (is_all && !holding_->has_looked()) hold_by_tables();
     auto trouble = "can't hold the wishes, trying again: " + render(error);
     if (trouble == trouble_) return stand(trouble);
     trouble_ = trouble;
@@ -330,40 +336,51 @@ class Watch {
   void hold_by_tables() {
     auto mended = holding_->repair_by_tables(docker_for_wishes(), daemon_.lock);
     daemon_.events.forget_polled_rules();
+    daemon_.events.forget_polled_sets();
     if (!mended || mended->what.empty()) return;
-    say(fmt::format("as far as it can be held: {}", mended->what));
+    mended->what = "as far as it can be held: " + mended->what;
+    auto lasted = now() - drift_seen_at_;
+    tell_of(*mended, lasted);
     remember({.time = daemon_.clock.time_of_day(now()),
-              .lasted_ms = now() - drift_seen_at_,
-              .what = "as far as it can be held: " + mended->what,
+              .lasted_ms = lasted,
+              .what = std::move(mended->what),
               .who = std::move(mended->who)});
   }
 
   void remember(Repair repair) {
     add(history_, std::move(repair));
-    history_changed_ = true;
+    kept_history_.changed = true;
   }
 
   // Not after each repair: they may be many. Where the disk is full, now and then, until there is room.
   void keep_notes() {
-    if (now() < keep_notes_at_) return;
-    auto keep = [&](bool& changed, std::string_view name, const std::string& text) {
-      auto kept = daemon_.store.write(name, text);
-      changed = !kept;
-      keep_notes_at_ = std::max(keep_notes_at_, now() + (kept ? kKeepNotesEach : kKeepNotesAgainAfter));
-      auto trouble = kept ? "" : fmt::format("{} can't be kept: {}", name, kept.error().message);
-      auto& told = told_of_notes_[std::string(name)];
-      if (trouble != told && !trouble.empty()) say(trouble);
-      told = std::move(trouble);
-    };
-    if (history_changed_) keep(history_changed_, kHistoryName, write_history(history_));
-    if (note_changed_) keep(note_changed_, kDaemonNoteName, write_daemon_note(note_));
+    if (is_due(kept_history_)) keep(kept_history_, kHistoryName, write_history(history_));
+    if (is_due(kept_note_)) keep(kept_note_, kDaemonNoteName, write_daemon_note(note_));
+  }
+
+  // How what is told to `pyfw status` stands in the store.
+  struct Kept {
+    bool changed = false;  // since it was written there
+    std::int64_t not_before = 0;
+    std::string trouble{};  // why it can't be written, as it was told
+  };
+
+  [[nodiscard]] bool is_due(const Kept& kept) const { return kept.changed && now() >= kept.not_before; }
+
+  void keep(Kept& kept, std::string_view name, const std::string& text) {
+    auto written = daemon_.store.write(name, text);
+    kept.changed = !written;
+    kept.not_before = now() + (written ? kKeepNotesEach : kKeepNotesAgainAfter);
+    auto trouble = written ? "" : fmt::format("{} can't be kept: {}", name, written.error().message);
+    if (trouble != kept.trouble && !trouble.empty()) say(trouble);
+    kept.trouble = std::move(trouble);
   }
 
   const Daemon& daemon_;
   std::optional<Holding> holding_{};
   bool is_waiting_ = false;        // a change, for its confirm
   bool is_newly_adopted_ = false;  // and its files are to be looked at
-  std::int64_t kernel_opened_at_ = 0;
+  std::int64_t kernel_opened_at_ = kLongAgo;
   Due due_{};
   DockerAsker docker_;
   Backoff backoff_{};
@@ -373,16 +390,14 @@ class Watch {
   std::int64_t woken_at_ = 0;
   std::int64_t drift_seen_at_ = 0;  // 0 where the wishes hold
   std::int64_t looked_at_all_at_ = 0;
-  std::int64_t keep_notes_at_ = 0;
-  std::map<std::string, std::string> told_of_notes_{};  // by name, why they can't be kept
   std::string standing_{};
   std::string trouble_{};  // why the last look at all or its repair failed; empty where it did not
   std::vector<std::string> rivals_{};
   std::vector<std::string> warned_of_{};
   History history_{};
   DaemonNote note_{};
-  bool history_changed_ = false;
-  bool note_changed_ = false;
+  Kept kept_history_{};
+  Kept kept_note_{};
 };
 
 }  // namespace

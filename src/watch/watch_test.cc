@@ -115,7 +115,7 @@ class Watching : public testing::Test {
         .read_files = [](const std::string&) -> Result<Wishes> { return fail("no file"); },
         .apply_files = {},
         .say = [this](std::string_view line) { said_.emplace_back(line); },
-        .show_life = [](std::string_view) {},
+        .show_life = [this](std::string_view) { ++shown_; },
         .pid = 7,
         .started = 1,
     };
@@ -136,6 +136,7 @@ class Watching : public testing::Test {
   int lock_fails_ = 0;
   int locked_ = 0;
   int undone_ = 0;
+  int shown_ = 0;
   std::vector<std::string> said_;
 };
 
@@ -270,6 +271,48 @@ TEST_F(Watching, WhatCouldNotBeKeptIsKeptOnceThereIsRoom) {
                 said_, [](const auto& line) { return line.find("history can't be kept") != line.npos; }),
             1)
       << testing::PrintToString(said_);
+}
+
+// systemd would take it for dead.
+TEST_F(Watching, ShowsThatItLivesWhileOthersWriteFasterThanItCanRepair) {
+  auto read_again = [this] { return std::ranges::count(log_, "read again"); };
+  std::ptrdiff_t reads = 0;
+  int shown = 0;
+  on_lock_ = [&, this] {
+    if (locked_ > 1) return;
+    shown = shown_;
+    reads = read_again();
+    kernel_->before_generation = [this, left = 300]() mutable {
+      if (left-- > 0) kernel_->write(kTheirs);
+    };
+  };
+  others_flush();
+  then([&, this] { EXPECT_GE(shown_ - shown, read_again() - reads); }, {});
+  run();
+  EXPECT_GT(read_again() - reads, 100);
+}
+
+TEST_F(Watching, ToldToReadAllAnewItOpensTheKernelAnewThoughTheHostHasJustStarted) {
+  clock_.time = 20'000;
+  int opened = 0;
+  on_open_ = [&](ChainInMemory&) { ++opened; };
+  time_passes(1'000);
+  then([&] { EXPECT_EQ(opened, 1); }, {.all = true});
+  time_passes(1'000);
+  run();
+  EXPECT_EQ(opened, 2);
+}
+
+// `pyfw status` reads it there.
+TEST_F(Watching, ARepairIsKeptAtOnceThoughTheDaemonHasJustToldOfItself) {
+  others_flush();
+  then([this] { EXPECT_EQ(history().repairs, 1U); }, {});
+  // But not each of many.
+  others_flush();
+  then([this] { EXPECT_EQ(history().repairs, 1U); }, {});
+  time_passes(1'000);
+  then([this] { EXPECT_EQ(history().repairs, 2U); }, {});
+  run();
 }
 
 TEST_F(Watching, AChangeThatIsArmedOnlyNowIsWaitedForAndLaterUndone) {

@@ -89,4 +89,10 @@ bool names_docker(const Wishes& wishes) {
   });
 }
 
+bool names_external_interface(const Wishes& wishes) {
+  // Under `vars` it is a text like any other.
+  return !wishes.vars.contains(std::string(kExternalInterface)) &&
+         any_name_in(wishes, [](std::string_view name, Family) { return name == kExternalInterface; });
+}
+
 }  // namespace pyfw

@@ -46,5 +46,6 @@ struct HostVariableOfFamily {
 std::set<HostVariableOfFamily> host_variables_in(const Wishes& wishes);
 // Whether one of them has to be asked of Docker.
 bool names_docker(const Wishes& wishes);
+bool names_external_interface(const Wishes& wishes);
 
 }  // namespace pyfw

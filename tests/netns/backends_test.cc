@@ -53,6 +53,34 @@ TEST_P(Backends, WithRulesOnOneItIsThatOne) {
                     other() == "nft" ? "there are no legacy tables" : "all rules of this host are there");
 }
 
+TEST_P(Backends, ARollbackIsOfTheOneThatWasAppliedToLast) {
+  add(usual(), "-A INPUT -s 10.9.9.9 -j DROP");
+  wish_a();
+  ASSERT_EQ(pyfw({"apply"}).status, 0);
+  wish("pyfw_wishes: { iptables: { filter: { INPUT: { rules: [ b: -j LOG ] } } } }");
+  ASSERT_EQ(pyfw({"apply", "--backend", other()}).status, 0);
+  ASSERT_THAT(input_of(other()), HasSubstr("--comment b"));
+  auto run = pyfw({"rollback"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_THAT(input_of(other()), Not(HasSubstr("--comment b")));
+  EXPECT_THAT(input_of(usual()), HasSubstr("--comment a"));
+  run = pyfw({"status"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+}
+
+TEST_P(Backends, WhatWasAppliedByTheClassicFlagsIsLookedAtAndPutBackThere) {
+  wish_a();
+  apply();
+  add(other(), "-A INPUT -s 10.9.9.9 -j DROP");
+  add_docker(other());
+  EXPECT_EQ(pyfw({"status"}).status, 0);
+  add(usual(), "-F INPUT");
+  EXPECT_EQ(pyfw({"status"}).status, 3);
+  EXPECT_EQ(pyfw({"boot"}).status, 0);
+  EXPECT_THAT(input_of(usual()), HasSubstr("--comment a -j LOG"));
+  EXPECT_THAT(input_of(other()), Not(HasSubstr("--comment a -j LOG")));
+}
+
 TEST_P(Backends, EmptyTablesOfTheOtherMeanNothing) {
   sh("iptables-legacy -L -n >/dev/null; iptables-nft -A INPUT -j LOG; iptables-nft -D INPUT -j LOG");
   add(other(), "-A INPUT -s 10.9.9.9 -j DROP");

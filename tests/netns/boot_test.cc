@@ -9,6 +9,7 @@ namespace pyfw::netns {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -142,6 +143,33 @@ TEST_P(Boot, UndoesFirstWhatWasNeverConfirmed) {
   EXPECT_THAT(run.err, HasSubstr("a change was never confirmed; undoing it first"));
   EXPECT_EQ(rules_and_sets(), applied);
   EXPECT_THAT(kept(), Not(HasSubstr("pending")));
+}
+
+// The record of that change tells another backend than that of the wishes which hold again.
+TEST_P(Boot, WhatWasNeverConfirmedOnTheOtherBackendLeavesNothingThere) {
+  apply_wishes(
+      "pyfw_wishes: { iptables: { filter: { INPUT: { rules: [ closed: -p tcp --dport 23 -j DROP ] }}}}");
+  auto applied = rules_and_sets();
+  auto other = is_legacy() ? std::string("nft") : std::string("legacy");
+  for (bool has_died : {false, true}) {
+    wish("pyfw_wishes: { iptables: { filter: { FORWARD: { rules: [ shut: -j DROP ] }}}}");
+    auto run = pyfw({"apply", "--backend", other, "--confirm-within", "10m"});
+    ASSERT_EQ(run.status, 0) << has_died << run.err;
+    auto path = sh("ls /var/lib/pyfw/*/pending");
+    path.pop_back();
+    auto waits = parse_pending(sh("cat " + path)).value();
+    sh(fmt::format("kill -9 {}", waits.holder));
+    waits.boot = "00000000-0000-0000-0000-000000000000";
+    ASSERT_TRUE(host().write_file(path, write_pending(waits)));
+    if (has_died) sh("rm " + path);
+    lose_all();
+    sh(fmt::format("iptables-{}-restore </dev/null; iptables-{} -F FORWARD; iptables-{} -P INPUT ACCEPT",
+                   other, other, other));
+    boot();
+    EXPECT_EQ(rules_and_sets(), applied);
+    EXPECT_THAT(sh(fmt::format("iptables-{0}-save; ip6tables-{0}-save", other)),
+                Not(AnyOf(HasSubstr("-A "), HasSubstr(" DROP"))));
+  }
 }
 
 // Killed after the record was written and before anything waited for a confirm.

@@ -161,6 +161,8 @@ TEST_P(Drift, AChainOfOthersThatHasGoneLeavesNoOtherTableOpen) {
   wait_for_log("no chain or target is called 'THEIRS'");
   wait_until([&] { return save().find("second") != std::string::npos; });
   wait_until([&] { return save("ip6tables").find("six") != std::string::npos; });
+  wait_for_log("as far as it can be held: iptables filter: ");
+  EXPECT_THAT(log(), HasSubstr("second put back in FORWARD"));
   sh("iptables -F FORWARD");
   wait_until([&] { return save().find("second") != std::string::npos; });
   sh("iptables -t mangle -N THEIRS");

@@ -12,6 +12,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 constexpr const char* kClosed = R"(
 pyfw_wishes:
@@ -28,6 +29,11 @@ pyfw_wishes:
 
 class Owner : public WatchTest {
  protected:
+  // By wan0, the default route, and by wan1.
+  void two_ways_out() const {
+    sh("for i in 0 1; do ip link add wan$i type veth peer name peer$i; ip link set wan$i up; "
+       "ip link set peer$i up; ip addr add 10.7.$i.2/24 dev wan$i; done; ip route add default via 10.7.0.1");
+  }
   [[nodiscard]] bool has(std::string_view name) const {
     return save().find(fmt::format("--comment {} ", name)) != std::string::npos;
   }
@@ -183,8 +189,7 @@ pyfw_wishes:
 
 TEST_P(Owner, WhereNothingCanBeWrittenDownWhatWasHeldBeforeStillIs) {
   sh("mkdir -p -m 700 /var/lib/pyfw; mount --bind /var/lib/pyfw /var/lib/pyfw");
-  sh("for i in 0 1; do ip link add wan$i type veth peer name peer$i; ip link set wan$i up; "
-     "ip link set peer$i up; ip addr add 10.7.$i.2/24 dev wan$i; done; ip route add default via 10.7.0.1");
+  two_ways_out();
   wish(kFollows);
   apply_for_good();
   start_watch();
@@ -200,6 +205,72 @@ TEST_P(Owner, WhereNothingCanBeWrittenDownWhatWasHeldBeforeStillIs) {
   sh("mount -o remount,bind,rw /var/lib/pyfw");
   wait_until([&] { return save().find("-i wan1") != std::string::npos; });
   wait_until([&] { return note().standing.empty(); });
+}
+
+TEST_P(Owner, WhereItStartsAndNothingCanBeWrittenDownTheLastValuesAreHeld) {
+  sh("mkdir -p -m 700 /var/lib/pyfw; mount --bind /var/lib/pyfw /var/lib/pyfw");
+  two_ways_out();
+  wish(kFollows);
+  apply_for_good();
+  sh("ip route replace default via 10.7.1.1");
+  sh("mount -o remount,bind,ro /var/lib/pyfw");
+  sh(fmt::format("{} watch >/run/watch 2>&1 </dev/null & echo $! >/run/watch.pid", PYFW_PROGRAM));
+  wait_until(
+      [&] { return sh("cat /run/watch").find("can't hold the wishes, trying again") != std::string::npos; });
+  for (int i = 0; i < 3; ++i) {
+    sh("iptables -F FORWARD");
+    wait_until([&] { return has("closed") && save().find("-i wan0") != std::string::npos; });
+  }
+  sh("mount -o remount,bind,rw /var/lib/pyfw");
+  wait_until([&] { return save().find("-i wan1") != std::string::npos; });
+  EXPECT_THAT(save(), Not(HasSubstr("-i wan0")));
+  sh("kill $(cat /run/watch.pid)");
+}
+
+TEST_P(Owner, WhereTheExternalInterfaceCantBeNamedTheLastOneIsHeld) {
+  two_ways_out();
+  wish(kFollows);
+  apply_for_good();
+  start_watch();
+  sh("ip link set wan1 down; ip link set wan1 name e+; ip link set e+ up; ip route replace default via "
+     "10.7.1.1");
+  wait_for_log("no rule can name the interface 'e+'");
+  sh("iptables -F FORWARD");
+  wait_until([&] { return has("closed") && save().find("-i wan0") != std::string::npos; });
+  EXPECT_THAT(log(), Not(HasSubstr("can't hold the wishes")));
+  EXPECT_THAT(note().standing, IsEmpty());
+}
+
+constexpr const char* kNamesTheirs = R"(
+pyfw_wishes:
+  iptables:
+    mangle:
+      FORWARD:
+        rules:
+        - to_theirs: -p tcp --dport 25 -j THEIRS
+    filter:
+      FORWARD:
+        rules:
+        - -i ${external_interface} -p tcp --dport 24 -j DROP
+)";
+
+// A rule without a name is known as pyfw's by its text alone.
+TEST_P(Owner, ARuleThatIsPutInWhileAnotherTableCantBeHeldIsKnownAsOurs) {
+  two_ways_out();
+  sh("iptables -t mangle -N THEIRS");
+  wish(kNamesTheirs);
+  apply_for_good();
+  start_watch();
+  sh("printf '*mangle\nCOMMIT\n' | iptables-restore; ip route replace default via 10.7.1.1");
+  wait_until([&] { return save().find("-i wan1") != std::string::npos; });
+  EXPECT_THAT(save(), Not(HasSubstr("-i wan0")));
+  sh("ip route replace default via 10.7.0.1");
+  wait_until([&] { return save().find("-i wan0") != std::string::npos; });
+  wait_until([&] { return save().find("-i wan1") == std::string::npos; });
+  sh("iptables -t mangle -N THEIRS");
+  expect_held();
+  EXPECT_THAT(rules("FORWARD"), SizeIs(1));
+  for (const auto& repair : history().newest) EXPECT_LT(repair.lasted_ms, 60'000) << repair.what;
 }
 
 TEST_P(Owner, HoldsTheNamespaceThatItWasToldOf) {

@@ -85,6 +85,54 @@ TEST_P(StatusOfHost, TellsOfTheDaemonItsRepairsAndAChangeThatWaits) {
   EXPECT_THAT(status().out, HasSubstr("A change waits for its confirm"));
 }
 
+TEST_P(StatusOfHost, WhereTheWishesCantBeLookedAtItTellsOfTheDaemonNevertheless) {
+  wish(kWishes);
+  apply_for_good();
+  start_watch();
+  sh("iptables -D OUTPUT 2");
+  wait_until([&] { return history().repairs == 1; });
+  kill_watch();
+  auto expect_told = [&](const char* why) {
+    auto run = status();
+    EXPECT_EQ(run.status, 1) << run.out << run.err;
+    EXPECT_THAT(run.err, HasSubstr(why));
+    EXPECT_THAT(run.out, AllOf(HasSubstr("It can't be told whether the wishes hold: "), HasSubstr(why),
+                               HasSubstr("The daemon does not run"), HasSubstr("1 repair:")));
+    EXPECT_THAT(violations(status("json").out, schema()), IsEmpty());
+    EXPECT_THAT(status("prometheus").out,
+                AllOf(HasSubstr("\npyfw_look_failed 1\n"), HasSubstr("\npyfw_repairs_total 1\n")));
+  };
+  sh("for program in /usr/sbin/xtables-*-multi; do mount --bind /dev/null $program; done");
+  expect_told("iptables");
+  sh("for program in /usr/sbin/xtables-*-multi; do umount $program; done");
+  EXPECT_EQ(status().status, 0);
+  sh("sed -i s/count_port/count_part/ /var/lib/pyfw/*/record");
+  expect_told("the record of what was applied last can't be used");
+}
+
+constexpr const char* kOutside = R"(
+pyfw_wishes:
+  iptables: { filter: { FORWARD: { rules: [ outside: '-i ${external_interface} -p tcp --dport 24 -j DROP' ] } } }
+)";
+
+TEST_P(StatusOfHost, SaysWhyTheLastValueIsHeldWhereTodaysCantBeUsed) {
+  sh("for name in wan0 e+; do ip link add $name type veth peer name peer-$name; ip link set $name up; "
+     "ip link set peer-$name up; done; ip addr add 10.7.0.2/24 dev wan0; ip addr add 10.7.1.2/24 dev e+; "
+     "ip route add default via 10.7.0.1");
+  wish(kOutside);
+  apply_for_good();
+  sh("ip route replace default via 10.7.1.1");
+  auto run = status();
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_THAT(run.out,
+              AllOf(HasSubstr("all hold"), HasSubstr("wishes.yaml:3:"),
+                    HasSubstr("there counts as no default route, since its interface can't be used: no "
+                              "rule can name the interface 'e+'")));
+  EXPECT_THAT(violations(status("json").out, schema()), IsEmpty());
+  sh("iptables -F FORWARD");
+  EXPECT_EQ(status().status, 3);
+}
+
 PYFW_ON_BOTH_BACKENDS(StatusOfHost);
 
 }  // namespace

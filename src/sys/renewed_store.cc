@@ -1,4 +1,4 @@
-#include "app/renewed_store.h"
+#include "sys/renewed_store.h"
 
 #include <utility>
 
@@ -21,7 +21,8 @@ Result<void> RenewedStore::renew() {
   auto there = folder_at(store_->path());
   if (there.st_ino != 0 && there.st_dev == folder_.st_dev && there.st_ino == folder_.st_ino) return {};
   TRY(store_, open_());
-  folder_ = folder_at(store_->path());
+  // Not what lies there by now: where that is another one again, it is opened the next time.
+  folder_ = there;
   return {};
 }
 
