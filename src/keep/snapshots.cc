@@ -105,7 +105,7 @@ Result<std::string> keep_snapshot(Store& store, const SnapshotTexts& texts) {
   auto id = std::to_string(numbers.back());
   if (auto written = write_texts(store, id, texts); !written) {
     // On a disk that is full, half of one is only in the way; each attempt of the daemon would leave one.
-    (void)store.remove(id);
+    [[maybe_unused]] auto removed = store.remove(id);
     return std::unexpected(std::move(written).error());
   }
   TRY_VOID(drop_oldest(store, numbers));

@@ -159,9 +159,9 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
   if (!done) {
     // The next whole look tries it again.
     if (is_of_all && former_) {
-      (void)hold_former();
+      [[maybe_unused]] auto held = hold_former();
     } else if (is_new) {
-      (void)hold_last_known(done.error());
+      [[maybe_unused]] auto held = hold_last_known(done.error());
     }
     return std::unexpected(std::move(done).error());
   }
