@@ -292,6 +292,14 @@ TEST_F(Watching, ShowsThatItLivesWhileOthersWriteFasterThanItCanRepair) {
   EXPECT_GT(read_again() - reads, 100);
 }
 
+TEST_F(Watching, WhatHadDriftedBeforeItStartedLastedFromThenOnThoughTheHostHasJustStarted) {
+  clock_.time = 20'000;
+  on_open_ = [](ChainInMemory& kernel) { kernel.write_instead(kTheirs); };
+  run();
+  ASSERT_EQ(history().newest.size(), 1U);
+  EXPECT_LT(history().newest[0].lasted_ms, 1'000);
+}
+
 TEST_F(Watching, ToldToReadAllAnewItOpensTheKernelAnewThoughTheHostHasJustStarted) {
   clock_.time = 20'000;
   int opened = 0;
