@@ -174,8 +174,9 @@ TEST_P(Drift, ASetThatIsEmptiedAgainRightAfterItWasMendedIsMendedAgain) {
     sh("ipset flush allowed");
     wait_until([&] { return sh("ipset save allowed").find("192.168.122.193") != std::string::npos; });
   }
-  wait_until([&] { return history().repairs == 3; });
-  EXPECT_EQ(history().newest[2].what, "sets: allowed");
+  // A repair that sees the set emptied again before it ends does both.
+  wait_until([&] { return history().repairs > 0; });
+  for (const auto& repair : history().newest) EXPECT_EQ(repair.what, "sets: allowed");
   expect_as_before();
 }
 
