@@ -54,7 +54,8 @@ Result<ExitCode> run(const Options& options, const World& world) {
   signal(SIGPIPE, SIG_IGN);
   TRY(auto host, open_remembered_host(options, Access::kWrite));
   TRY(bool is_settled, settle(host, world));
-  // What is undone may have been of the other backend.
+  // The record of what was undone may tell another backend than that of the wishes that hold: those are put
+  // back before anybody asks it.
   if (auto confirmed = confirmed_record(*host.store); !confirmed)
     return std::unexpected(std::move(confirmed).error());
   TRY_VOID(open_recorded_kernel(host, world));

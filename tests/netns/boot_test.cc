@@ -72,6 +72,16 @@ class Boot : public LiveTest {
   }
   [[nodiscard]] std::string record() const { return sh("cat /var/lib/pyfw/*/record"); }
   [[nodiscard]] std::string kept() const { return sh("ls /var/lib/pyfw/*"); }
+  // The change that waits, as a reboot leaves it; where it is kept.
+  std::string let_it_be_of_another_boot() const {
+    auto path = sh("ls /var/lib/pyfw/*/pending");
+    path.pop_back();
+    auto waits = parse_pending(sh("cat " + path)).value();
+    sh(fmt::format("kill -9 {}", waits.holder));
+    waits.boot = "00000000-0000-0000-0000-000000000000";
+    EXPECT_TRUE(host().write_file(path, write_pending(waits)));
+    return path;
+  }
 };
 PYFW_ON_BOTH_BACKENDS(Boot);
 
@@ -131,12 +141,7 @@ TEST_P(Boot, UndoesFirstWhatWasNeverConfirmed) {
   auto applied = rules_and_sets();
   wish("pyfw_wishes: { iptables: { filter: { INPUT: { rules: [ shut: -j DROP ] }}}}");
   ASSERT_EQ(pyfw({"apply", "--confirm-within", "10m"}).status, 0);
-  auto path = sh("ls /var/lib/pyfw/*/pending");
-  path.pop_back();
-  auto waits = parse_pending(sh("cat " + path)).value();
-  sh(fmt::format("kill -9 {}", waits.holder));
-  waits.boot = "00000000-0000-0000-0000-000000000000";
-  ASSERT_TRUE(host().write_file(path, write_pending(waits)));
+  let_it_be_of_another_boot();
   lose_all();
   auto run = pyfw({"boot"});
   EXPECT_EQ(run.status, 0) << run.err;
@@ -155,12 +160,7 @@ TEST_P(Boot, WhatWasNeverConfirmedOnTheOtherBackendLeavesNothingThere) {
     wish("pyfw_wishes: { iptables: { filter: { FORWARD: { rules: [ shut: -j DROP ] }}}}");
     auto run = pyfw({"apply", "--backend", other, "--confirm-within", "10m"});
     ASSERT_EQ(run.status, 0) << has_died << run.err;
-    auto path = sh("ls /var/lib/pyfw/*/pending");
-    path.pop_back();
-    auto waits = parse_pending(sh("cat " + path)).value();
-    sh(fmt::format("kill -9 {}", waits.holder));
-    waits.boot = "00000000-0000-0000-0000-000000000000";
-    ASSERT_TRUE(host().write_file(path, write_pending(waits)));
+    auto path = let_it_be_of_another_boot();
     if (has_died) sh("rm " + path);
     lose_all();
     sh(fmt::format("iptables-{}-restore </dev/null; iptables-{} -F FORWARD; iptables-{} -P INPUT ACCEPT",
