@@ -145,11 +145,17 @@ Result<bool> Holding::have_facts_changed(const DockerSays& docker) {
   });
 }
 
-Result<Mended> Holding::repair(const LockWriters& lock) {
-  TRY(auto locked, lock());
+// Until the lock was ours somebody may have applied other wishes.
+Result<bool> Holding::is_still_wished_so() {
   TRY(auto text, store_.read(kRecordName));
   TRY(auto pending, read_pending(store_));
-  if (pending || text != held_.record_text) return Mended();
+  return !pending && text == held_.record_text;
+}
+
+Result<Mended> Holding::repair(const LockWriters& lock) {
+  TRY(auto locked, lock());
+  TRY(bool is_still_wished, is_still_wished_so());
+  if (!is_still_wished) return Mended();
   Mended mended{.what = repair_words(course_.way)};
   bool is_of_all = is_of_all_;
   std::optional<Record> wanted;
@@ -173,9 +179,8 @@ Result<Mended> Holding::repair(const LockWriters& lock) {
 
 Result<Mended> Holding::repair_by_tables(const DockerSays& docker, const LockWriters& lock) {
   TRY(auto locked, lock());
-  TRY(auto text, store_.read(kRecordName));
-  TRY(auto pending, read_pending(store_));
-  if (pending || text != held_.record_text) return Mended();
+  TRY(bool is_still_wished, is_still_wished_so());
+  if (!is_still_wished) return Mended();
   TRY(auto held, hold_by_tables(*kernel_, store_, {.docker = docker, .words = repair_words}, announce_));
   TRY_VOID(take_record());
   hear_writers();

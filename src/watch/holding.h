@@ -85,6 +85,7 @@ class Holding {
  private:
   void prepare();
   void take(Outlook outlook);
+  Result<bool> is_still_wished_so();
   Result<void> take_record();
   // What was held before the last look at all; and where there was none, what the store knows of values.
   Result<void> hold_former();
