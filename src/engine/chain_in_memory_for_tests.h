@@ -1,5 +1,5 @@
-// For tests: a kernel that is nothing but the chain INPUT of filter, in memory, and counts its writes as
-// nftables does.
+// For tests: a kernel that is nothing but the chain INPUT of filter and some sets, in memory, and counts what
+// is written to the chain as nftables does.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/strings.h"
 #include "engine/kernel.h"
 #include "engine/same_state.h"
 
@@ -25,6 +26,7 @@ class ChainInMemory : public Kernel {
   std::function<void()> before_reading_back{};
   std::function<void()> before_reading_again{};
   bool forgets = false;  // takes commits and shows nothing of them
+  Sets sets{};           // commits add members to them
 
   void write(const Rule& rule) {
     rules_.insert(rules_.begin(), rule);
@@ -40,6 +42,7 @@ class ChainInMemory : public Kernel {
   Result<State> read() override {
     State state;
     ensure_chain(state.iptables, "filter", "INPUT").rules = rules_;
+    state.sets = sets;
     return state;
   }
   Result<std::string> difference_from(const State& wanted, const Sighting*) override {
@@ -57,7 +60,7 @@ class ChainInMemory : public Kernel {
     return Generation(generation_);
   }
   Result<std::string> save_with_counters(Family) override { return std::string(); }
-  Result<Sets> read_sets() override { return Sets(); }
+  Result<Sets> read_sets() override { return sets; }
   void learn_rules(const State&, std::shared_ptr<const Sighting>) override {}
   void foresee(std::span<const Commit>, Foresight) override {}
   Result<Generation> generation() override {
@@ -68,6 +71,12 @@ class ChainInMemory : public Kernel {
     return generation_ == *since + commits;
   }
   Result<Committed> commit(const Commit& commit, Generation generation) override {
+    if (const auto* members = std::get_if<SetCommit>(&commit)) {
+      log_.emplace_back("commit sets");
+      add_members(*members);
+      if (after_commit) after_commit();
+      return Committed::kDone;
+    }
     if (generation != generation_) return Committed::kStale;
     log_.emplace_back("commit");
     for (const auto& line : std::get<TableCommit>(commit).lines) {
@@ -83,7 +92,10 @@ class ChainInMemory : public Kernel {
   }
   Result<std::unique_ptr<Kernel>> copy(const State& state) override {
     log_.emplace_back("rehearse");
-    return std::make_unique<ChainInMemory>(nowhere_, find_chain(state.iptables, "filter", "INPUT")->rules);
+    auto copied =
+        std::make_unique<ChainInMemory>(nowhere_, find_chain(state.iptables, "filter", "INPUT")->rules);
+    copied->sets = state.sets;
+    return copied;
   }
 
   Result<Facts> facts() override { return Facts(); }
@@ -97,6 +109,14 @@ class ChainInMemory : public Kernel {
   std::vector<std::string> other_writers() override { return {"rival (pid 7)"}; }
 
  private:
+  void add_members(const SetCommit& commit) {
+    for (const auto& line : commit.lines)
+      for (auto& set : sets) {
+        auto words = split(line, ' ');
+        if (!forgets && words[0] == "add" && words[1] == set.name) set.members.emplace_back(words[2]);
+      }
+  }
+
   Log& log_;
   Log nowhere_;
   std::vector<Rule> rules_;

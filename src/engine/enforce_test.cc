@@ -43,6 +43,7 @@ class Enforcing : public testing::Test {
     course.desired.foreign.emplace(kInput, foreign);
     // Has wishes too, which are fulfilled.
     course.desired.foreign.emplace(kElsewhere, std::vector<bool>());
+    for (auto& set : course.desired.state.sets) set.members = {"10.0.0.1"};
     course.way = find_way(course.live, course.desired, Backend::kNft);
     return course;
   }
@@ -182,6 +183,28 @@ TEST_F(Enforcing, WhatDoesNotReadBackIsAnErrorAndNotTriedForEver) {
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, HasSubstr("does not read back as it was wished: iptables filter INPUT"));
   EXPECT_EQ(std::ranges::count(log, "commit"), 1);
+}
+
+// Nothing counts the writes to a set.
+TEST_F(Enforcing, ASetThatIsEmptiedAgainIsFilledAgain) {
+  kernel.sets = {{.name = "allowed", .type = "hash:ip"}};
+  int left = 3;
+  kernel.after_commit = [&] {
+    if (left-- > 0) kernel.sets[0].members.clear();
+  };
+  auto done = enforce(Others::kStay);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_THAT(kernel.sets[0].members, ElementsAre("10.0.0.1"));
+  EXPECT_THAT(kernel.rules(), ElementsAre(kOurs));
+}
+
+TEST_F(Enforcing, ASetThatNeverReadsBackIsNotFilledForEver) {
+  kernel.sets = {{.name = "allowed", .type = "hash:ip"}};
+  kernel.after_commit = [&] { kernel.sets[0].members.clear(); };
+  auto done = enforce(Others::kStay);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("does not read back as it was wished: set allowed"));
+  EXPECT_EQ(std::ranges::count(log, "commit sets"), 10);
 }
 
 TEST_F(Enforcing, WhereNothingIsLeftToDoNothingIsCommitted) {
