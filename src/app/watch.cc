@@ -73,8 +73,10 @@ Result<Fd> be_the_only_one(Store& store) {
   // One that is damaged is written anew.
   auto note = read_daemon_note(store);
   bool is_known = note && *note && clock.is_alive((*note)->pid, (*note)->started);
-  TRY(auto lock, lock_as_daemon_of_this_namespace());
-  if (lock && !is_known) return std::move(*lock);
+  if (!is_known) {
+    TRY(auto lock, lock_as_daemon_of_this_namespace());
+    if (lock) return std::move(*lock);
+  }
   return fail(
       fmt::format("pyfw watch runs here already{}", is_known ? fmt::format(" (pid {})", (*note)->pid) : ""),
       "`pyfw status` shows what it does; `systemctl restart pyfw-watch` starts it anew");

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "sys/process.h"
 #include "sys/run_folder.h"
@@ -19,6 +20,8 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 10s;
 constexpr auto kSaySoAfter = 1s;
 constexpr auto kTryEvery = 50ms;
+// A program that a daemon was about to start when it was killed has its descriptors until it runs.
+constexpr auto kOutlivesDaemon = 2s;
 
 // One file serves all namespaces: each locks the byte of its own number.
 Result<off_t> byte_of_this_namespace() {
@@ -45,35 +48,40 @@ Result<Fd> open_lock(const std::string& file) {
   return fd;
 }
 
-bool is_held_by_another(int error) { return error == EAGAIN || error == EACCES; }
+// False where others had it all the time. `at_wait` hears how long it takes, again and again.
+Result<bool> lock_within(std::chrono::milliseconds patience, const Fd& fd, off_t byte,
+                         const std::function<void(std::chrono::steady_clock::duration)>& at_wait) {
+  auto begin = std::chrono::steady_clock::now();
+  while (!try_lock(fd, byte)) {
+    if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+      return system_error(fmt::format("lock a byte of a file in {}", kRunFolder));
+    auto waited = std::chrono::steady_clock::now() - begin;
+    if (waited > patience) return false;
+    if (at_wait) at_wait(waited);
+    std::this_thread::sleep_for(kTryEvery);
+  }
+  return true;
+}
 
 }  // namespace
 
 Result<std::optional<Fd>> lock_as_daemon_of_this_namespace() {
-  auto file = fmt::format("{}/daemon", kRunFolder);
-  TRY(auto fd, open_lock(file));
+  TRY(auto fd, open_lock(fmt::format("{}/daemon", kRunFolder)));
   TRY(auto byte, byte_of_this_namespace());
-  if (try_lock(fd, byte)) return std::move(fd);
-  if (is_held_by_another(errno)) return std::nullopt;
-  return system_error(fmt::format("lock {}", file));
+  TRY(bool is_ours, lock_within(kOutlivesDaemon, fd, byte, {}));
+  if (!is_ours) return std::nullopt;
+  return std::move(fd);
 }
 
 Result<Fd> lock_this_namespace(const std::function<void()>& say_waiting) {
-  auto file = fmt::format("{}/lock", kRunFolder);
-  TRY(auto fd, open_lock(file));
+  TRY(auto fd, open_lock(fmt::format("{}/lock", kRunFolder)));
   TRY(auto byte, byte_of_this_namespace());
-  auto begin = std::chrono::steady_clock::now();
   bool said = false;
-  while (!try_lock(fd, byte)) {
-    if (!is_held_by_another(errno) && errno != EINTR) return system_error(fmt::format("lock {}", file));
-    auto waited = std::chrono::steady_clock::now() - begin;
-    if (waited > kPatience) return fail("another pyfw is at work on this host, and did not end within 10 s");
-    if (waited > kSaySoAfter && !said) {
-      say_waiting();
-      said = true;
-    }
-    std::this_thread::sleep_for(kTryEvery);
-  }
+  auto say_once = [&](auto waited) {
+    if (waited > kSaySoAfter && !std::exchange(said, true)) say_waiting();
+  };
+  TRY(bool is_ours, lock_within(kPatience, fd, byte, say_once));
+  if (!is_ours) return fail("another pyfw is at work on this host, and did not end within 10 s");
   return fd;
 }
 
