@@ -23,7 +23,7 @@ struct Known {
   std::optional<CtTuple> connection{};
 };
 
-std::vector<Advice> lint_of(const Wishes& wishes, LenientLook seen, const Known& known) {
+LintResult lint_of(const Wishes& wishes, LenientLook seen, const Known& known) {
   LintInput input{.wishes = wishes,
                   .written = seen.written,
                   .desired = seen.desired,
@@ -41,7 +41,7 @@ std::vector<Advice> lint_of(const Wishes& wishes, LenientLook seen, const Known&
   return lint(std::move(input));
 }
 
-Result<std::vector<Advice>> lint_on_saved(const Options& options, const Wishes& wishes) {
+Result<LintResult> lint_on_saved(const Options& options, const Wishes& wishes) {
   TRY(auto saved, saved_host_of(options));
   Known known{.sets = !options.use_state.empty() || !options.ipset_save.empty(),
               .facts = !saved.facts.interfaces.empty()};
@@ -51,7 +51,7 @@ Result<std::vector<Advice>> lint_on_saved(const Options& options, const Wishes& 
   return lint_of(wishes, std::move(seen), known);
 }
 
-Result<std::vector<Advice>> lint_on_no_host(const Wishes& wishes) {
+Result<LintResult> lint_on_no_host(const Wishes& wishes) {
   SavedKernel kernel(stand_in_host(wishes));
   TRY(auto seen, look_leniently(wishes, kernel, {}, {}));
   return lint_of(wishes, std::move(seen), {.rules = false, .sets = false, .facts = false});
@@ -60,7 +60,7 @@ Result<std::vector<Advice>> lint_on_no_host(const Wishes& wishes) {
 // A record that can't be read is none: lint says what is wrong with the wishes.
 std::optional<Record> record_in(Store& store) { return read_record(store).value_or(std::nullopt); }
 
-Result<std::vector<Advice>> lint_on_live(const Options& options, const World& world, const Wishes& wishes) {
+Result<LintResult> lint_on_live(const Options& options, const World& world, const Wishes& wishes) {
   TRY(auto host, open_live_host(options, world, Access::kLookAtBoth));
   warn_of_pending(*host.store);
   auto kept = read_variables(*host.store);
@@ -69,7 +69,7 @@ Result<std::vector<Advice>> lint_on_live(const Options& options, const World& wo
   return lint_of(wishes, std::move(seen), {.connection = own_connection()});
 }
 
-Result<std::vector<Advice>> advices_of(const Options& options, const World& world, const Wishes& wishes) {
+Result<LintResult> look_as_asked(const Options& options, const World& world, const Wishes& wishes) {
   if (options.has_no_host) return lint_on_no_host(wishes);
   return options.has_saved_state() ? lint_on_saved(options, wishes) : lint_on_live(options, world, wishes);
 }
@@ -85,11 +85,12 @@ std::string as_asked(std::span<const Advice> advices, const Options& options) {
 ExitCode run_lint(const Options& options, const World& world) {
   auto wishes = wishes_of(options)();
   if (!wishes) return report(wishes.error());
-  auto advices = advices_of(options, world, *wishes);
-  if (!advices) return report(advices.error());
-  print_out(as_asked(*advices, options));
+  auto found = look_as_asked(options, world, *wishes);
+  if (!found) return report(found.error());
+  print_warnings(found->gaps);
+  print_out(as_asked(found->advices, options));
   if (!output_arrived()) return ExitCode::kFailed;
-  return matter(*advices) ? ExitCode::kNo : ExitCode::kDone;
+  return matter(found->advices) ? ExitCode::kNo : ExitCode::kDone;
 }
 
 }  // namespace pyfw

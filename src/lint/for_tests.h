@@ -16,8 +16,8 @@
 
 namespace pyfw {
 
-inline std::vector<Advice> advices_of(const std::string& text, HostForTests host = {},
-                                      std::optional<CtTuple> connection = {}) {
+inline LintResult found_in(const std::string& text, HostForTests host = {},
+                           std::optional<CtTuple> connection = {}) {
   auto wishes = wishes_from({text});
   EXPECT_TRUE(wishes.has_value()) << told(wishes);
   auto written = write_rules(*wishes, {.facts = host.facts(), .docker = host.facts().docker});
@@ -33,6 +33,11 @@ inline std::vector<Advice> advices_of(const std::string& text, HostForTests host
                .host = host.state(),
                .uncalled = resolved.warnings,
                .connection = connection});
+}
+
+inline std::vector<Advice> advices_of(const std::string& text, HostForTests host = {},
+                                      std::optional<CtTuple> connection = {}) {
+  return found_in(text, std::move(host), connection).advices;
 }
 
 // "input-without-loopback at 6:25", each.

@@ -117,7 +117,7 @@ const LintRow* lint_called(std::string_view id) {
   return found == kLints.end() ? nullptr : &*found;
 }
 
-std::vector<Advice> lint(LintInput input) {
+LintResult lint(LintInput input) {
   Linted linted(std::move(input));
   std::vector<Advice> advices;
   for (const auto& row : kLints) {
@@ -129,7 +129,7 @@ std::vector<Advice> lint(LintInput input) {
   bool knows_all = linted.input().knows_rules && linted.input().knows_facts;
   silence(advices, linted.input().wishes.files, knows_all ? Needless::kIsTold : Needless::kMayBeNeeded);
   leave_each_once(advices);
-  return advices;
+  return {.advices = std::move(advices), .gaps = linted.gaps()};
 }
 
 }  // namespace pyfw

@@ -1,5 +1,7 @@
 #include "lint/linted.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -177,7 +179,11 @@ const ChainWish* Linted::chain_wish(Family family, std::string_view table, std::
 
 TablePackets* Linted::packets(Family family, std::string_view table) {
   auto [known, is_new] = tables_.try_emplace({family, std::string(table)});
-  if (!is_new) return known->second.get();
+  if (is_new) known->second = make_packets(family, table);
+  return known->second.get();
+}
+
+std::unique_ptr<TablePackets> Linted::make_packets(Family family, std::string_view table) {
   const auto& compiled = host_->compiled();
   std::vector<ChainIndex> chains;
   for (std::size_t i = 0; i < compiled.chains.size(); ++i) {
@@ -188,15 +194,26 @@ TablePackets* Linted::packets(Family family, std::string_view table) {
   }
   if (chains.empty()) return nullptr;
   auto made = std::make_unique<TablePackets>(compiled, desired_.state.sets, std::move(chains), roles_);
-  if (made->walk()) known->second = std::move(made);
-  return known->second.get();
+  auto walked = made->walk();
+  if (walked) return made;
+  add_gap(family, table, walked.error());
+  return nullptr;
+}
+
+void Linted::add_gap(Family family, std::string_view table, const Error& why) {
+  gaps_.push_back(Error{.message = fmt::format("{} {}: not all that is wrong with its rules was found: {}",
+                                               program_of(family), table, why.message)});
 }
 
 const std::vector<DeadRule>& Linted::dead_rules_of(Family family, std::string_view table) {
   auto [known, is_new] = dead_.try_emplace({family, std::string(table)});
   auto* packets = is_new ? this->packets(family, table) : nullptr;
-  if (packets != nullptr)
-    if (auto found = dead_rules(packets->table())) known->second = std::move(*found);
+  if (packets == nullptr) return known->second;
+  auto found = dead_rules(packets->table());
+  known->second = std::move(found.rules);
+  // One that was filled says nothing true any more.
+  if (!packets->table().check()) tables_.at(known->first) = make_packets(family, table);
+  if (found.gap) add_gap(family, table, *found.gap);
   return known->second;
 }
 

@@ -81,6 +81,8 @@ class Linted {
   TablePackets* packets(Family family, std::string_view table);
   // The rules of that table that never match.
   const std::vector<DeadRule>& dead_rules_of(Family family, std::string_view table);
+  // What of the rules could not be found out.
+  [[nodiscard]] const std::vector<Error>& gaps() const { return gaps_; }
   // Whether a packet can get to the chain by way of that builtin chain.
   bool is_reached_from(ChainIndex chain, std::string_view builtin);
 
@@ -94,6 +96,8 @@ class Linted {
  private:
   void find_rules();
   void find_roles();
+  std::unique_ptr<TablePackets> make_packets(Family family, std::string_view table);
+  void add_gap(Family family, std::string_view table, const Error& why);
 
   LintInput input_;
   HostState desired_;
@@ -104,6 +108,7 @@ class Linted {
   std::map<ChainIndex, std::unordered_map<std::uint32_t, std::size_t>> wish_of_;
   std::map<std::pair<Family, std::string>, std::unique_ptr<TablePackets>> tables_;
   std::map<std::pair<Family, std::string>, std::vector<DeadRule>> dead_;
+  std::vector<Error> gaps_;
   std::vector<PublishedHere> published_;
 };
 

@@ -7,7 +7,6 @@
 
 #include "ask/verdict_words.h"
 #include "lint/lints.h"
-#include "shadow/takers.h"
 
 namespace pyfw {
 namespace {
@@ -31,17 +30,13 @@ bool have_one_target(const Linted& linted, const DeadRule& dead) {
 
 // One above it in its chain says the same of the same packets, or of more. Bans and the like may take some of
 // them before both, which tells nothing of this one.
-bool is_said_above(Linted& linted, const DeadRule& dead) {
-  if (dead.because.empty() || dead.because[0].chain != dead.rule.chain) return false;
+bool is_said_above(const Linted& linted, const DeadRule& dead) {
+  if (dead.enough == 0 || dead.because[0].chain != dead.rule.chain) return false;
   const auto& host = linted.host();
-  if (target_of(host.rule(dead.because[0])) != target_of(host.rule(dead.rule))) return false;
-  const auto& chain = host.chain(dead.rule.chain);
-  auto* packets = linted.packets(chain.family, chain.table);
-  if (packets == nullptr) return false;
-  return asks_for_no_more(packets->table(), dead.because[0], dead.rule);
+  return target_of(host.rule(dead.because[0])) == target_of(host.rule(dead.rule));
 }
 
-bool is_repeated(Linted& linted, const DeadRule& dead) {
+bool is_repeated(const Linted& linted, const DeadRule& dead) {
   return have_one_target(linted, dead) || is_said_above(linted, dead);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -13,53 +14,80 @@ namespace {
 
 using Why = DeadRule::Why;
 
+// To fill one takes some seconds.
+constexpr int kMostTables = 5;
+
 // Of the chains of one table.
 class DeadRulesFinder {
  public:
-  explicit DeadRulesFinder(TableReach& table) : host_(table.host()), table_(table) {}
+  explicit DeadRulesFinder(TableReach& table) : host_(table.host()), table_(&table) {}
 
-  std::vector<DeadRule> find() {
-    std::vector<DeadRule> out;
-    for (auto chain : table_.chains())
-      for (std::uint32_t i = 0; i < host_.rules[chain].size(); ++i)
-        if (RuleRef rule{.chain = chain, .rule = i}; !table_.is_met(rule)) out.push_back(why(rule));
+  DeadRules find() {
+    DeadRules out;
+    // Each has the same chains.
+    for (auto chain : std::vector(table_->chains().begin(), table_->chains().end()))
+      for (std::uint32_t i = 0; i < host_.rules[chain].size(); ++i) {
+        RuleRef rule{.chain = chain, .rule = i};
+        auto dead = look_at(rule);
+        if (!dead && begin_anew()) dead = look_at(rule);
+        if (!dead)
+          out.gap = std::move(dead).error();
+        else if (*dead)
+          out.rules.push_back(std::move(**dead));
+      }
     return out;
   }
 
  private:
+  // None where it may match.
+  Result<std::optional<DeadRule>> look_at(const RuleRef& rule) {
+    TRY_VOID(table_->check());
+    std::optional<DeadRule> out;
+    if (!table_->is_met(rule)) out = why(rule);
+    TRY_VOID(table_->check());
+    return out;
+  }
+
+  bool begin_anew() {
+    if (tables_ == kMostTables) return false;
+    ++tables_;
+    other_ = table_->walked_anew();
+    table_ = other_.get();
+    return true;
+  }
+
   DeadRule why(const RuleRef& rule) {
-    auto& bdd = table_.looks().bdd();
-    auto may = table_.match(rule).may;
-    const auto& callers = table_.callers(rule.chain);
+    auto& bdd = table_->looks().bdd();
+    auto may = table_->match(rule).may;
+    const auto& callers = table_->callers(rule.chain);
     bool is_called = host_.chains[rule.chain].is_builtin || !callers.empty();
-    auto everything = table_.looks().everything();
-    auto possible = is_called ? table_.in_hooks(rule.chain) : everything;
+    auto everything = table_->looks().everything();
+    auto possible = is_called ? table_->in_hooks(rule.chain) : everything;
     if (!bdd.meet(may, possible == Bdd::kNone ? everything : possible))
       return {.rule = rule, .why = Why::kContradicts};
     if (!is_called) return {.rule = rule, .why = Why::kUncalled};
     bool is_builtin = host_.chains[rule.chain].is_builtin;
     bool by_dead = !is_builtin && std::ranges::none_of(
-                                      callers, [&](const RuleRef& caller) { return table_.is_met(caller); });
+                                      callers, [&](const RuleRef& caller) { return table_->is_met(caller); });
     if (by_dead) return {.rule = rule, .why = Why::kCalledByDead, .because = callers};
-    if (bdd.meet(may, table_.sent_at_most(rule.chain))) {
-      auto takers = takers_of(table_, rule);
-      if (!takers.empty()) return {.rule = rule, .why = Why::kTaken, .because = std::move(takers)};
+    if (bdd.meet(may, table_->sent_at_most(rule.chain))) {
+      auto takers = takers_of(*table_, rule);
+      if (!takers.rules.empty())
+        return {
+            .rule = rule, .why = Why::kTaken, .because = std::move(takers.rules), .enough = takers.enough};
     }
     return {.rule = rule, .why = Why::kNotSent, .because = callers};
   }
 
   const CompiledHost& host_;
-  TableReach& table_;
+  std::unique_ptr<TableReach> other_{};
+  TableReach* table_;
+  int tables_ = 1;
 };
 
 }  // namespace
 
-Result<std::vector<DeadRule>> dead_rules(TableReach& table) {
-  TRY_VOID(table.check());
-  auto out = DeadRulesFinder(table).find();
-  TRY_VOID(table.check());
-  return out;
-}
+DeadRules dead_rules(TableReach& table) { return DeadRulesFinder(table).find(); }
 
 Result<std::vector<DeadRule>> dead_rules(const TracedHost& host, std::span<const Set> sets) {
   const auto& compiled = host.compiled();
@@ -72,8 +100,9 @@ Result<std::vector<DeadRule>> dead_rules(const TracedHost& host, std::span<const
   for (const auto& [name, chains] : tables) {
     TableReach table(compiled, sets, chains);
     table.walk();
-    TRY(auto found, dead_rules(table));
-    out.insert(out.end(), found.begin(), found.end());
+    auto found = dead_rules(table);
+    if (found.gap) return std::unexpected(std::move(*found.gap));
+    out.insert(out.end(), found.rules.begin(), found.rules.end());
   }
   std::ranges::sort(out, {}, [](const DeadRule& one) { return std::pair(one.rule.chain, one.rule.rule); });
   return out;

@@ -10,7 +10,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,10 +33,11 @@ struct DeadRule {
   };
   RuleRef rule{};
   Why why = Why::kTaken;
-  // Of kTaken those first that match whatever the rule matches, so that one of them would be enough, then
+  // Of kTaken those first that match whatever the rule matches, so that one of them would be `enough`, then
   // those with another target than the rule's own, else in the order in which packets meet them. Each takes
   // something that none of the others does.
   std::vector<RuleRef> because{};
+  std::size_t enough = 0;  // so many of the first of them
 
   bool operator==(const DeadRule&) const = default;
 };
@@ -42,7 +45,15 @@ struct DeadRule {
 // In the order of chains and rules, of both families and backends. Fails where the rules tell apart more
 // packets than can be held.
 Result<std::vector<DeadRule>> dead_rules(const TracedHost& host, std::span<const Set> sets);
-// Those of one table, which was walked.
-Result<std::vector<DeadRule>> dead_rules(TableReach& table);
+
+struct DeadRules {
+  std::vector<DeadRule> rules{};
+  // Why there may be more that never match: the rules tell apart too many packets.
+  std::optional<Error> gap{};
+};
+
+// Those of one table, which was walked. What is asked of ten thousand rules may fill it, though each by
+// itself has room; then the next ones are asked of another one like it, some times.
+DeadRules dead_rules(TableReach& table);
 
 }  // namespace pyfw

@@ -25,10 +25,13 @@ NamesAre order_for(const CompiledHost& host, std::span<const ChainIndex> chains)
 
 }  // namespace
 
-TableReach::TableReach(const CompiledHost& host, std::span<const Set> sets, std::vector<ChainIndex> chains)
+TableReach::TableReach(const CompiledHost& host, std::span<const Set> sets, std::vector<ChainIndex> chains,
+                       std::size_t most_nodes)
     : host_(host),
+      sets_(sets),
       chains_(std::move(chains)),
-      looks_(host.chains[chains_[0]].family, order_for(host, chains_)),
+      most_nodes_(most_nodes),
+      looks_(host.chains[chains_[0]].family, order_for(host, chains_), most_nodes),
       asks_(looks_, host, sets),
       rules_(looks_, asks_, host, chains_),
       is_narrow_(rules_.change_nothing()),
@@ -45,6 +48,12 @@ void TableReach::walk() {
   looks_.settle();
   if (is_narrow_) return rules_.settle();
   whole_.walk();
+}
+
+std::unique_ptr<TableReach> TableReach::walked_anew() const {
+  auto out = std::make_unique<TableReach>(host_, sets_, chains_, most_nodes_);
+  out->walk();
+  return out;
 }
 
 Bdd::Node TableReach::through(ChainIndex chain, Bdd::Node packets) {

@@ -12,6 +12,8 @@
 
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -30,12 +32,15 @@ class TableReach {
 
  public:
   // All chains of one table; host and sets must outlive it. Learns all rules.
-  TableReach(const CompiledHost& host, std::span<const Set> sets, std::vector<ChainIndex> chains);
+  TableReach(const CompiledHost& host, std::span<const Set> sets, std::vector<ChainIndex> chains,
+             std::size_t most_nodes = Bdd::kMostNodes);
   TableReach(const TableReach&) = delete;
   TableReach& operator=(const TableReach&) = delete;
 
   // Once.
   void walk();
+  // The same table, walked, of which nobody has asked anything yet.
+  [[nodiscard]] std::unique_ptr<TableReach> walked_anew() const;
   // Fails where the rules tell apart more packets than can be held.
   [[nodiscard]] Result<void> check() { return looks_.bdd().check(); }
 
@@ -83,7 +88,9 @@ class TableReach {
 
  private:
   const CompiledHost& host_;
+  std::span<const Set> sets_;
   std::vector<ChainIndex> chains_;
+  std::size_t most_nodes_;
   Looks looks_;
   Asks asks_;
   TableRules rules_;

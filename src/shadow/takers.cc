@@ -71,8 +71,6 @@ std::string_view target_in(std::string_view text) {
   return text.substr(at);
 }
 
-}  // namespace
-
 bool asks_for_no_more(TableReach& table, const RuleRef& one, const RuleRef& than) {
   auto& bdd = table.looks().bdd();
   auto packets = bdd.both(table.sent_at_most(than.chain), table.match(than).may);
@@ -82,7 +80,9 @@ bool asks_for_no_more(TableReach& table, const RuleRef& one, const RuleRef& than
   return matched == packets;
 }
 
-std::vector<RuleRef> takers_of(TableReach& table, const RuleRef& rule) {
+}  // namespace
+
+Takers takers_of(TableReach& table, const RuleRef& rule) {
   const auto& host = table.host();
   TakersFinder finder(table);
   finder.before(rule, table.looks().bdd().both(table.sent_at_most(rule.chain), table.match(rule).may));
@@ -92,8 +92,10 @@ std::vector<RuleRef> takers_of(TableReach& table, const RuleRef& rule) {
   };
   auto own = target_in(text_of(rule));
   std::ranges::stable_partition(out, [&](const RuleRef& one) { return target_in(text_of(one)) != own; });
-  std::ranges::stable_partition(out, [&](const RuleRef& one) { return asks_for_no_more(table, one, rule); });
-  return out;
+  auto others = std::ranges::stable_partition(
+      out, [&](const RuleRef& one) { return asks_for_no_more(table, one, rule); });
+  auto enough = out.size() - others.size();
+  return {.rules = std::move(out), .enough = enough};
 }
 
 }  // namespace pyfw

@@ -1,22 +1,26 @@
 // Who takes the packets of a rule that never matches: the rules before it that end their way, in its chain,
 // in those that jump to it, and in those that are jumped to on the way.
 //
-//   auto because = takers_of(table, rule);
+//   auto takers = takers_of(table, rule);
 
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "shadow/table_reach.h"
 
 namespace pyfw {
 
-// In the order in which packets meet them; but those first that match whatever the rule matches, then those
-// with another target than the rule's. Nothing where what takes them is not to be named.
-std::vector<RuleRef> takers_of(TableReach& table, const RuleRef& rule);
+struct Takers {
+  // In the order in which packets meet them; but those first that match whatever the rule matches, then those
+  // with another target than the rule's. Nothing where what takes them is not to be named.
+  std::vector<RuleRef> rules{};
+  // So many of the first would each be enough: they match all that the rule may match, of what comes to their
+  // chain; in the rule's own chain all of it.
+  std::size_t enough = 0;
+};
 
-// Whether a rule matches all packets that another one of its table may match, where those come to it that its
-// chain is sent and does not keep from it; in the same chain all of them.
-bool asks_for_no_more(TableReach& table, const RuleRef& one, const RuleRef& than);
+Takers takers_of(TableReach& table, const RuleRef& rule);
 
 }  // namespace pyfw
