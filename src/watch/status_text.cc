@@ -61,7 +61,13 @@ std::string text_of_wishes(const Status& status, const Ink& ink) {
   return text;
 }
 
+std::string text_of_damage(std::string_view what, const std::string& trouble, const Ink& ink) {
+  return fmt::format("{}: {}\n", ink.red(what), escape_control(trouble));
+}
+
 std::string text_of_daemon(const Status& status, const Ink& ink) {
+  if (!status.daemon_trouble.empty())
+    return text_of_damage("What the daemon tells of itself can't be read", status.daemon_trouble, ink);
   if (!status.daemon) return "The daemon has never run: `pyfw watch` holds the wishes.\n";
   const auto& note = *status.daemon;
   if (!status.daemon_runs)
@@ -82,7 +88,10 @@ std::string text_of_repair(const Repair& repair, const Ink& ink) {
                      escape_control(who));
 }
 
-std::string text_of_history(const History& history, const Ink& ink) {
+std::string text_of_history(const Status& status, const Ink& ink) {
+  if (!status.history_trouble.empty())
+    return text_of_damage("What was repaired can't be read", status.history_trouble, ink);
+  const auto& history = status.history;
   if (history.newest.empty()) return "Nothing has drifted yet while it ran.\n";
   auto text = counted(history.repairs, "repair", "repairs");
   if (history.failures > 0)
@@ -116,7 +125,7 @@ std::string as_text(const Status& status, bool colour) {
   for (const auto& remark : status.remarks) text += ink.yellow(escape_control(remark)) + "\n";
   if (!status.pending.empty()) text += ink.yellow(status.pending) + "\n";
   text += text_of_wishes(status, ink);
-  return text + "\n" + text_of_daemon(status, ink) + text_of_history(status.history, ink);
+  return text + "\n" + text_of_daemon(status, ink) + text_of_history(status, ink);
 }
 
 }  // namespace pyfw
