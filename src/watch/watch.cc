@@ -127,6 +127,13 @@ class Watch {
     if ((waking.links || waking.docker) && holding_->depends_on_facts()) due_.facts_when_quiet(now());
     if (waking.rules) due_.rules = true;
     if (is_overdue) due_.all = true;
+    if (waking.is_about_the_host() && !holding_->has_looked()) take_news();
+  }
+
+  // Where looks fail, only the next one at all can tell what of it is to be mended.
+  void take_news() {
+    if (news_at_ == 0) news_at_ = now();
+    whole_.note_news();
   }
 
   // What is to be held, if it is another than until now.
@@ -201,6 +208,7 @@ class Watch {
   void work() {
     if (holding_) look_at_facts();
     while (holding_ && now() >= work_at()) {
+      began_at_ = now();
       // What can be seen at once comes first.
       bool is_all = !due_.rules || !holding_->has_looked();
       // Where looks at all fail, what is held is known to this one alone.
@@ -316,12 +324,12 @@ class Watch {
   }
 
   void note_failure(const Error& error, bool is_all) {
-    (is_all ? whole_ : backoff_).note_failure(now());
     due_.all = true;
     // Of what is known by then.
     if (is_all && holding_->has_looked()) due_.rules = true;
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
     if (is_all && !holding_->has_looked()) hold_by_tables();
+    (is_all ? whole_ : backoff_).note_failure(now(), now() - began_at_);
     auto trouble = "can't hold the wishes, trying again: " + render(error);
     if (trouble == trouble_) return stand(trouble);
     trouble_ = trouble;
@@ -334,12 +342,16 @@ class Watch {
 
   // A chain or a set of others has gone that a wish names: no reason to leave all else open.
   void hold_by_tables() {
+    auto seen_at = std::max(news_at_, drift_seen_at_);
+    news_at_ = 0;
     auto mended = holding_->repair_by_tables(docker_for_wishes(), daemon_.lock);
+    if (!mended || mended->what.empty()) return;
     daemon_.events.forget_polled_rules();
     daemon_.events.forget_polled_sets();
-    if (!mended || mended->what.empty()) return;
+    backoff_.note_drift(now());
+    backoff_.note_repair(now());
     mended->what = "as far as it can be held: " + mended->what;
-    auto lasted = now() - drift_seen_at_;
+    auto lasted = now() - seen_at;
     tell_of(*mended, lasted);
     remember({.time = daemon_.clock.time_of_day(now()),
               .lasted_ms = lasted,
@@ -388,7 +400,9 @@ class Watch {
   LogPace pace_{};
   int untold_ = 0;  // repairs
   std::int64_t woken_at_ = 0;
+  std::int64_t began_at_ = 0;       // the look or the repair that is made last
   std::int64_t drift_seen_at_ = 0;  // 0 where the wishes hold
+  std::int64_t news_at_ = 0;        // that came since a look failed; 0 for none
   std::int64_t looked_at_all_at_ = 0;
   std::string standing_{};
   std::string trouble_{};  // why the last look at all or its repair failed; empty where it did not

@@ -348,6 +348,26 @@ TEST_F(Watching, LostEventsAreNoLostDrift) {
   EXPECT_THAT(end_, ElementsAre(kOurs, kTheirs));
 }
 
+TEST_F(Watching, WhereOneTableCantBeHeldADriftOfAnotherDoesNotWaitForTheNextTry) {
+  constexpr const char* kToOthers = R"(
+pyfw_wishes:
+  iptables:
+    filter: { INPUT: { rules: [ ours: -j DROP ] } }
+    mangle: { INPUT: { rules: [ to_others: -j NOT_THERE ] } }
+)";
+  Record record{.wishes = {}, .files = {{.name = "w.yaml", .text = kToOthers}}};
+  record.rules = {{.chain = kInput, .name = "ours", .text = kOurs.text, .place = "w.yaml:4:38"}};
+  keep(record);
+  time_passes(120'000);
+  others_flush();
+  then([this] { end_ = kernel_->rules(); }, {}, 1'000);
+  run();
+  EXPECT_THAT(end_, ElementsAre(kOurs, kTheirs));
+  EXPECT_THAT(said_, Contains(HasSubstr("no chain or target is called 'NOT_THERE'")));
+  EXPECT_EQ(history().repairs, 1U);
+  EXPECT_LT(history().newest.back().lasted_ms, 1'000);
+}
+
 TEST_F(Watching, TellsWhereItIsAndThatItHasEnded) {
   run();
   auto note = read_daemon_note(store_);
