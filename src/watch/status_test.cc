@@ -104,6 +104,15 @@ TEST(StatusText, WhatTheDaemonToldAndCantBeReadIsSaidToBeSoAndTheWishesAreToldOf
                                            Not(HasSubstr("repairs"))));
 }
 
+TEST(StatusText, AnErrorThatTheDaemonTellsOfKeepsItsLines) {
+  auto status = example();
+  status.daemon->standing =
+      "can't hold the wishes: w.yaml:3:9: no chain\n    3 | -j \x1bTHEIRS\n      |    ^~~~~~\n";
+  EXPECT_THAT(as_text(status, false),
+              HasSubstr("  now: can't hold the wishes: w.yaml:3:9: no chain\n"
+                        "        3 | -j \\x1bTHEIRS\n          |    ^~~~~~\n  the wishes were edited"));
+}
+
 TEST(StatusText, WhyOnlyAPartIsHeldIsOneLine) {
   auto status = example();
   status.remarks = {"w.yaml:3:9: Docker counts as silent"};

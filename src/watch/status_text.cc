@@ -65,6 +65,14 @@ std::string text_of_damage(std::string_view what, const std::string& trouble, co
   return fmt::format("{}: {}\n", ink.red(what), escape_control(trouble));
 }
 
+// An error shows its place in lines of their own.
+std::string indented(const std::string& text, std::string_view margin) {
+  std::vector<std::string> lines;
+  for (auto line : split(text, '\n')) lines.push_back(escape_control(line));
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return join(lines, fmt::format("\n{}", margin));
+}
+
 std::string text_of_daemon(const Status& status, const Ink& ink) {
   if (!status.daemon_trouble.empty())
     return text_of_damage("What the daemon tells of itself can't be read", status.daemon_trouble, ink);
@@ -75,8 +83,8 @@ std::string text_of_daemon(const Status& status, const Ink& ink) {
   auto text =
       fmt::format("The daemon runs since {} (pid {}){}.\n  listens to: {}\n", note.since, note.pid,
                   note.follows ? ", and follows edits" : "", escape_control(join(note.watched, ", ")));
-  if (!note.standing.empty()) text += fmt::format("  now: {}\n", ink.yellow(escape_control(note.standing)));
-  if (!note.edit.empty()) text += fmt::format("  {}\n", ink.yellow(escape_control(note.edit)));
+  if (!note.standing.empty()) text += fmt::format("  now: {}\n", ink.yellow(indented(note.standing, "    ")));
+  if (!note.edit.empty()) text += fmt::format("  {}\n", ink.yellow(indented(note.edit, "  ")));
   return text;
 }
 
