@@ -24,6 +24,7 @@ constexpr std::int64_t kLongAgo = -kLookAnywayAfter - 1;  // also for a host tha
 constexpr std::int64_t kKeepNotesEach = 1'000;
 constexpr std::int64_t kKeepNotesAgainAfter = 10'000;
 constexpr int kToldInARow = 3;
+constexpr std::size_t kWarningsTold = 3;
 constexpr std::int64_t kLookForAnAnswerEach = 10;
 constexpr std::int64_t kAskAgainAfter = 1'000;
 
@@ -254,11 +255,20 @@ class Watch {
   void note_whole_look() {
     looked_at_all_at_ = now();
     due_.all = false;
-    for (const auto& warning : holding_->warnings())
-      if (std::ranges::find(warned_of_, render(warning, "warning")) == warned_of_.end())
-        say(render(warning, "warning"));
-    warned_of_.clear();
-    for (const auto& warning : holding_->warnings()) warned_of_.push_back(render(warning, "warning"));
+    tell_of_warnings();
+  }
+
+  // Where Docker is silent each rule that names a container has one: the log has room for what else happens.
+  void tell_of_warnings() {
+    auto before = std::exchange(warned_of_, {});
+    std::size_t news = 0;
+    for (const auto& warning : holding_->warnings()) {
+      warned_of_.push_back(render(warning, "warning"));
+      bool is_new = std::ranges::find(before, warned_of_.back()) == before.end();
+      if (is_new && ++news <= kWarningsTold) say(warned_of_.back());
+    }
+    if (news > kWarningsTold)
+      say(fmt::format("warning: and {} more: `pyfw status` tells of each", news - kWarningsTold));
   }
 
   void note_holds(bool is_all) {
@@ -396,7 +406,7 @@ class Watch {
   Due due_{};
   DockerAsker docker_;
   Backoff backoff_{};
-  Backoff whole_{};  // of looks at all, and repairs by them, that fail
+  Backoff whole_{};                       // of looks at all, and repairs by them, that fail
   LogPace pace_{};
   int untold_ = 0;  // repairs
   std::int64_t woken_at_ = 0;
