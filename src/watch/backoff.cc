@@ -34,7 +34,7 @@ void Backoff::note_failure(std::int64_t now, std::int64_t took) {
 void Backoff::note_news() { not_before_ = std::min(not_before_, with_news_); }
 
 void Backoff::wait_longer(std::int64_t now) {
-  delay_ = std::clamp(delay_ * 2, kFirstDelay, kSlowest);
+  delay_ = std::clamp(delay_ * 2, kFirstDelay, slowest_);
   not_before_ = now + delay_;
 }
 

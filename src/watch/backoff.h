@@ -14,6 +14,8 @@ namespace pyfw {
 
 class Backoff {
  public:
+  explicit Backoff(std::int64_t slowest = kSlowest) : slowest_(slowest) {}
+
   // Times are ms of CLOCK_BOOTTIME.
   void note_repair(std::int64_t now);
   // One that failed: tried again ever more seldom, too.
@@ -39,6 +41,7 @@ class Backoff {
  private:
   void wait_longer(std::int64_t now);
 
+  std::int64_t slowest_;
   int undone_ = 0;
   std::int64_t delay_ = 0;
   std::int64_t not_before_ = 0;

@@ -23,6 +23,8 @@ constexpr std::int64_t kLookAnywayAfter = 300'000;
 constexpr std::int64_t kLongAgo = -kLookAnywayAfter - 1;  // also for a host that has only just started
 constexpr std::int64_t kKeepNotesEach = 1'000;
 constexpr std::int64_t kKeepNotesAgainAfter = 10'000;
+// A container that crashes again and again is no rival, and must not keep others from being followed.
+constexpr std::int64_t kSlowestFollowing = 2'000;
 constexpr int kToldInARow = 3;
 constexpr std::size_t kWarningsTold = 3;
 constexpr std::int64_t kLookForAnAnswerEach = 10;
@@ -282,9 +284,11 @@ class Watch {
     whole_ = Backoff();
   }
 
+  [[nodiscard]] bool is_following(bool is_all) const { return is_all && holding_->follows_the_host(); }
+
   void note_drift(bool is_all) {
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
-    backoff_.note_drift(now());
+    (is_following(is_all) ? following_ : backoff_).note_drift(now());
     if (now() >= backoff_.not_before()) return;
     // It is to be repaired later, on what is there by then.
     if (is_all) due_.all = true;
@@ -307,7 +311,12 @@ class Watch {
     }
     // What stands in memory is of before.
     if (is_all) due_.all = true;
-    backoff_.note_repair(now());
+    if (is_following(is_all)) {
+      following_.note_repair(now());
+      due_.facts_not_before(following_.not_before());
+    } else {
+      backoff_.note_repair(now());
+    }
     if (!mended->who.empty()) rivals_ = mended->who;
     auto lasted = now() - drift_seen_at_;
     drift_seen_at_ = 0;
@@ -406,6 +415,7 @@ class Watch {
   Due due_{};
   DockerAsker docker_;
   Backoff backoff_{};
+  Backoff following_{kSlowestFollowing};  // of what the host makes of the wishes
   Backoff whole_{};                       // of looks at all, and repairs by them, that fail
   LogPace pace_{};
   int untold_ = 0;  // repairs
