@@ -52,17 +52,38 @@ struct Seen {
   std::optional<Error> trouble{};  // of which the status tells the message
 };
 
+std::string damaged(const Store& store, std::string_view name, const Error& error) {
+  return fmt::format("{}/{}: {}", store.path(), name, error.message);
+}
+
+// A note that is damaged says nothing against the wishes.
+void read_notes(Store& store, const Clock& clock, Status& status) {
+  if (auto note = read_daemon_note(store)) {
+    status.daemon = std::move(*note);
+    status.daemon_runs = status.daemon && clock.is_alive(status.daemon->pid, status.daemon->started);
+  } else {
+    status.daemon_trouble = damaged(store, kDaemonNoteName, note.error());
+  }
+  if (auto history = read_history(store)) {
+    status.history = std::move(*history);
+  } else {
+    status.history_trouble = damaged(store, kHistoryName, history.error());
+  }
+}
+
 // What the daemon says of itself counts most where nothing else can be told.
 Result<Seen> read_status(const Options& options, const World& world) {
   TRY(auto host, open_remembered_host(options, Access::kLook));
   BootClock clock;
   Seen seen;
   auto& status = seen.status;
-  TRY(auto pending, read_pending(*host.store));
-  status.pending = words_of(pending, clock);
-  TRY(status.daemon, read_daemon_note(*host.store));
-  status.daemon_runs = status.daemon && clock.is_alive(status.daemon->pid, status.daemon->started);
-  TRY(status.history, read_history(*host.store));
+  read_notes(*host.store, clock, status);
+  if (auto pending = read_pending(*host.store)) {
+    status.pending = words_of(*pending, clock);
+  } else {
+    status.pending = pending.error().message;
+    seen.trouble = std::move(pending).error();
+  }
   if (auto looked = look_at_wishes(host, world, status); !looked) {
     status.trouble = one_line(looked.error());
     seen.trouble = std::move(looked).error();

@@ -6,6 +6,7 @@ namespace pyfw {
 namespace {
 
 constexpr std::int64_t kFirstDelay = 10;
+constexpr std::int64_t kPartOfTime = 10;
 
 }  // namespace
 
@@ -25,10 +26,15 @@ void Backoff::note_repair(std::int64_t now) {
   is_after_repair_ = true;
 }
 
-void Backoff::note_failure(std::int64_t now) { wait_longer(now); }
+void Backoff::note_failure(std::int64_t now, std::int64_t took) {
+  wait_longer(now);
+  with_news_ = now + std::max(kSoonest, kPartOfTime * took);
+}
+
+void Backoff::note_news() { not_before_ = std::min(not_before_, with_news_); }
 
 void Backoff::wait_longer(std::int64_t now) {
-  delay_ = std::clamp(delay_ * 2, kFirstDelay, kSlowest);
+  delay_ = std::clamp(delay_ * 2, kFirstDelay, slowest_);
   not_before_ = now + delay_;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace pyfw {
@@ -66,6 +67,24 @@ TEST(Backoff, WhatFailsIsTriedAgainEverMoreSeldom) {
     now = backoff.not_before();
   }
   EXPECT_EQ(last, Backoff::kSlowest);
+}
+
+TEST(Backoff, NewsAreLookedAtSoonButTakeNoMoreThanATenthOfTheTime) {
+  constexpr std::int64_t kTakes = 200;
+  Backoff backoff;
+  while (!backoff.is_slowed()) backoff.note_failure(0, kTakes);
+  std::int64_t now = 0;
+  int tries = 0;
+  for (; now < 60'000; ++tries) {
+    now = std::max(now, backoff.not_before()) + kTakes;
+    backoff.note_failure(now, kTakes);
+    backoff.note_news();
+  }
+  EXPECT_GE(tries, 25);
+  EXPECT_LE(tries * kTakes, 60'000 / 10);
+  // Without any it is tried as seldom as before.
+  backoff.note_failure(now, kTakes);
+  EXPECT_EQ(backoff.not_before(), now + Backoff::kSlowest);
 }
 
 }  // namespace

@@ -24,10 +24,12 @@ class Due {
     facts_at_ = std::min(now + kQuiet, facts_at_latest_);
   }
   void facts_at(std::int64_t moment) { facts_at_ = std::min(facts_at_, moment); }
-  [[nodiscard]] std::int64_t facts_at() const { return facts_at_; }
+  // Where they change without end, what they mean has to wait.
+  void facts_not_before(std::int64_t moment) { facts_not_before_ = moment; }
+  [[nodiscard]] std::int64_t facts_at() const { return std::max(facts_at_, facts_not_before_); }
   // True once when it is time.
   bool take_facts(std::int64_t now) {
-    if (now < facts_at_) return false;
+    if (now < facts_at()) return false;
     facts_at_ = facts_at_latest_ = kNever;
     return true;
   }
@@ -36,6 +38,7 @@ class Due {
  private:
   std::int64_t facts_at_ = kNever;
   std::int64_t facts_at_latest_ = kNever;
+  std::int64_t facts_not_before_ = 0;
 };
 
 }  // namespace pyfw

@@ -28,5 +28,15 @@ TEST(Due, OneThatNeverEndsIsNotWaitedForLong) {
   EXPECT_EQ(due.facts_at(), now + Due::kQuiet);
 }
 
+TEST(Due, WhatIsNotToBeAskedForYetIsAskedForLater) {
+  Due due;
+  due.facts_not_before(2'000);
+  due.facts_when_quiet(1'000);
+  EXPECT_EQ(due.facts_at(), 2'000);
+  EXPECT_FALSE(due.take_facts(1'999));
+  EXPECT_TRUE(due.take_facts(2'000));
+  EXPECT_EQ(due.facts_at(), Due::kNever);
+}
+
 }  // namespace
 }  // namespace pyfw

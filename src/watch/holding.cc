@@ -20,6 +20,15 @@ Remember remember_nothing() {
   return [](const Change&, const State&) -> WriteDown { return [] { return Result<void>(); }; };
 }
 
+bool are_others(const WrittenRules& now, const WrittenRules& before) {
+  return !std::ranges::equal(now, before, [](const auto& in_now, const auto& in_before) {
+    return std::ranges::equal(in_now.second, in_before.second,
+                              [](const WrittenRule& a, const WrittenRule& b) {
+                                return a.rule == b.rule && a.left_out.empty() == b.left_out.empty();
+                              });
+  });
+}
+
 }  // namespace
 
 Result<Holdable> read_holdable(Store& store) {
@@ -82,6 +91,7 @@ Result<bool> Holding::look_at_all(const DockerSays& docker) {
   TRY(auto outlook, look_at_held(held_.record, held_.wishes, *kernel_, store_, docker));
   if (is_in_store_) former_ = std::move(first_);
   is_in_store_ = false;
+  follows_the_host_ = former_ && are_others(outlook.written, former_->written);
   seen_ = seen;
   take(std::move(outlook));
   if (!course_.way.empty()) return true;
@@ -138,11 +148,7 @@ Result<bool> Holding::have_facts_changed(const DockerSays& docker) {
   TRY(auto facts, kernel_->facts());
   HostKnowledge known{.facts = facts, .docker = docker.value_or(std::nullopt), .last = first_.values};
   TRY(auto written, write_rules(held_.wishes, known));
-  return !std::ranges::equal(written, first_.written, [](const auto& now, const auto& before) {
-    return std::ranges::equal(now.second, before.second, [](const WrittenRule& a, const WrittenRule& b) {
-      return a.rule == b.rule && a.left_out.empty() == b.left_out.empty();
-    });
-  });
+  return are_others(written, first_.written);
 }
 
 // Until the lock was ours somebody may have applied other wishes.

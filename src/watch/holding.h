@@ -65,6 +65,9 @@ class Holding {
   Result<bool> look_at_rules();
   // Whether what the host and Docker are by now makes other rules of the wishes.
   Result<bool> have_facts_changed(const DockerSays& docker);
+  // Whether the last look at all made other rules of the wishes than those that were held before it: then
+  // nobody has undone them.
+  [[nodiscard]] bool follows_the_host() const { return follows_the_host_; }
   // Of what the last look saw. Takes the lock, and does nothing where the record is another one by then.
   // Where values that are new can't be put in or written down, those of before are held until the next whole
   // look.
@@ -104,8 +107,9 @@ class Holding {
   AnnounceStage announce_;
   bool depends_on_facts_;
   bool depends_on_docker_;
-  bool has_looked_ = false;          // and the course is of what was seen
-  Outlook first_;                    // of the last whole look
+  bool has_looked_ = false;  // and the course is of what was seen
+  Outlook first_;            // of the last whole look
+  bool follows_the_host_ = false;
   bool is_in_store_ = false;         // what it makes of the wishes is what the record says
   std::optional<Outlook> former_{};  // the last one that was
   Course course_;                    // of the last look

@@ -40,6 +40,9 @@ struct Status {
   std::optional<DaemonNote> daemon{};
   bool daemon_runs = false;
   History history{};
+  // Why what the daemon has told of itself, and of its repairs, can't be read; else empty.
+  std::string daemon_trouble{};
+  std::string history_trouble{};
 
   [[nodiscard]] bool is_known() const { return trouble.empty(); }
   [[nodiscard]] bool has_drifted() const { return !drift.empty(); }

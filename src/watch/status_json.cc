@@ -29,11 +29,28 @@ Json wish_json(const WishStatus& wish) {
   return out;
 }
 
+// What stands beside the wishes, and what can't be read of what the daemon has told.
+std::vector<std::string> all_remarks_of(const Status& status) {
+  auto remarks = status.remarks;
+  for (const auto& trouble : {status.daemon_trouble, status.history_trouble})
+    if (!trouble.empty()) remarks.push_back(trouble);
+  return remarks;
+}
+
 Json repair_json(const Repair& repair) {
   Json out = {
       {"time", repair.time}, {"lasted_ms", repair.lasted_ms}, {"what", repair.what}, {"who", repair.who}};
   if (!repair.failure.empty()) out["failure"] = repair.failure;
   return out;
+}
+
+Json history_json(const Status& status) {
+  if (!status.history_trouble.empty()) return nullptr;
+  Json newest = Json::array();
+  for (const auto& repair : status.history.newest) newest.push_back(repair_json(repair));
+  return {{"repairs", status.history.repairs},
+          {"failures", status.history.failures},
+          {"newest", std::move(newest)}};
 }
 
 Json daemon_json(const Status& status) {
@@ -50,22 +67,17 @@ Json daemon_json(const Status& status) {
 std::string as_json(const Status& status) {
   Json wishes = Json::array();
   for (const auto& wish : status.each) wishes.push_back(wish_json(wish));
-  Json repairs = Json::array();
-  for (const auto& repair : status.history.newest) repairs.push_back(repair_json(repair));
   Json document = {{"version", 1},
                    {"applied", status.why_none.empty()},
                    {"from", status.wishes},
                    {"holds", status.is_known() && !status.has_drifted()},
                    {"drift", status.drift},
                    {"trouble", status.trouble},
-                   {"remarks", status.remarks},
+                   {"remarks", all_remarks_of(status)},
                    {"pending", status.pending},
                    {"wishes", std::move(wishes)},
                    {"daemon", daemon_json(status)},
-                   {"history",
-                    {{"repairs", status.history.repairs},
-                     {"failures", status.history.failures},
-                     {"newest", std::move(repairs)}}}};
+                   {"history", history_json(status)}};
   return document_of(document);
 }
 

@@ -69,14 +69,18 @@ std::string as_prometheus(const Status& status) {
     samples.add("pyfw_drifted", "gauge", "Whether some wish does not hold.", status.has_drifted() ? 1 : 0);
   samples.add("pyfw_confirm_pending", "gauge", "Whether a change waits for its confirm.",
               status.pending.empty() ? 0 : 1);
-  samples.add("pyfw_watch_up", "gauge", "Whether the daemon runs.", status.daemon_runs ? 1 : 0);
-  samples.add("pyfw_wishes_edited", "gauge",
-              "Whether the files differ from what was applied, as the daemon saw.",
-              status.daemon && !status.daemon->edit.empty() ? 1 : 0);
-  samples.add("pyfw_repairs_total", "counter", "Drifts that the daemon has repaired.",
-              status.history.repairs);
-  samples.add("pyfw_repair_failures_total", "counter", "Attempts of the daemon that failed.",
-              status.history.failures);
+  if (status.daemon_trouble.empty()) {
+    samples.add("pyfw_watch_up", "gauge", "Whether the daemon runs.", status.daemon_runs ? 1 : 0);
+    samples.add("pyfw_wishes_edited", "gauge",
+                "Whether the files differ from what was applied, as the daemon saw.",
+                status.daemon && !status.daemon->edit.empty() ? 1 : 0);
+  }
+  if (status.history_trouble.empty()) {
+    samples.add("pyfw_repairs_total", "counter", "Drifts that the daemon has repaired.",
+                status.history.repairs);
+    samples.add("pyfw_repair_failures_total", "counter", "Attempts of the daemon that failed.",
+                status.history.failures);
+  }
   samples.add_for_each(status, "pyfw_wish_holds", "gauge", "Whether the wish holds.",
                        [](const WishStatus& wish) { return Value(wish.holds ? 1 : 0); });
   samples.add_for_each(status, "pyfw_wish_left_out", "gauge",

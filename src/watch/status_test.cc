@@ -8,6 +8,7 @@
 namespace pyfw {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -82,6 +83,34 @@ TEST(StatusText, WhereNothingCanBeToldOfTheWishesTheDaemonIsToldOf) {
   EXPECT_THAT(samples, HasSubstr("\npyfw_watch_up 1\n"));
   EXPECT_THAT(as_json(status), HasSubstr(R"("holds": false)"));
   EXPECT_THAT(as_prometheus(example()), HasSubstr("\npyfw_look_failed 0\n"));
+}
+
+TEST(StatusText, WhatTheDaemonToldAndCantBeReadIsSaidToBeSoAndTheWishesAreToldOf) {
+  auto status = example();
+  status.daemon.reset();
+  status.daemon_runs = false;
+  status.history = {};
+  status.daemon_trouble = "/var/lib/pyfw/host/daemon: cut";
+  status.history_trouble = "/var/lib/pyfw/host/history: changed";
+  auto text = as_text(status, false);
+  EXPECT_THAT(text, StartsWith("5 wishes of /etc/w.yaml: 1 drifted\n"));
+  EXPECT_THAT(text,
+              HasSubstr("\nWhat the daemon tells of itself can't be read: /var/lib/pyfw/host/daemon: cut\n"
+                        "What was repaired can't be read: /var/lib/pyfw/host/history: changed\n"));
+  EXPECT_THAT(text, Not(HasSubstr("never")));
+  EXPECT_THAT(as_json(status), AllOf(HasSubstr(R"("daemon": null)"), HasSubstr(R"("history": null)"),
+                                     HasSubstr("host/daemon: cut"), HasSubstr("host/history: changed")));
+  EXPECT_THAT(as_prometheus(status), AllOf(HasSubstr("\npyfw_drifted 1\n"), Not(HasSubstr("pyfw_watch_up")),
+                                           Not(HasSubstr("repairs"))));
+}
+
+TEST(StatusText, AnErrorThatTheDaemonTellsOfKeepsItsLines) {
+  auto status = example();
+  status.daemon->standing =
+      "can't hold the wishes: w.yaml:3:9: no chain\n    3 | -j \x1bTHEIRS\n      |    ^~~~~~\n";
+  EXPECT_THAT(as_text(status, false),
+              HasSubstr("  now: can't hold the wishes: w.yaml:3:9: no chain\n"
+                        "        3 | -j \\x1bTHEIRS\n          |    ^~~~~~\n  the wishes were edited"));
 }
 
 TEST(StatusText, WhyOnlyAPartIsHeldIsOneLine) {

@@ -61,7 +61,21 @@ std::string text_of_wishes(const Status& status, const Ink& ink) {
   return text;
 }
 
+std::string text_of_damage(std::string_view what, const std::string& trouble, const Ink& ink) {
+  return fmt::format("{}: {}\n", ink.red(what), escape_control(trouble));
+}
+
+// An error shows its place in lines of their own.
+std::string indented(const std::string& text, std::string_view margin) {
+  std::vector<std::string> lines;
+  for (auto line : split(text, '\n')) lines.push_back(escape_control(line));
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return join(lines, fmt::format("\n{}", margin));
+}
+
 std::string text_of_daemon(const Status& status, const Ink& ink) {
+  if (!status.daemon_trouble.empty())
+    return text_of_damage("What the daemon tells of itself can't be read", status.daemon_trouble, ink);
   if (!status.daemon) return "The daemon has never run: `pyfw watch` holds the wishes.\n";
   const auto& note = *status.daemon;
   if (!status.daemon_runs)
@@ -69,8 +83,8 @@ std::string text_of_daemon(const Status& status, const Ink& ink) {
   auto text =
       fmt::format("The daemon runs since {} (pid {}){}.\n  listens to: {}\n", note.since, note.pid,
                   note.follows ? ", and follows edits" : "", escape_control(join(note.watched, ", ")));
-  if (!note.standing.empty()) text += fmt::format("  now: {}\n", ink.yellow(escape_control(note.standing)));
-  if (!note.edit.empty()) text += fmt::format("  {}\n", ink.yellow(escape_control(note.edit)));
+  if (!note.standing.empty()) text += fmt::format("  now: {}\n", ink.yellow(indented(note.standing, "    ")));
+  if (!note.edit.empty()) text += fmt::format("  {}\n", ink.yellow(indented(note.edit, "  ")));
   return text;
 }
 
@@ -82,7 +96,10 @@ std::string text_of_repair(const Repair& repair, const Ink& ink) {
                      escape_control(who));
 }
 
-std::string text_of_history(const History& history, const Ink& ink) {
+std::string text_of_history(const Status& status, const Ink& ink) {
+  if (!status.history_trouble.empty())
+    return text_of_damage("What was repaired can't be read", status.history_trouble, ink);
+  const auto& history = status.history;
   if (history.newest.empty()) return "Nothing has drifted yet while it ran.\n";
   auto text = counted(history.repairs, "repair", "repairs");
   if (history.failures > 0)
@@ -116,7 +133,7 @@ std::string as_text(const Status& status, bool colour) {
   for (const auto& remark : status.remarks) text += ink.yellow(escape_control(remark)) + "\n";
   if (!status.pending.empty()) text += ink.yellow(status.pending) + "\n";
   text += text_of_wishes(status, ink);
-  return text + "\n" + text_of_daemon(status, ink) + text_of_history(status.history, ink);
+  return text + "\n" + text_of_daemon(status, ink) + text_of_history(status, ink);
 }
 
 }  // namespace pyfw

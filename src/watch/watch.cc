@@ -23,7 +23,10 @@ constexpr std::int64_t kLookAnywayAfter = 300'000;
 constexpr std::int64_t kLongAgo = -kLookAnywayAfter - 1;  // also for a host that has only just started
 constexpr std::int64_t kKeepNotesEach = 1'000;
 constexpr std::int64_t kKeepNotesAgainAfter = 10'000;
+// A container that crashes again and again is no rival, and must not keep others from being followed.
+constexpr std::int64_t kSlowestFollowing = 2'000;
 constexpr int kToldInARow = 3;
+constexpr std::size_t kWarningsTold = 3;
 constexpr std::int64_t kLookForAnAnswerEach = 10;
 constexpr std::int64_t kAskAgainAfter = 1'000;
 
@@ -127,6 +130,13 @@ class Watch {
     if ((waking.links || waking.docker) && holding_->depends_on_facts()) due_.facts_when_quiet(now());
     if (waking.rules) due_.rules = true;
     if (is_overdue) due_.all = true;
+    if (waking.is_about_the_host() && !holding_->has_looked()) take_news();
+  }
+
+  // Where looks fail, only the next one at all can tell what of it is to be mended.
+  void take_news() {
+    if (news_at_ == 0) news_at_ = now();
+    whole_.note_news();
   }
 
   // What is to be held, if it is another than until now.
@@ -201,6 +211,7 @@ class Watch {
   void work() {
     if (holding_) look_at_facts();
     while (holding_ && now() >= work_at()) {
+      began_at_ = now();
       // What can be seen at once comes first.
       bool is_all = !due_.rules || !holding_->has_looked();
       // Where looks at all fail, what is held is known to this one alone.
@@ -246,11 +257,20 @@ class Watch {
   void note_whole_look() {
     looked_at_all_at_ = now();
     due_.all = false;
-    for (const auto& warning : holding_->warnings())
-      if (std::ranges::find(warned_of_, render(warning, "warning")) == warned_of_.end())
-        say(render(warning, "warning"));
-    warned_of_.clear();
-    for (const auto& warning : holding_->warnings()) warned_of_.push_back(render(warning, "warning"));
+    tell_of_warnings();
+  }
+
+  // Where Docker is silent each rule that names a container has one: the log has room for what else happens.
+  void tell_of_warnings() {
+    auto before = std::exchange(warned_of_, {});
+    std::size_t news = 0;
+    for (const auto& warning : holding_->warnings()) {
+      warned_of_.push_back(render(warning, "warning"));
+      bool is_new = std::ranges::find(before, warned_of_.back()) == before.end();
+      if (is_new && ++news <= kWarningsTold) say(warned_of_.back());
+    }
+    if (news > kWarningsTold)
+      say(fmt::format("warning: and {} more: `pyfw status` tells of each", news - kWarningsTold));
   }
 
   void note_holds(bool is_all) {
@@ -264,9 +284,11 @@ class Watch {
     whole_ = Backoff();
   }
 
+  [[nodiscard]] bool is_following(bool is_all) const { return is_all && holding_->follows_the_host(); }
+
   void note_drift(bool is_all) {
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
-    backoff_.note_drift(now());
+    (is_following(is_all) ? following_ : backoff_).note_drift(now());
     if (now() >= backoff_.not_before()) return;
     // It is to be repaired later, on what is there by then.
     if (is_all) due_.all = true;
@@ -289,7 +311,12 @@ class Watch {
     }
     // What stands in memory is of before.
     if (is_all) due_.all = true;
-    backoff_.note_repair(now());
+    if (is_following(is_all)) {
+      following_.note_repair(now());
+      due_.facts_not_before(following_.not_before());
+    } else {
+      backoff_.note_repair(now());
+    }
     if (!mended->who.empty()) rivals_ = mended->who;
     auto lasted = now() - drift_seen_at_;
     drift_seen_at_ = 0;
@@ -316,12 +343,12 @@ class Watch {
   }
 
   void note_failure(const Error& error, bool is_all) {
-    (is_all ? whole_ : backoff_).note_failure(now());
     due_.all = true;
     // Of what is known by then.
     if (is_all && holding_->has_looked()) due_.rules = true;
     if (drift_seen_at_ == 0) drift_seen_at_ = woken_at_;
     if (is_all && !holding_->has_looked()) hold_by_tables();
+    (is_all ? whole_ : backoff_).note_failure(now(), now() - began_at_);
     auto trouble = "can't hold the wishes, trying again: " + render(error);
     if (trouble == trouble_) return stand(trouble);
     trouble_ = trouble;
@@ -334,12 +361,16 @@ class Watch {
 
   // A chain or a set of others has gone that a wish names: no reason to leave all else open.
   void hold_by_tables() {
+    auto seen_at = std::max(news_at_, drift_seen_at_);
+    news_at_ = 0;
     auto mended = holding_->repair_by_tables(docker_for_wishes(), daemon_.lock);
+    if (!mended || mended->what.empty()) return;
     daemon_.events.forget_polled_rules();
     daemon_.events.forget_polled_sets();
-    if (!mended || mended->what.empty()) return;
+    backoff_.note_drift(now());
+    backoff_.note_repair(now());
     mended->what = "as far as it can be held: " + mended->what;
-    auto lasted = now() - drift_seen_at_;
+    auto lasted = now() - seen_at;
     tell_of(*mended, lasted);
     remember({.time = daemon_.clock.time_of_day(now()),
               .lasted_ms = lasted,
@@ -384,11 +415,14 @@ class Watch {
   Due due_{};
   DockerAsker docker_;
   Backoff backoff_{};
-  Backoff whole_{};  // of looks at all, and repairs by them, that fail
+  Backoff following_{kSlowestFollowing};  // of what the host makes of the wishes
+  Backoff whole_{};                       // of looks at all, and repairs by them, that fail
   LogPace pace_{};
   int untold_ = 0;  // repairs
   std::int64_t woken_at_ = 0;
+  std::int64_t began_at_ = 0;       // the look or the repair that is made last
   std::int64_t drift_seen_at_ = 0;  // 0 where the wishes hold
+  std::int64_t news_at_ = 0;        // that came since a look failed; 0 for none
   std::int64_t looked_at_all_at_ = 0;
   std::string standing_{};
   std::string trouble_{};  // why the last look at all or its repair failed; empty where it did not

@@ -1,5 +1,6 @@
 #include "watch/watch.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -346,6 +347,42 @@ TEST_F(Watching, LostEventsAreNoLostDrift) {
   then([this] { end_ = kernel_->rules(); }, {});
   run();
   EXPECT_THAT(end_, ElementsAre(kOurs, kTheirs));
+}
+
+TEST_F(Watching, WhereOneTableCantBeHeldADriftOfAnotherDoesNotWaitForTheNextTry) {
+  constexpr const char* kToOthers = R"(
+pyfw_wishes:
+  iptables:
+    filter: { INPUT: { rules: [ ours: -j DROP ] } }
+    mangle: { INPUT: { rules: [ to_others: -j NOT_THERE ] } }
+)";
+  Record record{.wishes = {}, .files = {{.name = "w.yaml", .text = kToOthers}}};
+  record.rules = {{.chain = kInput, .name = "ours", .text = kOurs.text, .place = "w.yaml:4:38"}};
+  keep(record);
+  time_passes(120'000);
+  others_flush();
+  then([this] { end_ = kernel_->rules(); }, {}, 1'000);
+  run();
+  EXPECT_THAT(end_, ElementsAre(kOurs, kTheirs));
+  EXPECT_THAT(said_, Contains(HasSubstr("no chain or target is called 'NOT_THERE'")));
+  EXPECT_EQ(history().repairs, 1U);
+  EXPECT_LT(history().newest.back().lasted_ms, 1'000);
+}
+
+TEST_F(Watching, OfManyRulesThatAreLeftOutTheLogTellsOfAFewAndHowManyMore) {
+  std::string rules;
+  for (int i = 0; i < 9; ++i)
+    rules += fmt::format("        - web{0}: '-s ${{container:web{0}}} -j ACCEPT'\n", i);
+  keep({.wishes = {},
+        .files = {
+            {.name = "w.yaml",
+             .text = "pyfw_wishes:\n  iptables:\n    filter:\n      INPUT:\n        rules:\n" + rules}}});
+  time_passes(10);
+  then({}, {.all = true});
+  run();
+  std::erase_if(said_, [](const auto& line) { return line.find("warning") == std::string::npos; });
+  EXPECT_THAT(said_, ElementsAre(HasSubstr("'web0'"), HasSubstr("'web1'"), HasSubstr("'web2'"),
+                                 HasSubstr("and 6 more")));
 }
 
 TEST_F(Watching, TellsWhereItIsAndThatItHasEnded) {

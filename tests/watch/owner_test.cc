@@ -241,6 +241,21 @@ TEST_P(Owner, WhereTheExternalInterfaceCantBeNamedTheLastOneIsHeld) {
   EXPECT_THAT(note().standing, IsEmpty());
 }
 
+TEST_P(Owner, AHostThatChangesAgainAndAgainIsFollowedAndNoRival) {
+  two_ways_out();
+  wish(kFollows);
+  apply_for_good();
+  start_watch();
+  for (int i = 0; i < 20; ++i)
+    for (int out : {1, 0}) {
+      sh(fmt::format("ip route replace default via 10.7.{}.1", out));
+      wait_until([&] { return save().find(fmt::format("-i wan{}", out)) != std::string::npos; });
+    }
+  EXPECT_THAT(log(), Not(HasSubstr("again and again")));
+  sh("iptables -F FORWARD");
+  wait_until([&] { return has("closed"); });
+}
+
 constexpr const char* kNamesTheirs = R"(
 pyfw_wishes:
   iptables:

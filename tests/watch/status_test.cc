@@ -10,6 +10,7 @@ namespace pyfw::netns {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -108,6 +109,28 @@ TEST_P(StatusOfHost, WhereTheWishesCantBeLookedAtItTellsOfTheDaemonNevertheless)
   EXPECT_EQ(status().status, 0);
   sh("sed -i s/count_port/count_part/ /var/lib/pyfw/*/record");
   expect_told("the record of what was applied last can't be used");
+}
+
+TEST_P(StatusOfHost, ANoteThatIsDamagedKeepsNothingElseFromBeingTold) {
+  wish(kWishes);
+  apply_for_good();
+  start_watch();
+  stop_watch();
+  sh("cd /var/lib/pyfw/*; echo garbage >daemon; head -c 20 daemon >history");
+  auto run = status();
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("all hold"), HasSubstr("holds     other"),
+                             ContainsRegex("tells of itself can't be read: /var/lib/pyfw/.*/daemon: "),
+                             ContainsRegex("repaired can't be read: /var/lib/pyfw/.*/history: ")));
+  EXPECT_THAT(violations(status("json").out, schema()), IsEmpty());
+  sh("iptables -D OUTPUT 2");
+  EXPECT_EQ(status().status, 3);
+  sh("echo garbage >$(echo /var/lib/pyfw/*)/pending");
+  run = status();
+  EXPECT_EQ(run.status, 1) << run.out << run.err;
+  EXPECT_THAT(run.out,
+              AllOf(HasSubstr("drifted   other"), HasSubstr("/pending, which holds a change that waits")));
+  EXPECT_THAT(violations(status("json").out, schema()), IsEmpty());
 }
 
 constexpr const char* kOutside = R"(
