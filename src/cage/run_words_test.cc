@@ -34,6 +34,18 @@ TEST(WordsAbout, AllThatMattersIsSaid) {
             "    iptables filter FORWARD: 6 rules\n");
 }
 
+TEST(WordsAbout, AScriptThatWaitedWithoutEndDidNotFailByItself) {
+  CagedRun run{.status = 137, .masked = {{Mask::kNoNetwork, "ping a"}, {Mask::kEndless, "sleep 5"}}};
+  EXPECT_EQ(words_about("fw.sh", run, {}),
+            "fw.sh waits without end, and was ended at one of many `sleep 5`\n"
+            "failed, since there is no network in there:\n"
+            "    ping a\n");
+  EXPECT_THAT(failures_of(run),
+              testing::ElementsAre("it waits without end: it was ended at one of many `sleep 5`, and what it "
+                                   "does later is missing",
+                                   "no network: ping a"));
+}
+
 TEST(FailuresOf, WhatMayHaveCostRulesIsNamedOnce) {
   CagedRun run{.output =
                    "begun\n"
