@@ -177,7 +177,8 @@ std::optional<Recognised> Maintainers::of_jump(const ChainId& id, const Rule& ru
   const auto* row = of_chain({.family = id.family, .table = id.table, .chain = target});
   if (row == nullptr || (has_comment && !row->writes_comments)) return std::nullopt;
   auto pattern = pattern_for(row->chains, target);
-  return Recognised{.row = row, .pattern = jump_pattern(pattern)};
+  bool says_something = pattern != "*";
+  return Recognised{.row = row, .pattern = says_something ? jump_pattern(pattern) : ""};
 }
 
 std::optional<Recognised> Maintainers::of_rule(const ChainId& id, const Rule& rule) const {

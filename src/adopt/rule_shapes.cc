@@ -102,6 +102,18 @@ constexpr std::array kShapes = {
               R"(-s 10\.0\.3\.0/24 ! -d 10\.0\.3\.0/24 -j MASQUERADE)"},
     RuleShape{"LXC", Where::kAnywhere, "mangle", "POSTROUTING",
               "-o lxcbr0 -p udp -m udp --dport 68 -j CHECKSUM --checksum-fill"},
+    // Shorewall, in the chains that others use too.
+    RuleShape{"Shorewall", Where::kBesideItsChains, kFilter, "", "-[io] lo -j ACCEPT"},
+    RuleShape{"Shorewall", Where::kBesideItsChains, kFilter, "",
+              "-m (conntrack --ctstate|state --state) (RELATED,)?ESTABLISHED -j ACCEPT"},
+    RuleShape{"Shorewall", Where::kBesideItsChains, kFilter, "",
+              "-m addrtype --dst-type (BROADCAST|ANYCAST|MULTICAST) -j DROP"},
+    RuleShape{"Shorewall", Where::kBesideItsChains, kFilter, "",
+              "(.* )?-j (LOG|NFLOG|ULOG) (.* )?--(log|nflog|ulog)-prefix \"?Shorewall:.*"},
+    RuleShape{"Shorewall", Where::kBesideItsChains, "raw", "",
+              "-p (tcp|udp) -m (tcp|udp) --dport [0-9:]+ -j CT --helper [A-Za-z0-9.-]+"},
+    RuleShape{"Shorewall", Where::kBesideItsChains, "mangle", "FORWARD",
+              "-j MARK --set-xmark 0x0/0x[0-9a-f]+"},
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ TEST(LookAtBackends, KnowsTheProgramsThatAnImportKnows) {
   };
   EXPECT_THAT(beside(":sshguard - [0:0]\n:PVEFW-INPUT - [0:0]\n"),
               HasSubstr("legacy (of Proxmox VE, sshguard)"));
+  EXPECT_THAT(beside(":shorewall - [0:0]\n:net-fw - [0:0]\n"), HasSubstr("legacy (of Shorewall)"));
   EXPECT_THAT(beside(":DOCKER-USER - [0:0]\n"), HasSubstr("legacy (of Docker)"));
   EXPECT_THAT(beside(":csf - [0:0]\n:DOCKERY - [0:0]\n"), HasSubstr("nobody whom their names tell"));
 }

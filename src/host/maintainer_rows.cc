@@ -169,6 +169,12 @@ constexpr std::array kRows = {
                   .chains = {"neutron-*", "nova-*"},
                   .sets = {"NIPv4*", "NIPv6*", "NETIPv4*", "NETIPv6*"},
                   .writes_comments = true},
+    // Its zones and interfaces give its chains their names, so the last row takes what is nobody else's.
+    MaintainerRow{.program = "Shorewall",
+                  .why = "it flushes all and writes it anew when it starts or reloads, from /etc/shorewall",
+                  .chains = {"*"},
+                  .signs = {"shorewall"},
+                  .sets_policies = true},
 };
 
 }  // namespace
