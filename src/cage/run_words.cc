@@ -71,7 +71,7 @@ bool tells_of_lost_rule(std::string_view line) {
                                                          "CHAIN_USER_DEL failed",
                                                          "# Warning: "};
   static const RE2 kSays(
-      R"((?:^|: )(?:ip6?tables(?:-legacy|-nft)?(?:-restore)?|ipset)(?: v[0-9.]+[^:]*)?: |^line [0-9]+: [A-Z_]+ failed)");
+      R"(^Bad argument `|: (?:command )?not found$|(?:^|: )(?:ip6?tables(?:-legacy|-nft)?(?:-restore)?|ipset)(?: v[0-9.]+[^:]*)?: |^line [0-9]+: [A-Z_]+ failed)");
   return RE2::PartialMatch(line, kSays) &&
          std::ranges::none_of(kHarmless, [&](std::string_view words) { return line.contains(words); });
 }
