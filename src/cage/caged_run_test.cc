@@ -243,6 +243,8 @@ TEST_F(RunCaged, RulesMayNameAnyUserOfTheHost) {
 
 TEST_F(RunCaged, WhatIsNoPartOfTheStateIsTold) {
   EXPECT_THAT(script("iptables -A INPUT -i lo -j ACCEPT").unseen, IsEmpty());
+  EXPECT_THAT(script("ip rule add fwmark 1 table 100; ip route add local default dev lo table 100").unseen,
+              ElementsAre("`ip rule add from all fwmark 0x1 lookup 100`"));
   EXPECT_THAT(script("nft add table inet firewall; iptables-legacy -A INPUT -i lo -j ACCEPT").unseen,
               ElementsAre("the table inet firewall of nftables", "rules on the legacy backend of iptables"));
 }
