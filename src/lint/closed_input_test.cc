@@ -116,8 +116,11 @@ TEST(ClosedInput, NeighboursAreIpv6s) {
     return said_of(chain_of("INPUT", lines, "ip6tables", "DROP"));
   };
   EXPECT_THAT(ipv6({kLoopback, kAnswers}), ElementsAre("input-without-neighbours at 5:25"));
-  EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT"}),
+  EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT",
+                    "- a: -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j ACCEPT"}),
               IsEmpty());
+  EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT"}),
+              ElementsAre("input-without-neighbours at 5:25"));
   EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m conntrack --ctstate NEW -j ACCEPT"}),
               ElementsAre("input-without-neighbours at 5:25"));
 }

@@ -202,9 +202,11 @@ Bdd::Node TablePackets::too_big() {
   return both(out, both(in_state(kStateRelated), table_.looks().everything()));
 }
 
-Bdd::Node TablePackets::neighbour_solicitation() {
-  constexpr std::uint32_t kSolicitation = 135 * 256;
-  auto out = both(number(NumberField::kProtocol, kIcmp6), number(NumberField::kIcmp, kSolicitation));
+Bdd::Node TablePackets::neighbour_solicitation() { return neighbour_discovery(135); }
+Bdd::Node TablePackets::neighbour_advertisement() { return neighbour_discovery(136); }
+
+Bdd::Node TablePackets::neighbour_discovery(std::uint32_t type) {
+  auto out = both(number(NumberField::kProtocol, kIcmp6), number(NumberField::kIcmp, type * 256));
   out = both(out, number(NumberField::kTtl, 255));
   return both(out, both(in_state(kStateUntracked), table_.looks().everything()));
 }

@@ -71,6 +71,7 @@ class TablePackets {
   Bdd::Node too_big();
   // What IPv6 finds its neighbours by.
   Bdd::Node neighbour_solicitation();
+  Bdd::Node neighbour_advertisement();
 
  private:
   enum class Fate : std::uint8_t { kThrough, kStopped };
@@ -78,6 +79,7 @@ class TablePackets {
   void learn_sources(std::span<const Set> sets);
   void learn_ports();
   Bdd::Node some_bridge(InterfaceField field);
+  Bdd::Node neighbour_discovery(std::uint32_t type);
 
   TableReach table_;
   InterfaceRoles roles_;
