@@ -25,6 +25,10 @@ void find_input_without_ssh(Linted& linted, Report& report);
 void find_input_without_icmp_errors(Linted& linted, Report& report);
 void find_input_without_neighbours(Linted& linted, Report& report);
 
+// answers.cc
+void find_output_without_established(Linted& linted, Report& report);
+void find_forward_without_established(Linted& linted, Report& report);
+
 // ipv6.cc
 void find_ipv6_left_open(Linted& linted, Report& report);
 void find_proxies_past_wishes(Linted& linted, Report& report);

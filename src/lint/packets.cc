@@ -188,6 +188,13 @@ Bdd::Node TablePackets::answers() {
   return both(out, both(in_state(kStateEstablished), looks.everything()));
 }
 
+Bdd::Node TablePackets::answers_of_services() {
+  auto out = both(number(NumberField::kProtocol, kTcp), number(NumberField::kTcpFlags, kAck));
+  out = both(out, number(NumberField::kDestinationPort, unnamed_port_));
+  out = both(out, number(NumberField::kCtDirection, 1));
+  return both(out, both(in_state(kStateEstablished), table_.looks().everything()));
+}
+
 Bdd::Node TablePackets::usual() {
   constexpr std::uint32_t kSomeTtl = 57;
   constexpr std::uint32_t kSomeLength = 120;

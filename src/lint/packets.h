@@ -65,6 +65,8 @@ class TablePackets {
   Bdd::Node opening(std::uint8_t protocol, std::uint16_t port);
   // The answers to a connection that the host, or a container, has opened to a port that no rule names.
   Bdd::Node answers();
+  // Those to a connection that somebody has opened to a service, whatever its port is.
+  Bdd::Node answers_of_services();
   // What nobody looks at is as it mostly is: TTL, length, TOS, a plain unicast.
   Bdd::Node usual();
   // "The packet is too big": what path MTU discovery needs.
