@@ -47,6 +47,8 @@ constexpr std::array kLints = {
             find_output_without_established},
     LintRow{"forward-without-established", kWarning, "A closed FORWARD that lets no answers back.",
             find_forward_without_established},
+    LintRow{"accepts-by-source-port", kWarning, "An accept of whoever sends from a port.",
+            find_accepts_by_source_port},
     LintRow{"drops-icmp-errors", kWarning, "A drop of all ICMP.", find_drops_of_icmp_errors},
     LintRow{"ipv6-left-open", kWarning, "INPUT is closed over IPv4 and open over IPv6.", find_ipv6_left_open},
     LintRow{"proxy-past-wishes", kWarning, "docker-proxy serves over IPv6 what is closed over IPv4.",

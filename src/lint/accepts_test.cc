@@ -1,0 +1,39 @@
+// Accepts that let in more than their author thinks.
+
+#include "lint/for_tests.h"
+
+namespace pyfw {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr auto kLoopback = "- lo: -i lo -j ACCEPT";
+constexpr auto kAnswers = "- answers: -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT";
+
+std::vector<std::string> of_input(std::vector<std::string> lines, HostForTests host = {}) {
+  lines.insert(lines.begin(), {kLoopback, kAnswers});
+  auto found = said_of(chain_of("INPUT", lines, "iptables", "DROP"), std::move(host));
+  std::erase(found, "ipv6-left-open at 5:25");
+  return found;
+}
+
+TEST(AcceptsBySourcePort, OpenEveryPort) {
+  EXPECT_THAT(of_input({"- dns: -p udp --sport 53 -j ACCEPT"}),
+              ElementsAre("accepts-by-source-port at 9:23"));
+  EXPECT_THAT(of_input({"- web: -p tcp -m multiport --sports 80,443 -j ACCEPT"}),
+              ElementsAre("accepts-by-source-port at 9:36"));
+}
+
+TEST(AcceptsBySourcePort, AreFineWhereMoreIsAsked) {
+  for (const auto* rule :
+       {"- dhcp: -p udp --sport 67 --dport 68 -j ACCEPT", "- dns: -s 192.0.2.53 -p udp --sport 53 -j ACCEPT",
+        "- dns: -p udp --sport 53 -m conntrack --ctstate ESTABLISHED -j ACCEPT",
+        "- no: -p udp --sport 53 -j DROP"})
+    EXPECT_THAT(of_input({"- ssh: -p tcp --dport 22 -j ACCEPT", rule}),
+                testing::Not(testing::Contains(testing::StartsWith("accepts-by-source-port"))))
+        << rule;
+}
+
+}  // namespace
+}  // namespace pyfw
