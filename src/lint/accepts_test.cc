@@ -35,5 +35,22 @@ TEST(AcceptsBySourcePort, AreFineWhereMoreIsAsked) {
         << rule;
 }
 
+TEST(LimitsNothing, WhereTheNextRuleAcceptsTheRest) {
+  EXPECT_THAT(of_input({"- slow: -p tcp --dport 22 -m limit --limit 3/min -j ACCEPT",
+                        "- all: -p tcp --dport 22 -j ACCEPT"}),
+              ElementsAre("limits-nothing at 9:61"));
+  EXPECT_THAT(
+      of_input({"- slow: -p tcp --dport 22 -m hashlimit --hashlimit-upto 3/min --hashlimit-name a -j ACCEPT",
+                "- all: -p tcp -m multiport --dports 22,80 -j ACCEPT"}),
+      ElementsAre("limits-nothing at 9:93"));
+}
+
+TEST(LimitsNothing, IsNotSaidWhereSomeOfTheRestIsDropped) {
+  constexpr auto kSlow = "- slow: -p tcp --dport 22 -m limit --limit 3/min -j ACCEPT";
+  EXPECT_THAT(of_input({kSlow}), IsEmpty());
+  EXPECT_THAT(of_input({kSlow, "- own: -s 192.0.2.0/24 -p tcp --dport 22 -j ACCEPT"}), IsEmpty());
+  EXPECT_THAT(of_input({kSlow, "- no: -p tcp --dport 22 -j DROP", "- all: -p tcp -j ACCEPT"}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace pyfw

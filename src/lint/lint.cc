@@ -49,6 +49,8 @@ constexpr std::array kLints = {
             find_forward_without_established},
     LintRow{"accepts-by-source-port", kWarning, "An accept of whoever sends from a port.",
             find_accepts_by_source_port},
+    LintRow{"limits-nothing", kWarning, "A limit, where what is beyond it is accepted too.",
+            find_limits_of_nothing},
     LintRow{"drops-icmp-errors", kWarning, "A drop of all ICMP.", find_drops_of_icmp_errors},
     LintRow{"ipv6-left-open", kWarning, "INPUT is closed over IPv4 and open over IPv6.", find_ipv6_left_open},
     LintRow{"proxy-past-wishes", kWarning, "docker-proxy serves over IPv6 what is closed over IPv4.",
