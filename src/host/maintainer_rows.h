@@ -23,6 +23,7 @@ struct MaintainerRow {
   NamePatterns signs{};          // chains without which none of these is its: others may call theirs so
   bool writes_comments = false;  // a jump of its may bear one; else a comment says that it is the owner's
   bool sets_policies = false;    // of filter
+  bool bans = false;             // by rules that have to stand above those that let in
 };
 
 std::span<const MaintainerRow> maintainer_rows();

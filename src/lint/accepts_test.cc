@@ -52,5 +52,28 @@ TEST(LimitsNothing, IsNotSaidWhereSomeOfTheRestIsDropped) {
   EXPECT_THAT(of_input({kSlow, "- no: -p tcp --dport 22 -j DROP", "- all: -p tcp -j ACCEPT"}), IsEmpty());
 }
 
+HostForTests with_bans() {
+  HostForTests host;
+  host.rules(
+      "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:f2b-sshd - [0:0]\n"
+      "-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd\n-A f2b-sshd -j RETURN\nCOMMIT\n");
+  return host;
+}
+
+TEST(AcceptsBeforeBans, LetTheBannedIn) {
+  EXPECT_THAT(of_input({"- ssh: -p tcp --dport 22 -j ACCEPT"}, with_bans()),
+              ElementsAre("accepts-before-bans at 9:37"));
+  HostForTests by_set;
+  by_set.rules(filter("-A INPUT -p tcp -m set --match-set f2b-sshd src -j DROP\n"));
+  EXPECT_THAT(of_input({"- ssh: -p tcp --dport 22 -j ACCEPT"}, by_set),
+              ElementsAre("accepts-before-bans at 9:37"));
+}
+
+TEST(AcceptsBeforeBans, AreFineForOwnAddressesAndOtherPortsAndBehindThem) {
+  EXPECT_THAT(of_input({"- office: -s 198.51.100.0/24 -p tcp --dport 22 -j ACCEPT"}, with_bans()), IsEmpty());
+  EXPECT_THAT(of_input({"- web: -p tcp --dport 443 -j ACCEPT"}, with_bans()), IsEmpty());
+  EXPECT_THAT(of_input({"- ~match: f2b-", "- ssh: -p tcp --dport 22 -j ACCEPT"}, with_bans()), IsEmpty());
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -49,6 +49,8 @@ constexpr std::array kLints = {
             find_forward_without_established},
     LintRow{"accepts-by-source-port", kWarning, "An accept of whoever sends from a port.",
             find_accepts_by_source_port},
+    LintRow{"accepts-before-bans", kWarning, "An accept above the rules of fail2ban or the like.",
+            find_accepts_before_bans},
     LintRow{"limits-nothing", kWarning, "A limit, where what is beyond it is accepted too.",
             find_limits_of_nothing},
     LintRow{"drops-icmp-errors", kWarning, "A drop of all ICMP.", find_drops_of_icmp_errors},

@@ -35,6 +35,9 @@ void find_accepts_by_source_port(Linted& linted, Report& report);
 // limits.cc
 void find_limits_of_nothing(Linted& linted, Report& report);
 
+// bans.cc
+void find_accepts_before_bans(Linted& linted, Report& report);
+
 // ipv6.cc
 void find_ipv6_left_open(Linted& linted, Report& report);
 void find_proxies_past_wishes(Linted& linted, Report& report);
