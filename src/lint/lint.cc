@@ -79,6 +79,8 @@ constexpr std::array kLints = {
             find_masquerades_of_everything},
     LintRow{"dnat-to-loopback", kWarning, "A DNAT to 127.0.0.0/8 that the kernel drops.",
             find_dnat_to_loopback},
+    LintRow{"dnat-not-forwarded", kWarning, "A DNAT to where FORWARD lets nothing through.",
+            find_dnat_that_forward_stops},
     LintRow{"needless-original", kNote, "A --ctorigdst or --ctorigdstport before translation.",
             find_needless_originals},
     LintRow{"old-state-match", kNote, "-m state, where -m conntrack is meant.", find_state_matches},

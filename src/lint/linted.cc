@@ -187,9 +187,20 @@ TablePackets* Linted::packets(Family family, std::string_view table) {
       chains.push_back(static_cast<ChainIndex>(i));
   }
   if (chains.empty()) return nullptr;
-  auto made = std::make_unique<TablePackets>(compiled, desired_.state.sets, std::move(chains), roles_);
+  auto made = std::make_unique<TablePackets>(compiled, desired_.state.sets, std::move(chains), roles_,
+                                             translations(family));
   if (made->walk()) known->second = std::move(made);
   return known->second.get();
+}
+
+std::vector<AddressRange> Linted::translations(Family family) const {
+  std::vector<AddressRange> out;
+  for (const auto& wish : rules_) {
+    if (wish.id.family != family || wish.rules.empty()) continue;
+    const auto* nat = std::get_if<Nat>(&compiled(wish.rules.front()).target);
+    if (nat != nullptr && nat->kind == Nat::Kind::kDnat && nat->addresses) out.push_back(*nat->addresses);
+  }
+  return out;
 }
 
 const std::vector<DeadRule>& Linted::dead_rules_of(Family family, std::string_view table) {

@@ -69,6 +69,7 @@ void find_negations_that_exclude_all(Linted& linted, Report& report);
 // nat.cc
 void find_masquerades_of_everything(Linted& linted, Report& report);
 void find_dnat_to_loopback(Linted& linted, Report& report);
+void find_dnat_that_forward_stops(Linted& linted, Report& report);
 
 // spellings.cc
 void find_resets_without_tcp(Linted& linted, Report& report);

@@ -1,5 +1,6 @@
 #include "lint/packets.h"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <iterator>
@@ -39,7 +40,8 @@ void visit_rules(const CompiledHost& host, std::span<const ChainIndex> chains, c
 }  // namespace
 
 TablePackets::TablePackets(const CompiledHost& host, std::span<const Set> sets,
-                           std::vector<ChainIndex> chains, const InterfaceRoles& roles)
+                           std::vector<ChainIndex> chains, const InterfaceRoles& roles,
+                           const std::vector<AddressRange>& destinations)
     : table_(host, sets, std::move(chains)), roles_(roles) {
   auto& looks = table_.looks();
   for (auto field : {InterfaceField::kIn, InterfaceField::kOut}) {
@@ -50,6 +52,11 @@ TablePackets::TablePackets(const CompiledHost& host, std::span<const Set> sets,
       looks.ask(bridge);
     }
   }
+  for (const auto& [first, last] : destinations)
+    if (auto slot =
+            asked_slot({AddressIn{.field = AddressField::kDestination, .first = first, .last = last}}))
+      destinations_.emplace_back(AddressRange{.first = first, .last = last},
+                                 looks.ask(Look::kDestination, slot->spans));
   learn_sources(sets);
   learn_ports();
 }
@@ -153,6 +160,11 @@ Bdd::Node TablePackets::by_loopback() { return table_.looks().fits(InterfaceIs{.
 
 Bdd::Node TablePackets::to_loopback() {
   return table_.looks().fits(InterfaceIs{.field = InterfaceField::kOut, .name = "lo"});
+}
+
+Bdd::Node TablePackets::to_destination(const AddressRange& destination) {
+  auto found = std::ranges::find(destinations_, destination, &decltype(destinations_)::value_type::first);
+  return found == destinations_.end() ? Bdd::kNone : table_.looks().node(found->second);
 }
 
 Bdd::Node TablePackets::from_anyone() {

@@ -28,8 +28,9 @@ struct InterfaceRoles {
 class TablePackets {
  public:
   // All chains of one table; all must outlive it.
+  // Of `destinations` can be asked what goes there.
   TablePackets(const CompiledHost& host, std::span<const Set> sets, std::vector<ChainIndex> chains,
-               const InterfaceRoles& roles);
+               const InterfaceRoles& roles, const std::vector<AddressRange>& destinations);
 
   Result<void> walk();
   TableReach& table() { return table_; }
@@ -52,6 +53,7 @@ class TablePackets {
   Bdd::Node from_anyone();
   Bdd::Node by_loopback();
   Bdd::Node to_loopback();
+  Bdd::Node to_destination(const AddressRange& destination);
   Bdd::Node by_bridge();
   Bdd::Node to_bridge();
   // A port of the upper range that no rule names by itself or in a small range.
@@ -87,6 +89,7 @@ class TablePackets {
   InterfaceRoles roles_;
   Looks::Question named_sources_{};
   Looks::Question named_originals_{};
+  std::vector<std::pair<AddressRange, Looks::Question>> destinations_{};
   std::uint16_t unnamed_port_ = 0;
 };
 

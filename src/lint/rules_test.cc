@@ -155,6 +155,24 @@ TEST(DnatToLoopback, IsFineWithRouteLocalnet) {
   EXPECT_THAT(said_of(wishes, host), IsEmpty());
 }
 
+TEST(DnatNotForwarded, IsSaidWhereForwardLetsNothingThroughToItsEnd) {
+  auto said = [](const std::string& rule) {
+    auto text = chain_of("FORWARD", {rule, "- est: -m conntrack --ctstate ESTABLISHED -j ACCEPT"}, "iptables",
+                         "DROP");
+    text +=
+        "    nat:\n      PREROUTING:\n        rules:\n        - web: -i eth0 -p tcp --dport 8443 -j DNAT "
+        "--to-destination 10.7.0.5:443\n";
+    return said_of(text);
+  };
+  for (const auto* lacks : {"- a: -d 10.7.0.5 -p tcp --dport 8443 -j ACCEPT", "- a: -d 10.7.0.6 -j ACCEPT",
+                            "- a: -d 10.7.0.5 -p udp -j ACCEPT", "- a: -i lan0 -j ACCEPT"})
+    EXPECT_THAT(said(lacks), testing::Contains("dnat-not-forwarded at 12:52")) << lacks;
+  for (const auto* fits :
+       {"- a: -d 10.7.0.5 -p tcp --dport 443 -j ACCEPT", "- a: -d 10.7.0.0/24 -j ACCEPT",
+        "- a: -s 198.51.100.0/24 -p tcp -j ACCEPT", "- a: -m conntrack --ctstate DNAT -j ACCEPT"})
+    EXPECT_THAT(said(fits), testing::Not(testing::Contains(testing::StartsWith("dnat-not")))) << fits;
+}
+
 TEST(NeedlessOriginal, IsOneOnlyBeforeTranslation) {
   auto mangle = [](std::string_view chain) {
     return said_of(fmt::format("pyfw_wishes:\n  iptables:\n    mangle:\n      {}:\n        rules:\n"
