@@ -32,6 +32,12 @@ TEST_P(Beside, DropsOfAnswersAreFoundInAnySpelling) {
   }
 }
 
+TEST_P(Beside, DropsOfAllButTheMembersOfASetTakeAnswersToo) {
+  auto text = chain_of("DOCKER-USER", {"- d: \"-i eth0 -m set ! --match-set friends src -j DROP\""});
+  text += "  ipsets:\n    friends: {type: \"hash:net\", members_include: [198.51.100.0/24]}\n";
+  EXPECT_THAT(said_of(text, GetParam()()), Contains(StartsWith("drops-answers at 6:")));
+}
+
 TEST_P(Beside, DropsOfNewOnesOfPortsAndOfBadAddressesSpareAnswers) {
   for (auto* drop :
        {"- d: -i eth0 -m conntrack --ctstate NEW -j DROP", "- d: -i eth0 -m state --state NEW -j DROP",

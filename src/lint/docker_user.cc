@@ -25,6 +25,15 @@ bool asks_for_marks(const CompiledRule& rule) {
   return asks(rule, NumberField::kMark) || asks(rule, NumberField::kConnmark);
 }
 
+// `! --match-set friends src`: it is about all others, whoever fills the set.
+bool spares_members_only(const CompiledRule& rule) {
+  auto spares = [](const Condition& condition) {
+    const auto* set = std::get_if<InSet>(&condition.kind);
+    return set != nullptr && set->inverted && (set->sources & 1U) != 0;
+  };
+  return rule.uncertain.size() <= 1 && std::ranges::any_of(rule.conditions, spares);
+}
+
 }  // namespace
 
 void find_drops_of_answers(Linted& linted, Report& report) {
@@ -40,7 +49,10 @@ void find_drops_of_answers(Linted& linted, Report& report) {
       if (!linted.is_reached_from(rule.chain, "FORWARD") || linted.own_destination(compiled)) continue;
       auto answers =
           packets->both(packets->both(packets->answers(), packets->usual()), packets->from_anyone());
-      if (!packets->takes(rule, packets->both(answers, packets->to_bridge()))) continue;
+      answers = packets->both(answers, packets->to_bridge());
+      bool takes_some = packets->takes(rule, answers) ||
+                        (spares_members_only(compiled) && packets->may_take(rule, answers));
+      if (!takes_some) continue;
       report.add(
           wish.written->target.place,
           fmt::format("'{}' drops the answers to the containers' own connections", wish.called()),
