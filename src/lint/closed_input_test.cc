@@ -137,5 +137,17 @@ TEST(Ipv6LeftOpen, IsNotSaidOfAHostWithoutIpv6) {
   EXPECT_THAT(said_of(chain_of("INPUT", {kLoopback, kAnswers}, "iptables", "DROP"), host), IsEmpty());
 }
 
+TEST(Ipv6LeftOpen, AForwardIsSaidWhereTheHostForwardsIpv6) {
+  HostForTests host;
+  auto text = chain_of("FORWARD", {kAnswers}, "iptables", "DROP");
+  EXPECT_THAT(said_of(text, host), IsEmpty());
+  host.facts().settings.emplace().interfaces["all"].forwards_ipv6 = true;
+  for (auto& interface : host.facts().interfaces)
+    if (interface.name != "lo") interface.addresses.push_back(*Prefix::parse("2001:db8:7::1/64"));
+  EXPECT_THAT(said_of(text, host), ElementsAre("ipv6-left-open at 5:25"));
+  text += "  ip6tables:\n    filter:\n      FORWARD:\n        default_action: DROP\n";
+  EXPECT_THAT(said_of(text, host), IsEmpty());
+}
+
 }  // namespace
 }  // namespace pyfw
