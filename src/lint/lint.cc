@@ -24,6 +24,8 @@ constexpr std::array kLints = {
     LintRow{"reset-without-tcp", kError, "A tcp-reset without -p tcp.", find_resets_without_tcp},
     LintRow{"interface-of-other-hook", kWarning, "An -i or -o that no packet in this hook has.",
             find_interfaces_of_other_hooks},
+    LintRow{"unknown-interface", kWarning, "A rule names an interface that the host has not.",
+            find_unknown_interfaces},
     LintRow{"uncalled-chain", kWarning, "A user chain that nothing jumps to.", find_uncalled_chains},
     LintRow{"never-matches", kWarning, "A rule that no packet can match.", find_rules_that_never_match},
     LintRow{"changes-nothing", kNote, "A rule whose packets have gone the same way before.",

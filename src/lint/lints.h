@@ -25,6 +25,9 @@ void find_input_without_ssh(Linted& linted, Report& report);
 void find_input_without_icmp_errors(Linted& linted, Report& report);
 void find_input_without_neighbours(Linted& linted, Report& report);
 
+// interfaces.cc
+void find_unknown_interfaces(Linted& linted, Report& report);
+
 // answers.cc
 void find_output_without_established(Linted& linted, Report& report);
 void find_forward_without_established(Linted& linted, Report& report);

@@ -98,6 +98,16 @@ TEST(AcceptsEverything, IsSaidOnlyWhereSomethingWouldDrop) {
   EXPECT_THAT(said_of(chain_of("OUTPUT", {"- a: -j ACCEPT"}), plain()), IsEmpty());
 }
 
+TEST(UnknownInterface, IsOneCalledLikeHardwareThatTheHostHasNot) {
+  auto said = [](const std::string& match) {
+    return said_of(chain_of("INPUT", {"- a: \"" + match + " -s 198.51.100.7 -j DROP\""}));
+  };
+  EXPECT_THAT(said("-i ens3"), testing::ElementsAre("unknown-interface at 6:15"));
+  EXPECT_THAT(said("! -i eth7"), testing::ElementsAre("unknown-interface at 6:15"));
+  for (const auto* match : {"-i eth0", "-i wg7", "-i br-7", "-i eth+", "-i eth0.7"})
+    EXPECT_THAT(said(match), testing::IsEmpty()) << match;
+}
+
 TEST(AcceptsWithoutDrops, AreForNothing) {
   EXPECT_THAT(said_of(chain_of("INPUT", {"- a: -p tcp --dport 22 -j ACCEPT"})),
               ElementsAre(StartsWith("accepts-without-drops at 6:")));
