@@ -92,6 +92,25 @@ TEST(InterfaceOfOtherHook, IsSeenInUserChains) {
               Not(Contains(StartsWith("interface-of"))));
 }
 
+TEST(InterfaceOfOtherHook, InABuiltinChainIptablesRefusesIt) {
+  auto input = advices_of(chain_of("INPUT", {"- a: -o eth0 -j DROP"}));
+  ASSERT_EQ(input.size(), 1);
+  EXPECT_EQ(input[0].severity, Severity::kError);
+  EXPECT_EQ(input[0].message, "iptables takes no -o in INPUT");
+  auto postrouting = [](const std::string& chain) {
+    return advices_of(
+        "pyfw_wishes:\n  iptables:\n    nat:\n      POSTROUTING:\n        rules:\n"
+        "        - on: -o eth0 -j out\n" +
+        chain);
+  };
+  auto direct = postrouting("        - a: -i eth1 -o eth0 -j MASQUERADE\n      out:\n        rules: []\n");
+  ASSERT_EQ(direct.size(), 1);
+  EXPECT_EQ(direct[0].message, "iptables takes no -i in POSTROUTING");
+  auto in_user_chain = postrouting("      out:\n        rules:\n        - a: -i eth1 -j MASQUERADE\n");
+  ASSERT_EQ(in_user_chain.size(), 1);
+  EXPECT_EQ(in_user_chain[0].severity, Severity::kWarning);
+}
+
 TEST(AcceptsEverything, IsSaidOnlyWhereSomethingWouldDrop) {
   EXPECT_THAT(input({"- a: -j ACCEPT"}), ElementsAre("accepts-everything at 6:17"));
   EXPECT_THAT(input({"- a: -i eth1 -j ACCEPT"}), IsEmpty());
