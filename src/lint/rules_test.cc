@@ -117,6 +117,17 @@ TEST(AcceptsEverything, IsSaidOnlyWhereSomethingWouldDrop) {
   EXPECT_THAT(said_of(chain_of("OUTPUT", {"- a: -j ACCEPT"}), plain()), IsEmpty());
 }
 
+TEST(AcceptsEverything, OfNewOnesIsToo) {
+  auto said = [](const std::string& states) {
+    return said_of(
+        chain_of("INPUT", {"- lo: -i lo -j ACCEPT", "- all: -m conntrack --ctstate " + states + " -j ACCEPT"},
+                 "iptables", "DROP"));
+  };
+  EXPECT_THAT(said("NEW,RELATED,ESTABLISHED"),
+              testing::ElementsAre(testing::StartsWith("accepts-everything at 8:")));
+  EXPECT_THAT(said("RELATED,ESTABLISHED"), testing::ElementsAre("ipv6-left-open at 5:25"));
+}
+
 TEST(UnknownInterface, IsOneCalledLikeHardwareThatTheHostHasNot) {
   auto said = [](const std::string& match) {
     return said_of(chain_of("INPUT", {"- a: \"" + match + " -s 198.51.100.7 -j DROP\""}));
