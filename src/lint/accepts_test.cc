@@ -69,6 +69,16 @@ TEST(AcceptsBeforeBans, LetTheBannedIn) {
               ElementsAre("accepts-before-bans at 9:37"));
 }
 
+TEST(AcceptsBeforeBans, MayStandInAUserChain) {
+  auto text = chain_of("INPUT", {kLoopback, kAnswers, "- on: -j services"}, "ip46tables", "DROP");
+  text += "      services:\n        rules:\n        - ssh: -p tcp --dport 22 -j ACCEPT\n";
+  auto found = advices_of(text, with_bans());
+  auto advice = std::ranges::find(found, "accepts-before-bans", &Advice::id);
+  ASSERT_NE(advice, found.end());
+  EXPECT_EQ(advice->place->line, 12);
+  EXPECT_THAT(advice->instead, testing::HasSubstr("`- ~match: f2b-` into INPUT, above what leads here"));
+}
+
 TEST(AcceptsBeforeBans, AreFineForOwnAddressesAndOtherPortsAndBehindThem) {
   EXPECT_THAT(of_input({"- office: -s 198.51.100.0/24 -p tcp --dport 22 -j ACCEPT"}, with_bans()), IsEmpty());
   EXPECT_THAT(of_input({"- web: -p tcp --dport 443 -j ACCEPT"}, with_bans()), IsEmpty());

@@ -30,18 +30,30 @@ std::optional<Bans> bans_in(const Rule& rule) {
   return {};
 }
 
-// The first of their rules that stands below this one in its chain, and that packets of strangers would meet.
-const Rule* banned_below(Linted& linted, TablePackets& packets, const RuleRef& rule) {
-  const auto& chain = linted.host().compiled().rules[rule.chain];
+// In that chain the first rule that is this one or leads to its chain.
+std::optional<std::uint32_t> way_to(const CompiledHost& host, const RuleRef& rule, ChainIndex from) {
+  if (from == rule.chain) return rule.rule;
+  const auto& rules = host.rules[from];
+  for (std::uint32_t i = 0; i < rules.size(); ++i)
+    if (rules[i].to == rule.chain) return i;
+  return {};
+}
+
+// The first of their rules that stands below this one, and that packets of strangers would meet.
+std::optional<RuleRef> banned_below(Linted& linted, TablePackets& packets, const RuleRef& rule) {
+  const auto& host = linted.host().compiled();
   auto strangers =
       packets.both(packets.both(packets.from_anyone(), packets.in_state(kStateNew)), packets.usual());
-  for (auto i = rule.rule + 1; i < chain.size(); ++i) {
-    RuleRef below{.chain = rule.chain, .rule = i};
-    const auto& text = linted.host().rule(below);
-    if (linted.wish_of(below) != nullptr || !bans_in(text)) continue;
-    if (packets.takes(rule, packets.both(strangers, packets.matched_by(below)))) return &text;
+  for (auto chain : packets.table().chains()) {
+    auto at = way_to(host, rule, chain);
+    if (!at) continue;
+    for (auto i = *at + 1; i < host.rules[chain].size(); ++i) {
+      RuleRef below{.chain = chain, .rule = i};
+      if (linted.wish_of(below) != nullptr || !bans_in(linted.host().rule(below))) continue;
+      if (packets.takes(rule, packets.both(strangers, packets.matched_by(below)))) return below;
+    }
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
@@ -52,15 +64,20 @@ void find_accepts_before_bans(Linted& linted, Report& report) {
     if (packets == nullptr || wish.id.table != "filter" || wish.rules.empty()) continue;
     const auto& rule = wish.rules.front();
     if (!std::holds_alternative<Accept>(linted.compiled(rule).target)) continue;
-    const auto* below = banned_below(linted, *packets, rule);
-    if (below == nullptr) continue;
-    auto bans = bans_in(*below);
-    report.add(wish.written->target.place,
-               fmt::format("'{}' lets in whom {} has banned", wish.called(), bans->row->program),
-               {.why = fmt::format("its rule stands below this one: `{}`", below->text),
-                .instead = fmt::format("put `- ~match: {}` above this rule: then {}'s rules stay there, also "
-                                       "when it writes them anew",
-                                       bans->name, bans->row->program)});
+    auto below = banned_below(linted, *packets, rule);
+    if (!below) continue;
+    const auto& text = linted.host().rule(*below);
+    auto bans = bans_in(text);
+    auto where = below->chain == rule.chain
+                     ? std::string("above this rule")
+                     : fmt::format("into {}, above what leads here", linted.host().chain(below->chain).name);
+    report.add(
+        wish.written->target.place,
+        fmt::format("'{}' lets in whom {} has banned", wish.called(), bans->row->program),
+        {.why = fmt::format("its rule stands below this one: `{}`", text.text),
+         .instead = fmt::format("put `- ~match: {}` {}: then {}'s rules stay there, also when it writes "
+                                "them anew",
+                                bans->name, where, bans->row->program)});
   }
 }
 
