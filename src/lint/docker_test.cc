@@ -49,6 +49,18 @@ TEST_P(Beside, DropsOfNewOnesOfPortsAndOfBadAddressesSpareAnswers) {
     EXPECT_THAT(in_user({drop}), Not(Contains(StartsWith("drops-answers")))) << drop;
 }
 
+TEST_P(Beside, DropsOfWhatContainersAskAreFoundWhereNothingSaysForWhomTheyAre) {
+  constexpr auto kSaid = "drops-containers-requests at 6:";
+  for (auto* drop : {"- d: -m conntrack --ctstate NEW -j DROP", "- d: -p tcp --dport 80 -j DROP",
+                     "- d: \"! -s 198.51.100.0/24 -m conntrack --ctstate NEW -j DROP\""})
+    EXPECT_THAT(in_user({drop}), Contains(StartsWith(kSaid))) << drop;
+  for (auto* drop :
+       {"- d: -i eth0 -m conntrack --ctstate NEW -j DROP", "- d: -i docker0 -j DROP", "- d: -o eth0 -j DROP",
+        "- d: -s 172.17.0.0/16 -j DROP", "- d: -d 203.0.113.0/24 -j DROP", "- d: -p tcp --dport 25 -j DROP",
+        "- d: -m conntrack --ctstate INVALID -j DROP", "- d: -s 203.0.113.66 -j DROP"})
+    EXPECT_THAT(in_user({drop}), Not(Contains(StartsWith(kSaid)))) << drop;
+}
+
 TEST(DropsOfAnswers, WithoutDockerThereAreNoContainersToAnswer) {
   auto router = chain_of("FORWARD", {"- in: -i eth1 -j ACCEPT", "- d: -j DROP"});
   HostForTests host;

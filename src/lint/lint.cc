@@ -73,6 +73,8 @@ constexpr std::array kLints = {
             find_forwarded_host_addresses},
     LintRow{"drops-answers", kWarning, "A drop of the answers to the containers' own connections.",
             find_drops_of_answers},
+    LintRow{"drops-containers-requests", kWarning, "A drop of what the containers ask of others.",
+            find_drops_of_own_requests},
     LintRow{"docker-user-without-drop", kWarning, "Accepts in DOCKER-USER that shut nobody out.",
             find_docker_user_without_drop},
     LintRow{"part-of-subnet", kWarning, "A prefix that is a part of a bridge's subnet.",

@@ -56,6 +56,7 @@ void find_forwarded_host_addresses(Linted& linted, Report& report);
 
 // docker_user.cc
 void find_drops_of_answers(Linted& linted, Report& report);
+void find_drops_of_own_requests(Linted& linted, Report& report);
 void find_docker_user_without_drop(Linted& linted, Report& report);
 
 // subnets.cc
