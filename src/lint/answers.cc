@@ -1,4 +1,4 @@
-// Answers that a closed OUTPUT, or FORWARD, does not let through.
+// Answers that FORWARD does not let back.
 
 #include <fmt/format.h>
 
@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "lint/asking.h"
-#include "lint/closed.h"
 #include "lint/lints.h"
 
 namespace pyfw {
@@ -44,23 +43,6 @@ Bdd::Node new_connections(TablePackets& packets) {
 }
 
 }  // namespace
-
-void find_output_without_established(Linted& linted, Report& report) {
-  for (auto family : kFamilies) {
-    auto* packets = linted.packets(family, "filter");
-    auto output = linted.chain(family, "filter", "OUTPUT");
-    if (packets == nullptr || !output) continue;
-    auto answers = packets->without(packets->answers_of_services(), packets->to_loopback());
-    auto place = place_that_stops(linted, family, "OUTPUT", answers);
-    if (!place) continue;
-    auto input = linted.chain(family, "filter", "INPUT");
-    auto asked = packets->without(new_connections(*packets), packets->by_loopback());
-    if (input && !packets->lets_through(*input, packets->both(asked, packets->everything()))) continue;
-    report.add(*place, "nothing lets the answers out",
-               {.why = "who connects to this host gets no answer through OUTPUT, by ssh neither",
-                .instead = "accept first `-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`"});
-  }
-}
 
 void find_forward_without_established(Linted& linted, Report& report) {
   for (auto family : kFamilies) {

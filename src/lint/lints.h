@@ -28,8 +28,12 @@ void find_input_without_neighbours(Linted& linted, Report& report);
 // interfaces.cc
 void find_unknown_interfaces(Linted& linted, Report& report);
 
-// answers.cc
+// closed_output.cc
 void find_output_without_established(Linted& linted, Report& report);
+void find_output_without_loopback(Linted& linted, Report& report);
+void find_output_without_neighbours(Linted& linted, Report& report);
+
+// answers.cc
 void find_forward_without_established(Linted& linted, Report& report);
 
 // source_ports.cc
