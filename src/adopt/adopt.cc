@@ -103,6 +103,11 @@ void add_head(AdoptedWishes& wishes, const Facts& facts, const AdoptOptions& opt
     head.emplace_back("Rules may be missing here, since not all went well as the script ran:");
     for (const auto& failure : options.failures) head.push_back("- " + yaml_comment(failure));
   }
+  if (!options.beside.empty()) {
+    head.emplace_back();
+    head.emplace_back("Left out, since no wish can say it, though the script made it:");
+    for (const auto& made : options.beside) head.push_back("- " + yaml_comment(made));
+  }
   if (!options.settings.empty()) {
     head.emplace_back();
     head.emplace_back(

@@ -50,6 +50,7 @@ struct AdoptOptions {
   const State* start = nullptr;
   std::vector<std::string> settings{};
   std::vector<std::string> failures{};  // of a script: what failed there, a line each, for the head too
+  std::vector<std::string> beside{};    // and what it made that is no part of a state, likewise
   // Rules of the state that iptables does not take here, and its words: a plan that wishes one fails.
   std::map<const Rule*, std::string> refused{};
 };

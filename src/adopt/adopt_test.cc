@@ -294,6 +294,15 @@ TEST(Adopt, WhatFailedInAScriptIsSaidAtTheHead) {
                         "# - no network: curl a\npyfw_wishes:\n"));
 }
 
+TEST(Adopt, WhatAScriptMadeBesideRulesIsSaidAtTheHead) {
+  State start;
+  AdoptOptions options{
+      .from = AdoptedFrom::kScript, .start = &start, .beside = {"the table inet x of nftables"}};
+  EXPECT_THAT(adopt(state_from(rules_of("-A INPUT -j ACCEPT\n")), {}, options).text,
+              HasSubstr("#\n# Left out, since no wish can say it, though the script made it:\n"
+                        "# - the table inet x of nftables\npyfw_wishes:\n"));
+}
+
 TEST(Adopt, OfAnEmptySetNoMembersAreWished) {
   auto text = imported(state_from("", "create bans hash:net family inet hashsize 1024 maxelem 65536\n"));
   EXPECT_THAT(text, AllOf(HasSubstr("    bans:\n      type: hash:net\n"), Not(HasSubstr("members_"))));

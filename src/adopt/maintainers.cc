@@ -8,16 +8,13 @@
 #include <tuple>
 
 #include "adopt/literal.h"
+#include "adopt/rule_shapes.h"
 #include "adopt/strays.h"
 #include "base/contains.h"
+#include "host/maintained_chains.h"
 
 namespace pyfw {
 namespace {
-
-std::string_view pattern_for(const NamePatterns& patterns, std::string_view name) {
-  auto found = std::ranges::find_if(patterns, [&](auto pattern) { return is_called(pattern, name); });
-  return found == patterns.end() ? std::string_view() : *found;
-}
 
 const MaintainerRow* row_called(std::string_view program) {
   auto rows = maintainer_rows();
@@ -92,24 +89,12 @@ Maintainers::Maintainers(const State& state) : shapes_(std::make_unique<Shapes>(
 Maintainers::~Maintainers() = default;
 
 void Maintainers::look_for_programs(const State& state) {
-  std::map<std::pair<std::string_view, Family>, bool> signs;
   for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains)
-        for (const auto& row : maintainer_rows())
-          if (!pattern_for(row.signs, chain.name).empty()) signs[{row.program, family}] = true;
-  for (auto family : kFamilies)
-    for (const auto& table : ruleset_of(state, family).tables)
-      for (const auto& chain : table.chains) {
-        if (is_builtin(table.name, chain.name)) continue;
-        for (const auto& row : maintainer_rows()) {
-          if (pattern_for(row.chains, chain.name).empty()) continue;
-          if (!row.signs.front().empty() && !signs.contains({row.program, family})) continue;
-          chains_.emplace(ChainId{.family = family, .table = table.name, .chain = chain.name}, &row);
-          present_[{row.program, family}] = true;
-          break;
-        }
-      }
+    for (const auto& [table, chain, row] : maintained_chains(ruleset_of(state, family))) {
+      chains_.emplace(ChainId{.family = family, .table = std::string(table), .chain = std::string(chain)},
+                      row);
+      present_[{row->program, family}] = true;
+    }
 }
 
 void Maintainers::look_for_shapes(const State& state) {
@@ -165,9 +150,7 @@ const MaintainerRow* Maintainers::of_chain(const ChainId& id) const {
 }
 
 const MaintainerRow* Maintainers::of_shared_chain(const ChainId& id) const {
-  for (const auto& row : maintainer_rows())
-    if (!pattern_for(row.shared, id.chain).empty()) return &row;
-  return nullptr;
+  return maker_of_shared_chain(id.chain);
 }
 
 const MaintainerRow* Maintainers::of_set_name(std::string_view name) const {
@@ -194,7 +177,8 @@ std::optional<Recognised> Maintainers::of_jump(const ChainId& id, const Rule& ru
   const auto* row = of_chain({.family = id.family, .table = id.table, .chain = target});
   if (row == nullptr || (has_comment && !row->writes_comments)) return std::nullopt;
   auto pattern = pattern_for(row->chains, target);
-  return Recognised{.row = row, .pattern = jump_pattern(pattern)};
+  bool says_something = pattern != "*";
+  return Recognised{.row = row, .pattern = says_something ? jump_pattern(pattern) : ""};
 }
 
 std::optional<Recognised> Maintainers::of_rule(const ChainId& id, const Rule& rule) const {

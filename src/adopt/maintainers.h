@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adopt/maintainer_rows.h"
+#include "host/maintainer_rows.h"
 #include "nf/state.h"
 
 namespace pyfw {

@@ -112,6 +112,48 @@ TEST(Maintainers, OfOpenWrtTheChainsOfItsZonesAreItsAndThoseForCustomRulesAreNot
             nullptr);
 }
 
+// As a Shorewall with two zones compiles its rules, beside Docker and fail2ban.
+const State kShorewall = state_from(
+    "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT DROP [0:0]\n:DOCKER - [0:0]\n:DOCKER-USER - "
+    "[0:0]\n:dynamic - [0:0]\n:eth0_fwd - [0:0]\n:eth0_in - [0:0]\n:f2b-sshd - [0:0]\n:fw-net - [0:0]\n"
+    ":logdrop - [0:0]\n:loc-net - [0:0]\n:net-fw - [0:0]\n:net_frwd - [0:0]\n:reject - [0:0]\n:sfilter - "
+    "[0:0]\n:sha-lh-1f2e - [0:0]\n:sha-rh-9a3c - [0:0]\n:shorewall - [0:0]\n:smurfs - [0:0]\n:tcpflags - "
+    "[0:0]\n:~log0 - [0:0]\n"
+    "-A INPUT -i eth0 -j eth0_in\n-A INPUT -i lo -j ACCEPT\n"
+    "-A INPUT -m addrtype --dst-type BROADCAST -j DROP\n"
+    "-A INPUT -j LOG --log-prefix \"Shorewall:INPUT:REJECT:\" --log-level 6\n-A INPUT -g reject\n"
+    "-A eth0_in -j net-fw\n-A net-fw -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n");
+
+TEST(Maintainers, OfShorewallAreAllChainsThatAreNobodyElses) {
+  Maintainers maintainers(kShorewall);
+  auto program = [&](const char* chain) {
+    const auto* row = maintainers.of_chain({Family::kIpv4, "filter", chain});
+    return row != nullptr ? std::string(row->program) : "";
+  };
+  for (const auto* chain : {"net-fw", "fw-net", "loc-net", "eth0_fwd", "net_frwd", "dynamic", "logdrop",
+                            "reject", "sfilter", "tcpflags", "smurfs", "~log0", "sha-lh-1f2e"})
+    EXPECT_EQ(program(chain), "Shorewall") << chain;
+  EXPECT_EQ(program("DOCKER"), "Docker");
+  EXPECT_EQ(program("f2b-sshd"), "fail2ban");
+  EXPECT_EQ(program("DOCKER-USER"), "");
+  EXPECT_EQ(maintainers.of_policy({Family::kIpv4, "filter", "INPUT"})->program, "Shorewall");
+  EXPECT_EQ(Maintainers(state_from("*filter\n:net-fw - [0:0]\n:reject - [0:0]\nCOMMIT\n"))
+                .of_chain({Family::kIpv4, "filter", "net-fw"}),
+            nullptr);
+}
+
+TEST(Maintainers, OfShorewallAreItsRulesInTheChainsOfAllAndNotTheOwners) {
+  for (const auto* text :
+       {"-i eth0 -j eth0_in", "-i lo -j ACCEPT", "-g reject", "-m addrtype --dst-type MULTICAST -j DROP",
+        "-j LOG --log-prefix \"Shorewall:INPUT:REJECT:\" --log-level 6",
+        "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"})
+    EXPECT_EQ(program_of_rule(kShorewall, "filter", "INPUT", text), "Shorewall") << text;
+  EXPECT_EQ(program_of_rule(kShorewall, "raw", "OUTPUT", "-p tcp -m tcp --dport 21 -j CT --helper ftp"),
+            "Shorewall");
+  EXPECT_EQ(program_of_rule(kShorewall, "filter", "INPUT", "-s 198.51.100.7/32 -j DROP"), "");
+  EXPECT_EQ(program_of_rule(kShorewall, "filter", "DOCKER-USER", "-i eth0 -j DROP"), "");
+}
+
 TEST(Maintainers, CsfHasInputAndOutputForItself) {
   auto host = state_from(
       "*filter\n:INPUT DROP [0:0]\n:OUTPUT DROP [0:0]\n:LOCALINPUT - [0:0]\n:DENYIN - [0:0]\n:LOGDROPIN - "

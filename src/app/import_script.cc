@@ -79,6 +79,8 @@ Result<Adopted> import_script(const ScriptCall& call, const HostState& host, Ado
                    .backend = host.backend.value_or(usual_backend()),
                    .files = files_of_root(script)};
   TRY(auto first, run_caged(script, in_cage));
+  // Of rules in chains of others the head tells anyway.
+  options.beside = first.unseen;
   if (options.whose == Whose::kOwners)
     for (auto& rule : rules_in_others_chains(in_cage.start, first.state))
       first.unseen.push_back(std::move(rule));

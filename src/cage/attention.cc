@@ -101,7 +101,9 @@ Result<CageWord> Attention::receive() {
 
 std::unexpected<Error> Attention::out_of_time() const {
   return fail(
-      fmt::format("the script did not end within {} s", std::chrono::duration<double>(limit_).count()),
+      fmt::format(
+          "the script did not end within {} s: import it without the lines that wait or go on for ever",
+          std::chrono::duration<double>(limit_).count()),
       output_.text());
 }
 

@@ -59,6 +59,7 @@ enum class Mask : std::uint8_t {
   kNotDone,    // nothing was done, and it was told that all is well
   kNoDocker,   // there is no Docker to ask: it failed
   kNoNetwork,  // there is no network: it failed
+  kEndless,    // a wait, one of so many that the script was ended there
 };
 
 struct MaskedCommand {

@@ -215,6 +215,23 @@ sleep 0.5)",
                                                     "systemd-run --on-active=60 iptables -P INPUT ACCEPT"}));
 }
 
+TEST_F(RunCaged, AScriptThatWaitsWithoutEndIsEndedThere) {
+  auto run = script(R"(trap 'iptables -F' EXIT TERM
+iptables -A INPUT -i lo -j ACCEPT
+while :; do sleep 5; done)");
+  EXPECT_EQ(run.status, 128 + 9);
+  EXPECT_THAT(rules(run.state, "INPUT"), ElementsAre("-i lo -j ACCEPT"));
+  EXPECT_THAT(run.masked, ElementsAre(MaskedCommand{Mask::kEndless, "sleep 5"}));
+}
+
+TEST_F(RunCaged, ManyShortWaitsAreOverBeforeTheTimeIs) {
+  auto run = script("for i in $(seq 60); do sleep 1; done; iptables -A INPUT -i lo -j ACCEPT",
+                    {.time = std::chrono::seconds(40)});
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_THAT(run.masked, IsEmpty());
+  EXPECT_THAT(rules(run.state, "INPUT"), ElementsAre("-i lo -j ACCEPT"));
+}
+
 TEST_F(RunCaged, RulesMayNameAnyUserOfTheHost) {
   auto run = script(
       "iptables -A OUTPUT -m owner --uid-owner nobody -j DROP; "
@@ -226,6 +243,8 @@ TEST_F(RunCaged, RulesMayNameAnyUserOfTheHost) {
 
 TEST_F(RunCaged, WhatIsNoPartOfTheStateIsTold) {
   EXPECT_THAT(script("iptables -A INPUT -i lo -j ACCEPT").unseen, IsEmpty());
+  EXPECT_THAT(script("ip rule add fwmark 1 table 100; ip route add local default dev lo table 100").unseen,
+              ElementsAre("`ip rule add from all fwmark 0x1 lookup 100`"));
   EXPECT_THAT(script("nft add table inet firewall; iptables-legacy -A INPUT -i lo -j ACCEPT").unseen,
               ElementsAre("the table inet firewall of nftables", "rules on the legacy backend of iptables"));
 }

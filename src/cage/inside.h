@@ -29,10 +29,11 @@ struct CageWord {
   char text[1024] = {};  // NOLINT: goes through a socket as it is
 };
 
-// Where the stand-ins write what they were asked to do.
 // The second process of its namespace, and the leader of a session.
 inline constexpr int kScriptsPid = 2;
+// Where the stand-ins write what they were asked to do, and how often the script has waited.
 inline constexpr const char* kMaskedFile = "/run/pyfw-masked";
+inline constexpr const char* kWaitsFile = "/run/pyfw-waits";
 
 struct Inside {
   const TreePlan& tree;

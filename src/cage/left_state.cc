@@ -46,7 +46,32 @@ Result<std::vector<std::string>> find_own_tables(const CagedNamespaces& there) {
   return own_tables_of_nft(listed.out);
 }
 
+Result<std::vector<std::string>> find_own_routing(const CagedNamespaces& there) {
+  std::vector<std::string> out;
+  auto ip = find_program("ip");
+  if (!ip) return out;
+  for (auto family : kFamilies) {
+    TRY(auto listed, there.run({*ip, family == Family::kIpv4 ? "-4" : "-6", "rule", "show"}));
+    for (auto& rule : own_rules_of_routing(family, listed.out)) out.push_back(std::move(rule));
+  }
+  return out;
+}
+
 }  // namespace
+
+std::vector<std::string> own_rules_of_routing(Family family, std::string_view listed) {
+  constexpr std::array<std::string_view, 3> kUsual = {
+      "0: from all lookup local", "32766: from all lookup main", "32767: from all lookup default"};
+  std::vector<std::string> rules;
+  for (auto line : split(listed, '\n')) {
+    std::string rule(trim(line));
+    std::ranges::replace(rule, '\t', ' ');
+    if (rule.empty() || contains(kUsual, std::string_view(rule))) continue;
+    rules.push_back(fmt::format("`ip {}rule add {}`", family == Family::kIpv6 ? "-6 " : "",
+                                rule.substr(rule.find(' ') + 1)));
+  }
+  return rules;
+}
 
 std::vector<std::string> own_tables_of_nft(std::string_view listed) {
   std::vector<std::string> tables;
@@ -72,6 +97,8 @@ Result<LeftState> read_left_state(const CagedNamespaces& there, Backend backend)
   auto other = backend == Backend::kNft ? Backend::kLegacy : Backend::kNft;
   TRY(bool used_other, has_rules_on(there, other, run));
   TRY(left.unseen, find_own_tables(there));
+  TRY(auto routing, find_own_routing(there));
+  std::ranges::move(routing, std::back_inserter(left.unseen));
   if (used_other) left.unseen.push_back(fmt::format("rules on the {} backend of iptables", name_of(other)));
   return left;
 }

@@ -46,7 +46,9 @@ Result<void> place_sleep(TreePlan& plan) {
   if (places.empty()) return {};
   TRY(auto real, read_file(places.front(), Trust::kAnybody));
   place_file(plan, std::string(kRealSleep), real->text, 0755);
-  for (const auto& place : places) place_file(plan, place, sleep_stand_in(kRealSleep), 0755);
+  auto text = sleep_stand_in(kRealSleep, {.waits = kWaitsFile, .notes = kMaskedFile});
+  for (const auto& place : places) place_file(plan, place, text, 0755);
+  place_file(plan, kWaitsFile, "0\n", 0644);
   return {};
 }
 

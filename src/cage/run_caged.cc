@@ -61,12 +61,10 @@ Result<CagedRun> run_caged(const CagedScript& script, const CageHost& host, cons
   auto path = path_in_cage(script.path);
   auto words = command_line(script, path);
   std::vector<std::string> environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                                          "LC_ALL=C",
-                                          "HOME=/root",
-                                          "USER=root",
-                                          "LOGNAME=root",
-                                          "SHELL=/bin/sh",
-                                          "TERM=dumb"};
+                                          "LC_ALL=C", "HOME=/root", "USER=root", "LOGNAME=root",
+                                          "SHELL=/bin/sh", "TERM=dumb",
+                                          // No server answers, and each is waited for.
+                                          "RES_OPTIONS=timeout:1 attempts:1"};
   auto folder = std::filesystem::path(path).parent_path().string();
   auto argv = pointers(words);
   auto variables = pointers(environment);

@@ -38,6 +38,12 @@ std::string unseen(const CagedRun& run) {
   return "not among the wishes, though the script made it:\n" + indented(join(run.unseen, "\n"));
 }
 
+// The wait at which it was ended, as "sleep 5"; empty where it ended by itself.
+std::string endless_wait(const CagedRun& run) {
+  auto found = std::ranges::find(run.masked, Mask::kEndless, &MaskedCommand::mask);
+  return found == run.masked.end() ? "" : found->command;
+}
+
 std::string in_words(const LostRules& lost) {
   auto rules = fmt::format("{} {}", lost.rules, lost.rules == 1 ? "rule" : "rules");
   auto chain = fmt::format("{} {} {}", program_of(lost.chain.family), lost.chain.table, lost.chain.chain);
@@ -65,7 +71,7 @@ bool tells_of_lost_rule(std::string_view line) {
                                                          "CHAIN_USER_DEL failed",
                                                          "# Warning: "};
   static const RE2 kSays(
-      R"((?:^|: )(?:ip6?tables(?:-legacy|-nft)?(?:-restore)?|ipset)(?: v[0-9.]+[^:]*)?: |^line [0-9]+: [A-Z_]+ failed)");
+      R"(^Bad argument `|: (?:command )?not found$|(?:^|: )(?:ip6?tables(?:-legacy|-nft)?(?:-restore)?|ipset)(?: v[0-9.]+[^:]*)?: |^line [0-9]+: [A-Z_]+ failed)");
   return RE2::PartialMatch(line, kSays) &&
          std::ranges::none_of(kHarmless, [&](std::string_view words) { return line.contains(words); });
 }
@@ -77,7 +83,12 @@ std::vector<std::string> failures_of(const CagedRun& run) {
   auto add = [&](std::string line) {
     if (!contains(lines, line)) lines.push_back(std::move(line));
   };
-  if (run.status != 0) add(fmt::format("it ended with status {}", run.status));
+  auto wait = endless_wait(run);
+  if (!wait.empty())
+    add(fmt::format(
+        "it waits without end: it was ended at one of many `{}`, and what it does later is missing", wait));
+  else if (run.status != 0)
+    add(fmt::format("it ended with status {}", run.status));
   for (const auto& masked : run.masked) {
     if (masked.mask == Mask::kNoDocker) add("no Docker to ask: " + masked.command);
     if (masked.mask == Mask::kNoNetwork) add("no network: " + masked.command);
@@ -93,7 +104,10 @@ std::vector<std::string> failures_of(const CagedRun& run) {
 std::string words_about(std::string_view name, const CagedRun& run, std::span<const LostRules> lost) {
   std::string out;
   auto script = escape_control(name);
-  if (run.status != 0)
+  if (auto wait = endless_wait(run); !wait.empty())
+    out += fmt::format("{} waits without end, and was ended at one of many `{}`\n", script,
+                       escape_control(wait));
+  else if (run.status != 0)
     out += fmt::format("{} ended with status {}: its rules may not be all that it would make on the host\n",
                        script, run.status);
   if (!run.output.empty()) out += fmt::format("{} printed:\n{}", script, indented(run.output));

@@ -34,6 +34,18 @@ TEST(WordsAbout, AllThatMattersIsSaid) {
             "    iptables filter FORWARD: 6 rules\n");
 }
 
+TEST(WordsAbout, AScriptThatWaitedWithoutEndDidNotFailByItself) {
+  CagedRun run{.status = 137, .masked = {{Mask::kNoNetwork, "ping a"}, {Mask::kEndless, "sleep 5"}}};
+  EXPECT_EQ(words_about("fw.sh", run, {}),
+            "fw.sh waits without end, and was ended at one of many `sleep 5`\n"
+            "failed, since there is no network in there:\n"
+            "    ping a\n");
+  EXPECT_THAT(failures_of(run),
+              testing::ElementsAre("it waits without end: it was ended at one of many `sleep 5`, and what it "
+                                   "does later is missing",
+                                   "no network: ping a"));
+}
+
 TEST(FailuresOf, WhatMayHaveCostRulesIsNamedOnce) {
   CagedRun run{.output =
                    "begun\n"
@@ -44,6 +56,9 @@ TEST(FailuresOf, WhatMayHaveCostRulesIsNamedOnce) {
                    "iptables: Chain already exists.\n"
                    "ipset v7.17: Element cannot be added to the set: it's already added\n"
                    "/etc/fw.sh: 7: iptables-restore: not found\n"
+                   "/etc/fw.sh: line 8: ufw: command not found\n"
+                   "Bad argument `tcp'\n"
+                   "the key was not found here\n"
                    "iptables-restore: line 3 failed\n"
                    "line 3: RULE_APPEND failed (No such file or directory): rule in chain INPUT\n"
                    "rules of iptables: done\n",
@@ -56,7 +71,8 @@ TEST(FailuresOf, WhatMayHaveCostRulesIsNamedOnce) {
               testing::ElementsAre(
                   "it ended with status 2", "no network: curl -s a", "no Docker to ask: docker ps",
                   "iptables v1.8.9 (nf_tables): Couldn't load match `layer7':No such file or directory",
-                  "/etc/fw.sh: 7: iptables-restore: not found", "iptables-restore: line 3 failed",
+                  "/etc/fw.sh: 7: iptables-restore: not found", "/etc/fw.sh: line 8: ufw: command not found",
+                  "Bad argument `tcp'", "iptables-restore: line 3 failed",
                   "line 3: RULE_APPEND failed (No such file or directory): rule in chain INPUT"));
   EXPECT_THAT(failures_of({.output = "fine\n"}), testing::IsEmpty());
 }

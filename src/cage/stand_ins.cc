@@ -16,7 +16,7 @@ struct Named {
   std::string_view word;
 };
 constexpr std::array kWords = {Named{Mask::kNotDone, "not-done"}, Named{Mask::kNoDocker, "no-docker"},
-                               Named{Mask::kNoNetwork, "no-network"}};
+                               Named{Mask::kNoNetwork, "no-network"}, Named{Mask::kEndless, "endless"}};
 
 struct Program {
   std::string_view name;
@@ -114,22 +114,38 @@ done
 
 // Who waits in a script waits for a person, or that others undo its rules. So it waits no longer than a
 // moment where the script itself does, and as long as it says where it waits beside the script, which a shell
-// starts deaf to SIGINT (bit 1 of SigIgn), or in a session of its own.
+// starts deaf to SIGINT (bit 1 of SigIgn), or in a session of its own. A script that waits without end is
+// ended: what it has put up by then is what stands on the host while it waits.
 constexpr std::string_view kSleep = R"(#!/bin/sh
 while read -r name value; do
-  case $name$value in SigIgn:*[2367abef]) exec {0} "$@" ;; esac
+  case $name$value in SigIgn:*[2367abef]) exec {real} "$@" ;; esac
 done </proc/$$/status
 read -r _ _ _ _ _ session _ </proc/$$/stat
-[ "$session" = {1} ] || exec {0} "$@"
+[ "$session" = {script} ] || exec {real} "$@"
+read -r waits <{waits}
+waits=$((waits + 1))
+echo $waits >{waits}
+if [ $waits -gt {most} ]; then
+  echo "endless sleep $*" >>{notes}
+  kill -KILL {script}
+fi
 case $1 in
-  1 | 1s | 1.* | 0* | .* | -*) exec {0} "$@" ;;
+  1 | 1s | 1.* | 0* | .* | -*) [ $waits -gt {real_ones} ] || exec {real} "$@" ;;
 esac
-exec {0} 0.02
+exec {real} 0.02
 )";
+
+// Whoever waits for what comes gives up before; in here nothing comes. A loop of short waits is over soon.
+constexpr int kMostWaits = 300;
+constexpr int kRealWaits = 5;
 
 }  // namespace
 
-std::string sleep_stand_in(std::string_view real) { return fmt::format(kSleep, real, kScriptsPid); }
+std::string sleep_stand_in(std::string_view real, const SleepFiles& files) {
+  return fmt::format(kSleep, fmt::arg("real", real), fmt::arg("script", kScriptsPid),
+                     fmt::arg("waits", files.waits), fmt::arg("notes", files.notes),
+                     fmt::arg("most", kMostWaits), fmt::arg("real_ones", kRealWaits));
+}
 
 std::vector<StandIn> stand_ins(std::string_view notes) {
   std::vector<StandIn> all;

@@ -20,8 +20,14 @@ struct StandIn {
 // They write into `notes`.
 std::vector<StandIn> stand_ins(std::string_view notes);
 
-// Instead of `sleep`: it runs the real one, which is there in the cage, but seldom as long as it is told.
-std::string sleep_stand_in(std::string_view real);
+struct SleepFiles {
+  std::string_view waits;  // a number, and a new line
+  std::string_view notes;
+};
+
+// Instead of `sleep`: it runs the real one, which is there in the cage, but seldom as long as it is told. It
+// ends a script that waits again and again, and notes that.
+std::string sleep_stand_in(std::string_view real, const SleepFiles& files);
 
 // What they wrote. A line that is none of theirs is passed over.
 std::vector<MaskedCommand> parse_notes(std::string_view notes);

@@ -18,6 +18,20 @@ TEST(LookAtBackends, SaysWhoUsesWhichWhereBothHoldRules) {
             "rules stand in both backends of iptables: nft (of Docker) and legacy (of ufw)");
 }
 
+TEST(LookAtBackends, KnowsTheProgramsThatAnImportKnows) {
+  auto host = with_docker(kPublished);
+  auto beside = [&](const std::string& chains) {
+    auto rules = "*filter\n:INPUT DROP [0:0]\n" + chains + "COMMIT\n";
+    host.host.other = BackendRules{.iptables = rules_of(rules), .ip6tables = {}};
+    return message_of(look_at_backends(host), "two-backends");
+  };
+  EXPECT_THAT(beside(":sshguard - [0:0]\n:PVEFW-INPUT - [0:0]\n"),
+              HasSubstr("legacy (of Proxmox VE, sshguard)"));
+  EXPECT_THAT(beside(":shorewall - [0:0]\n:net-fw - [0:0]\n"), HasSubstr("legacy (of Shorewall)"));
+  EXPECT_THAT(beside(":DOCKER-USER - [0:0]\n"), HasSubstr("legacy (of Docker)"));
+  EXPECT_THAT(beside(":csf - [0:0]\n:DOCKERY - [0:0]\n"), HasSubstr("nobody whom their names tell"));
+}
+
 TEST(LookAtBackends, SaysWhereDockerIsNotWhereIptablesLeads) {
   auto host = with_docker(kPublished);
   host.usual = Backend::kLegacy;

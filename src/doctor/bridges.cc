@@ -25,17 +25,16 @@ Advice frames_are_dropped(const std::string& bridge) {
       .instead = fmt::format("wish for `-i {0} -o {0} -j ACCEPT` in FORWARD (or DOCKER-USER)", bridge)};
 }
 
-Advice apart_in_vain(const std::string& network) {
-  return {
-      .id = "icc-off-in-vain",
-      .severity = Severity::kWarning,
-      .message = fmt::format("containers of Docker's network {} shall not reach each other (enable_icc is "
-                             "false), but they do",
-                             network),
-      .why = "net.bridge.bridge-nf-call-iptables is 0, so what stays within a bridge meets no rule",
-      .instead =
-          "`modprobe br_netfilter`, and net.bridge.bridge-nf-call-iptables=1 in a file of "
-          "/etc/sysctl.d; or a network for each"};
+Advice apart_in_vain(std::string_view engine, const std::string& network) {
+  return {.id = "icc-off-in-vain",
+          .severity = Severity::kWarning,
+          .message = fmt::format("containers of {}'s network {} shall not reach each other (enable_icc is "
+                                 "false), but they do",
+                                 engine, network),
+          .why = "net.bridge.bridge-nf-call-iptables is 0, so what stays within a bridge meets no rule",
+          .instead =
+              "`modprobe br_netfilter`, and net.bridge.bridge-nf-call-iptables=1 in a file of "
+              "/etc/sysctl.d; or a network for each"};
 }
 
 Advice are_not_filtered() {
@@ -57,13 +56,13 @@ bool has_neighbours(const Docker& docker, const DockerNetwork& network) {
          }) > 1;
 }
 
-Findings without_filter(const Docker& docker) {
+Findings without_filter(const Examined& host, const Docker& docker) {
   Findings out;
   bool has_some = false;
   for (const auto& network : docker.networks) {
     if (network.driver != "bridge" || !has_neighbours(docker, network)) continue;
     has_some = true;
-    if (!network.has_icc) out.push_back(apart_in_vain(network.name));
+    if (!network.has_icc) out.push_back(apart_in_vain(engine_name(host), network.name));
   }
   if (has_some && out.empty()) out.push_back(are_not_filtered());
   return out;
@@ -98,7 +97,7 @@ Findings look_at_bridges(const Examined& host) {
   if (!settings) return {};
   if (settings->bridge_nf_call_iptables) return host.are_rules_known ? with_filter(host) : Findings{};
   const auto* docker = docker_of(host);
-  return docker != nullptr ? without_filter(*docker) : Findings{};
+  return docker != nullptr ? without_filter(host, *docker) : Findings{};
 }
 
 }  // namespace pyfw

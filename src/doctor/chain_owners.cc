@@ -1,45 +1,21 @@
 #include "doctor/chain_owners.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
-#include <utility>
 
 #include "base/contains.h"
+#include "host/maintained_chains.h"
 
 namespace pyfw {
 namespace {
 
-// The beginnings of the chains' names.
-constexpr std::array kOwners = {
-    std::pair{"DOCKER", "Docker"},
-    std::pair{"ufw-", "ufw"},
-    std::pair{"ufw6-", "ufw"},
-    std::pair{"f2b-", "fail2ban"},
-    std::pair{"fail2ban-", "fail2ban"},
-    std::pair{"INPUT_ZONES", "firewalld"},
-    std::pair{"FORWARD_IN_ZONES", "firewalld"},
-    std::pair{"KUBE-", "kube-proxy"},
-    std::pair{"cali-", "Calico"},
-    std::pair{"CILIUM_", "Cilium"},
-    std::pair{"FLANNEL-", "flannel"},
-    std::pair{"WEAVE", "Weave"},
-    std::pair{"LIBVIRT_", "libvirt"},
-    std::pair{"NETAVARK", "Podman"},
-    std::pair{"CNI-", "CNI plugins"},
-    std::pair{"ts-", "Tailscale"},
-    std::pair{"CROWDSEC", "CrowdSec"},
-    std::pair{"shorewall", "Shorewall"},
-    std::pair{"csf", "csf"},
-    std::pair{"DENYIN", "csf"},
-};
-
 void add_owners(const Ruleset& rules, std::vector<std::string>& owners) {
+  auto add = [&](const MaintainerRow* row) {
+    if (row != nullptr && !contains(owners, row->program)) owners.emplace_back(row->program);
+  };
+  for (const auto& chain : maintained_chains(rules)) add(chain.row);
   for (const auto& table : rules.tables)
-    for (const auto& chain : table.chains)
-      for (const auto& [beginning, owner] : kOwners)
-        if (!chain.policy && chain.name.starts_with(beginning) && !contains(owners, owner))
-          owners.emplace_back(owner);
+    for (const auto& chain : table.chains) add(maker_of_shared_chain(chain.name));
 }
 
 }  // namespace

@@ -54,8 +54,9 @@ std::string docker_words(const Examined& host) {
   if (docker == nullptr) return "no Docker that answers here";
   auto layout = layout_of_docker(host.host);
   auto running = static_cast<std::size_t>(std::ranges::count_if(docker->containers, is_running));
-  return fmt::format("Docker {}{}, {}, {}", docker->version, layout.empty() ? "" : " (" + layout + ")",
-                     counted(running, "container"), counted(published_ports(*docker), "published port"));
+  return fmt::format("{} {}{}, {}, {}", engine_name(host), docker->version,
+                     layout.empty() ? "" : " (" + layout + ")", counted(running, "container"),
+                     counted(published_ports(*docker), "published port"));
 }
 
 std::string backend_words(const Examined& host) {

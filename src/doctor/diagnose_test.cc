@@ -93,6 +93,8 @@ TEST(Diagnosis, SumsTheHostUp) {
   host.host.other.emplace();
   EXPECT_THAT(summary_of(host), EndsWith("iptables on both backends; pyfw watch runs"));
   EXPECT_THAT(summary_of(without_docker("")), StartsWith("no Docker that answers here; "));
+  host.daemon->is_podman = true;
+  EXPECT_THAT(summary_of(host), StartsWith("Podman 20.10.24, "));
   host.is_root = false;
   EXPECT_THAT(summary_of(host), EndsWith("what pyfw has applied is unknown"));
 }

@@ -22,13 +22,19 @@ Advice too_old(const std::string& version) {
       .instead = "use a newer Docker"};
 }
 
-Advice writes_no_iptables() {
+Advice writes_no_iptables(const DockerDaemon& daemon) {
+  bool has_proxy = daemon.userland_proxy;
   return {.id = "docker-iptables-off",
           .severity = Severity::kWarning,
-          .message = "Docker is told to leave iptables alone (\"iptables\": false)",
-          .why =
-              "published ports are then served by docker-proxy alone, which hides who asks; containers do "
-              "not get out unless the owner's rules masquerade them, and networks are not kept apart",
+          .message = has_proxy ? "Docker is told to leave iptables alone (\"iptables\": false)"
+                               : "Docker is told to leave iptables alone (\"iptables\": false), and to run "
+                                 "without docker-proxy (\"userland-proxy\": false)",
+          .why = fmt::format(
+              "{}; containers do not get out unless the owner's rules masquerade them, and "
+              "networks are not kept apart",
+              has_proxy ? "published ports are then served by docker-proxy alone, which hides who asks"
+                        : "nothing then serves published ports, unless the owner's rules translate "
+                          "them"),
           .instead =
               "leave \"iptables\" out of /etc/docker/daemon.json and `systemctl restart docker`; what "
               "shall be closed goes to DOCKER-USER"};
@@ -41,13 +47,13 @@ bool has_ipv6(const Docker& docker) {
   });
 }
 
-Advice writes_no_ip6tables() {
+Advice writes_no_ip6tables(const DockerDaemon& daemon) {
   return {.id = "docker-ip6tables-off",
           .severity = Severity::kWarning,
           .message = "Docker has networks with IPv6, but writes no rules of ip6tables",
-          .why =
-              "its containers are then reached over IPv6 on every port, as far as FORWARD's policy lets "
-              "them, and published ports come by docker-proxy",
+          .why = fmt::format("its containers are then reached over IPv6 on every port, as far as FORWARD's "
+                             "policy lets them{}",
+                             daemon.userland_proxy ? ", and published ports come by docker-proxy" : ""),
           .instead =
               "set \"ip6tables\": true in /etc/docker/daemon.json (before Docker 27 \"experimental\": "
               "true as well), and `systemctl restart docker`"};
@@ -136,13 +142,14 @@ Findings look_at_docker(const Examined& host) {
   if (daemon.is_rootless) {
     out.push_back(is_rootless());
   } else if (!daemon.iptables) {
-    out.push_back(writes_no_iptables());
+    out.push_back(writes_no_iptables(daemon));
   } else if (is_nftables) {
     out.push_back(is_on_nftables());
   }
   if (!daemon.is_rootless && !is_nftables && !daemon.ip6tables && has_ipv6(*docker))
-    out.push_back(writes_no_ip6tables());
-  if (!daemon.userland_proxy) out.push_back(has_no_proxy());
+    out.push_back(writes_no_ip6tables(daemon));
+  bool has_rules_for_ports = daemon.is_rootless || daemon.iptables;
+  if (!daemon.userland_proxy && has_rules_for_ports) out.push_back(has_no_proxy());
   if (daemon.is_kept_alive) out.push_back(is_kept_alive());
   return out;
 }

@@ -32,6 +32,10 @@ const Docker* docker_of(const Examined& host) {
   return host.host.facts.docker ? &*host.host.facts.docker : nullptr;
 }
 
+bool runs_podman(const Examined& host) { return host.daemon && host.daemon->is_podman; }
+
+std::string_view engine_name(const Examined& host) { return runs_podman(host) ? "Podman" : "Docker"; }
+
 bool docker_writes_iptables(const Examined& host) {
   if (docker_of(host) == nullptr) return false;
   const auto& daemon = host.daemon;

@@ -12,6 +12,10 @@ namespace pyfw {
 
 // Null where there is none.
 const Docker* docker_of(const Examined& host);
+// Whether it is Podman that answers in its place.
+bool runs_podman(const Examined& host);
+// Whose the networks and containers are: "Docker" or "Podman".
+std::string_view engine_name(const Examined& host);
 // Whether Docker itself writes rules of iptables here, as far as its settings tell.
 bool docker_writes_iptables(const Examined& host);
 

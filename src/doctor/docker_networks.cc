@@ -26,10 +26,11 @@ Severity as_used(const std::vector<std::string>& containers) {
   return containers.empty() ? Severity::kNote : Severity::kWarning;
 }
 
-Advice past_the_host(const DockerNetwork& network, const std::vector<std::string>& containers) {
+Advice past_the_host(std::string_view engine, const DockerNetwork& network,
+                     const std::vector<std::string>& containers) {
   return {.id = "docker-network-past-the-rules",
           .severity = as_used(containers),
-          .message = fmt::format("Docker's network {} ({}) goes past this host's rules, {}", network.name,
+          .message = fmt::format("{}'s network {} ({}) goes past this host's rules, {}", engine, network.name,
                                  network.driver, of_whom(containers)),
           .why =
               "its containers have addresses of the network outside and talk to it directly: no rule of "
@@ -39,11 +40,12 @@ Advice past_the_host(const DockerNetwork& network, const std::vector<std::string
               "publish what shall be reached"};
 }
 
-Advice overlay(const DockerNetwork& network, const std::vector<std::string>& containers) {
+Advice overlay(std::string_view engine, const DockerNetwork& network,
+               const std::vector<std::string>& containers) {
   return {.id = "docker-network-of-others",
           .severity = Severity::kNote,
-          .message = fmt::format("pyfw can't follow packets into Docker's network {} ({}), {}", network.name,
-                                 network.driver, of_whom(containers)),
+          .message = fmt::format("pyfw can't follow packets into {}'s network {} ({}), {}", engine,
+                                 network.name, network.driver, of_whom(containers)),
           .why = "the network's driver keeps its interfaces and rules in namespaces of its own",
           .instead =
               "`pyfw who` and `pyfw check` say nothing of its containers; look at what publishes their "
@@ -74,7 +76,9 @@ Findings look_at_docker_networks(const Examined& host) {
     if (is_known || (network.driver == "overlay" && network.name == "ingress")) continue;
     auto containers = running_in(*docker, network.name);
     bool goes_past = network.driver.starts_with("macvlan") || network.driver.starts_with("ipvlan");
-    out.push_back(goes_past ? past_the_host(network, containers) : overlay(network, containers));
+    auto engine = engine_name(host);
+    out.push_back(goes_past ? past_the_host(engine, network, containers)
+                            : overlay(engine, network, containers));
   }
   if (host.daemon && host.daemon->is_in_swarm) out.push_back(swarm());
   return out;

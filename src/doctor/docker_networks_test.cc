@@ -6,6 +6,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 void add_network(Examined& host, std::string name, std::string driver) {
   host.host.facts.docker->networks.push_back({.name = std::move(name), .driver = std::move(driver)});
@@ -59,6 +60,14 @@ TEST(LookAtDockersApi, OneThatAsksForNoCertificateIsAnError) {
   EXPECT_THAT(look_at_docker_api(host)[0].message, HasSubstr("0.0.0.0:2375"));
   host.daemon->asks_for_certificates = true;
   EXPECT_THAT(look_at_docker_api(host), IsEmpty());
+}
+
+TEST(LookAtDockersNetworks, OfPodmanTheyAreCalledPodmans) {
+  auto host = with_docker(kPublished);
+  host.host.facts.docker->networks[0].driver = "macvlan";
+  EXPECT_THAT(look_at_docker_networks(host)[0].message, StartsWith("Docker's network bridge"));
+  host.daemon->is_podman = true;
+  EXPECT_THAT(look_at_docker_networks(host)[0].message, StartsWith("Podman's network bridge"));
 }
 
 }  // namespace

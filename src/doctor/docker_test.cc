@@ -6,6 +6,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class LookAtDocker : public testing::Test {
  protected:
@@ -28,6 +29,18 @@ TEST_F(LookAtDocker, AnOldOneHasNoDockerUser) {
 TEST_F(LookAtDocker, IptablesOffIsSaid) {
   daemon_.iptables = false;
   EXPECT_THAT(ids(), ElementsAre("docker-iptables-off"));
+  EXPECT_THAT(look_at_docker(host_)[0].why, HasSubstr("served by docker-proxy alone"));
+}
+
+TEST_F(LookAtDocker, IptablesAndTheProxyOffAreOneFindingThatContradictsNoOther) {
+  daemon_.iptables = false;
+  daemon_.userland_proxy = false;
+  EXPECT_THAT(ids(), ElementsAre("docker-iptables-off"));
+  EXPECT_THAT(look_at_docker(host_)[0].message, HasSubstr("userland-proxy"));
+  EXPECT_THAT(look_at_docker(host_)[0].why, HasSubstr("nothing then serves published ports"));
+  host_.host.facts.docker->networks[0].subnets.push_back(*Prefix::parse("fd00:1::/64"));
+  for (const auto& finding : look_at_docker(host_))
+    EXPECT_THAT(finding.why, Not(HasSubstr("by docker-proxy")));
 }
 
 TEST_F(LookAtDocker, Ip6tablesOffMattersWhereANetworkHasIpv6) {

@@ -130,7 +130,7 @@ Advice bans_miss_containers(std::string_view who) {
 Advice is_of_kubernetes() {
   return {.id = "kubernetes",
           .severity = Severity::kNote,
-          .message = "kube-proxy has chains here",
+          .message = "Kubernetes has chains here",
           .why =
               "it translates the ports of services in nat before Docker's rules are asked, chooses a pod by "
               "chance, and writes its rules again all the time",
@@ -197,7 +197,7 @@ Findings look_at_firewalls(const Examined& host) {
   if (auto how = how_nftables_flushes(host); !how.empty()) out.push_back(flushes_everything(how));
   for (const auto& saved : host.others.saved)
     if (host.units.starts_at_boot(saved.unit) && holds_docker(saved)) out.push_back(saved_with_docker(saved));
-  if (has_made_chains(host, "kube-proxy")) out.push_back(is_of_kubernetes());
+  if (has_made_chains(host, "Kubernetes")) out.push_back(is_of_kubernetes());
   if (!host.own.has_applied) return out;
   std::vector<std::string> others;
   if (is_ufw_on(host)) others.emplace_back("ufw");

@@ -39,27 +39,27 @@ bool forwards_ipv6(const Facts& facts) {
   return all == facts.settings->interfaces.end() || all->second.forwards_ipv6;
 }
 
-Advice off(std::size_t containers) {
-  return {
-      .id = "forwarding-off",
-      .severity = Severity::kError,
-      .message = fmt::format("this host forwards nothing (net.ipv4.ip_forward is 0), but has {} of Docker "
-                             "behind bridges",
-                             containers == 1 ? "a container" : fmt::format("{} containers", containers)),
-      .why =
-          "they reach nothing outside, and nobody outside reaches their published ports but by "
-          "docker-proxy",
-      .instead =
-          "set net.ipv4.ip_forward=1 in a file of /etc/sysctl.d, and `sysctl --system`; look for "
-          "the file that sets it to 0"};
+Advice off(std::string_view engine, std::size_t containers) {
+  return {.id = "forwarding-off",
+          .severity = Severity::kError,
+          .message =
+              fmt::format("this host forwards nothing (net.ipv4.ip_forward is 0), but has {} of {} "
+                          "behind bridges",
+                          containers == 1 ? "a container" : fmt::format("{} containers", containers), engine),
+          .why =
+              "they reach nothing outside, and nobody outside reaches their published ports but by "
+              "docker-proxy",
+          .instead =
+              "set net.ipv4.ip_forward=1 in a file of /etc/sysctl.d, and `sysctl --system`; look for "
+              "the file that sets it to 0"};
 }
 
-Advice ipv6_off(const std::string& network) {
+Advice ipv6_off(std::string_view engine, const std::string& network) {
   return {.id = "forwarding-ipv6-off",
           .severity = Severity::kWarning,
-          .message = fmt::format("Docker's network {} has IPv6, but this host does not forward it "
+          .message = fmt::format("{}'s network {} has IPv6, but this host does not forward it "
                                  "(net.ipv6.conf.all.forwarding is 0)",
-                                 network),
+                                 engine, network),
           .why = "its containers reach nothing outside over IPv6, and are not reached",
           .instead =
               "set net.ipv6.conf.all.forwarding=1 in a file of /etc/sysctl.d; where the host gets its "
@@ -155,7 +155,8 @@ Findings look_at_forwarding(const Examined& host) {
   const auto& facts = host.host.facts;
   if (const auto* docker = docker_of(host)) {
     auto containers = bridged_containers(*docker);
-    if (!containers.empty() && !forwards_ipv4(facts)) out.push_back(off(containers.size()));
+    if (!containers.empty() && !forwards_ipv4(facts))
+      out.push_back(off(engine_name(host), containers.size()));
     if (!forwards_ipv6(facts))
       for (const auto& network : docker->networks) {
         bool has_ipv6 = std::ranges::any_of(
@@ -163,7 +164,8 @@ Findings look_at_forwarding(const Examined& host) {
         bool is_used = std::ranges::any_of(containers, [&](const Container* container) {
           return contains(container->addresses, network.name, &ContainerAddress::network);
         });
-        if (has_ipv6 && is_used && !network.is_internal) out.push_back(ipv6_off(network.name));
+        if (has_ipv6 && is_used && !network.is_internal)
+          out.push_back(ipv6_off(engine_name(host), network.name));
       }
   }
   for (auto family : kFamilies)

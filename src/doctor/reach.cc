@@ -123,15 +123,17 @@ Advice published(const Opening& opening, const Opened& opened, const Examined& h
         .instead = fmt::format("publish it on an address of IPv4 (`-p 0.0.0.0:{0}:…`), or drop it in mangle "
                                "PREROUTING, which sees what goes to a container and to docker-proxy",
                                port)};
-  return {
-      .id = "port-open",
-      .severity = Severity::kWarning,
-      .message = message,
-      .why = line + ": Docker lets in what is published, and no rule of INPUT is asked",
-      .instead = fmt::format("publish it on an address (`-p 127.0.0.1:{0}:…`), or wish for a rule in "
-                             "DOCKER-USER that says who may: `-i {1} ! -s YOUR_NETWORK -p {2} -m conntrack "
-                             "--ctorigdstport {0} --ctdir ORIGINAL -j DROP`",
-                             port, opening.interfaces.front(), name_of_protocol(protocol))};
+  return {.id = "port-open",
+          .severity = Severity::kWarning,
+          .message = message,
+          .why = fmt::format("{}: {} lets in what is published, and no rule of INPUT is asked", line,
+                             engine_name(host)),
+          .instead =
+              fmt::format("publish it on an address (`-p 127.0.0.1:{0}:…`), or wish for a rule in {3} that "
+                          "says who may: `-i {1} ! -s YOUR_NETWORK -p {2} -m conntrack --ctorigdstport {0} "
+                          "--ctdir ORIGINAL -j DROP`",
+                          port, opening.interfaces.front(), name_of_protocol(protocol),
+                          runs_podman(host) ? "FORWARD, above Podman's," : "DOCKER-USER")};
 }
 
 bool is_ssh(const Opening& opening, const Ports& ports) {
@@ -191,22 +193,34 @@ std::optional<std::uint16_t> unpublished_port(const Container& container) {
   return {};
 }
 
-Advice open_to_neighbours(const std::string& network, const Container& container, std::uint16_t port,
-                          const Reaching& reaching, const std::string& line) {
-  return {.id = "containers-open-to-neighbours",
-          .severity = Severity::kWarning,
-          .message =
-              fmt::format("who sends packets for Docker's network {} by {} reaches also ports that are not "
-                          "published, as {} of {}",
-                          network, reaching.interface, port, container.name),
-          .why = line + "; a neighbour only has to name this host as the way there",
-          .instead =
-              "wish for `default_action: DROP` in FORWARD; or use Docker 28 and later, which drops such "
-              "packets"};
+std::string subnets_of(const DockerNetwork& network, Family family) {
+  std::vector<std::string> out;
+  for (const auto& subnet : network.subnets)
+    if (subnet.ip.family() == family) out.push_back(subnet.to_string());
+  return join(out, ",");
+}
+
+Advice open_to_neighbours(const Examined& host, const DockerNetwork& network, const Container& container,
+                          std::uint16_t port, const Reaching& reaching, const std::string& line) {
+  auto family = reaching.callers.example.packet.destination.family();
+  return {
+      .id = "containers-open-to-neighbours",
+      .severity = Severity::kWarning,
+      .message = fmt::format("who sends packets for {}'s network {} by {} reaches also ports that are not "
+                             "published, as {} of {}",
+                             engine_name(host), network.name, reaching.interface, port, container.name),
+      .why = line + "; a neighbour only has to name this host as the way there",
+      .instead = runs_podman(host)
+                     ? fmt::format("wish for a rule in FORWARD, above Podman's, that drops what it did "
+                                   "not translate: `-i {} -d {} -m conntrack ! --ctstate "
+                                   "RELATED,ESTABLISHED,DNAT -j DROP`",
+                                   reaching.interface, subnets_of(network, family))
+                     : "wish for `default_action: DROP` in FORWARD; or use Docker 28 and later, which "
+                       "drops such packets"};
 }
 
 // One of each network is enough to see it.
-Findings neighbours(const Scene& scene, const Docker& docker) {
+Findings neighbours(const Scene& scene, const Examined& host, const Docker& docker) {
   Findings out;
   std::set<std::string> seen;
   for (const auto* container : bridged_containers(docker)) {
@@ -222,7 +236,7 @@ Findings neighbours(const Scene& scene, const Docker& docker) {
       for (const auto& reaching : reached->front().by) {
         if (!reaching.from.is_anywhere || !is_outside(scene.traced.facts(), reaching.interface)) continue;
         auto trace = trace_flow(scene.traced, reaching.callers.example);
-        out.push_back(open_to_neighbours(network->name, *container, *port, reaching,
+        out.push_back(open_to_neighbours(host, *network, *container, *port, reaching,
                                          verdict_line(trace, scene.traced)));
         break;
       }
@@ -243,7 +257,7 @@ Findings look_at_reach(const Examined& host) {
   Scene scene(host.host);
   auto out = openings(scene, host);
   if (const auto* docker = docker_of(host); docker != nullptr && are_its_rules_seen(host))
-    for (auto& finding : neighbours(scene, *docker)) out.push_back(std::move(finding));
+    for (auto& finding : neighbours(scene, host, *docker)) out.push_back(std::move(finding));
   return out;
 }
 

@@ -3,6 +3,7 @@
 namespace pyfw {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -120,6 +121,31 @@ TEST(LookAtReach, PortsThatAreNotPublishedAreReachedWhereForwardAccepts) {
       "who sends packets for Docker's network bridge by eth0 reaches also ports that are not published, as "
       "5432 of a");
   host.host.state.iptables = rules_of(kPublished);
+  EXPECT_THAT(ids_of(look_at_reach(host)), Not(Contains("containers-open-to-neighbours")));
+}
+
+TEST(LookAtReach, PodmanHasItsOwnNameAndNoDockerUser) {
+  auto host = published(kPublished);
+  host.daemon->is_podman = true;
+  EXPECT_THAT(look_at_reach(host)[0].why, HasSubstr("Podman lets in"));
+  EXPECT_THAT(look_at_reach(host)[0].instead, AllOf(HasSubstr("FORWARD"), Not(HasSubstr("DOCKER-USER"))));
+  host = published(filter(""));
+  host.daemon->is_podman = true;
+  host.host.facts.docker->containers[0].ports.clear();
+  EXPECT_THAT(message_of(look_at_reach(host), "containers-open-to-neighbours"),
+              HasSubstr("Podman's network bridge"));
+}
+
+// Ports that are published need a policy of ACCEPT there: its chains let in only what containers have asked.
+TEST(LookAtReach, TheRuleAdvisedBesidePodmanClosesWhatIsNotPublished) {
+  auto host = published(filter(""));
+  host.daemon->is_podman = true;
+  host.host.facts.docker->containers[0].ports.clear();
+  auto advice = look_at_reach(host)[0].instead;
+  auto rule = advice.substr(advice.find("`-i") + 1);
+  rule = rule.substr(0, rule.find('`'));
+  EXPECT_THAT(rule, HasSubstr("-d 172.17.0.0/16 "));
+  host.host.state.iptables = rules_of(filter("-A FORWARD " + rule + "\n"));
   EXPECT_THAT(ids_of(look_at_reach(host)), Not(Contains("containers-open-to-neighbours")));
 }
 

@@ -20,9 +20,15 @@ bool is_open(Linted& linted, Family family, std::string_view builtin) {
 
 std::optional<Place> closed_at(Linted& linted, Family family, std::string_view builtin) {
   auto* packets = linted.packets(family, "filter");
+  if (packets == nullptr) return {};
+  return place_that_stops(linted, family, builtin, strangers(*packets));
+}
+
+std::optional<Place> place_that_stops(Linted& linted, Family family, std::string_view builtin,
+                                      Bdd::Node asked) {
+  auto* packets = linted.packets(family, "filter");
   auto chain = linted.chain(family, "filter", builtin);
   if (packets == nullptr || !chain) return {};
-  auto asked = strangers(*packets);
   if (packets->lets_through(*chain, asked)) return {};
   for (const auto& wish : linted.rules()) {
     if (wish.id.family != family || wish.id.table != "filter") continue;

@@ -12,6 +12,11 @@ namespace pyfw {
 // where others shut it.
 std::optional<Place> closed_at(Linted& linted, Family family, std::string_view builtin);
 
+// What of the wishes stops those packets there. None where some of them get through, and where others stop
+// them.
+std::optional<Place> place_that_stops(Linted& linted, Family family, std::string_view builtin,
+                                      Bdd::Node asked);
+
 // Whether someone whom no rule names can open a connection to a port that no rule names, there.
 bool is_open(Linted& linted, Family family, std::string_view builtin);
 

@@ -130,7 +130,16 @@ void find_input_without_icmp_errors(Linted& linted, Report& report) {
 void find_input_without_neighbours(Linted& linted, Report& report) {
   for (const auto& input : closed_inputs(linted)) {
     if (input.family == Family::kIpv4) continue;
-    if (lets_in(input, input.packets->neighbour_solicitation()) || is_switched_off(linted, input)) continue;
+    if (is_switched_off(linted, input)) continue;
+    bool is_asked = lets_in(input, input.packets->neighbour_solicitation());
+    if (is_asked && lets_in(input, input.packets->neighbour_advertisement())) continue;
+    if (is_asked) {
+      report.add(input.place, "nothing lets the answers of IPv6's neighbour discovery in",
+                 {.why = "without them this host finds nobody on the link, and loses whom it knew; they are "
+                         "neither NEW nor ESTABLISHED but UNTRACKED",
+                  .instead = "accept `-p ipv6-icmp -j ACCEPT`, or its types 133 to 136"});
+      continue;
+    }
     report.add(
         input.place, "nothing lets IPv6's neighbour discovery in",
         {.why = "without it nobody on the link finds this host, whatever else is accepted; it is neither "

@@ -116,8 +116,11 @@ TEST(ClosedInput, NeighboursAreIpv6s) {
     return said_of(chain_of("INPUT", lines, "ip6tables", "DROP"));
   };
   EXPECT_THAT(ipv6({kLoopback, kAnswers}), ElementsAre("input-without-neighbours at 5:25"));
-  EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT"}),
+  EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT",
+                    "- a: -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j ACCEPT"}),
               IsEmpty());
+  EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT"}),
+              ElementsAre("input-without-neighbours at 5:25"));
   EXPECT_THAT(ipv6({kLoopback, kAnswers, "- n: -p ipv6-icmp -m conntrack --ctstate NEW -j ACCEPT"}),
               ElementsAre("input-without-neighbours at 5:25"));
 }
@@ -132,6 +135,18 @@ TEST(Ipv6LeftOpen, IsNotSaidOfAHostWithoutIpv6) {
   for (auto& interface : host.facts().interfaces)
     std::erase_if(interface.addresses, [](const Prefix& one) { return one.ip.family() == Family::kIpv6; });
   EXPECT_THAT(said_of(chain_of("INPUT", {kLoopback, kAnswers}, "iptables", "DROP"), host), IsEmpty());
+}
+
+TEST(Ipv6LeftOpen, AForwardIsSaidWhereTheHostForwardsIpv6) {
+  HostForTests host;
+  auto text = chain_of("FORWARD", {kAnswers}, "iptables", "DROP");
+  EXPECT_THAT(said_of(text, host), IsEmpty());
+  host.facts().settings.emplace().interfaces["all"].forwards_ipv6 = true;
+  for (auto& interface : host.facts().interfaces)
+    if (interface.name != "lo") interface.addresses.push_back(*Prefix::parse("2001:db8:7::1/64"));
+  EXPECT_THAT(said_of(text, host), ElementsAre("ipv6-left-open at 5:25"));
+  text += "  ip6tables:\n    filter:\n      FORWARD:\n        default_action: DROP\n";
+  EXPECT_THAT(said_of(text, host), IsEmpty());
 }
 
 }  // namespace

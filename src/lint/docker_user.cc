@@ -25,6 +25,15 @@ bool asks_for_marks(const CompiledRule& rule) {
   return asks(rule, NumberField::kMark) || asks(rule, NumberField::kConnmark);
 }
 
+// `! --match-set friends src`: it is about all others, whoever fills the set.
+bool spares_members_only(const CompiledRule& rule) {
+  auto spares = [](const Condition& condition) {
+    const auto* set = std::get_if<InSet>(&condition.kind);
+    return set != nullptr && set->inverted && (set->sources & 1U) != 0;
+  };
+  return rule.uncertain.size() <= 1 && std::ranges::any_of(rule.conditions, spares);
+}
+
 }  // namespace
 
 void find_drops_of_answers(Linted& linted, Report& report) {
@@ -40,13 +49,15 @@ void find_drops_of_answers(Linted& linted, Report& report) {
       if (!linted.is_reached_from(rule.chain, "FORWARD") || linted.own_destination(compiled)) continue;
       auto answers =
           packets->both(packets->both(packets->answers(), packets->usual()), packets->from_anyone());
-      if (!packets->takes(rule, packets->both(answers, packets->to_bridge()))) continue;
-      report.add(
-          wish.written->target.place,
-          fmt::format("'{}' drops the answers to the containers' own connections", wish.called()),
-          {.why = "they come back by FORWARD, and nothing before this rule lets them through",
-           .instead = "put `-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN` before it, or drop with "
-                      "`--ctstate NEW` only"});
+      answers = packets->both(answers, packets->to_bridge());
+      bool takes_some = packets->takes(rule, answers) ||
+                        (spares_members_only(compiled) && packets->may_take(rule, answers));
+      if (!takes_some) continue;
+      report.add(wish.written->target.place,
+                 fmt::format("'{}' drops the answers to the containers' own connections", wish.called()),
+                 {.why = "they come back by FORWARD, and nothing before this rule lets them through",
+                  .instead = "put `-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN` before it, or drop "
+                             "with `-i ${external_interface}` and `--ctstate NEW` only"});
       break;
     }
   }
@@ -61,6 +72,16 @@ bool names_published(Linted& linted, TablePackets& packets, const RuleRef& rule)
   return std::ranges::any_of(linted.published(), [&](const PublishedHere& port) {
     return port.family == family && port.is_translated &&
            packets.may_take(rule, packets.opening(port.protocol, port.container_port));
+  });
+}
+
+// Says by an interface or an address about whom, or about which way, it is.
+bool says_for_whom(const CompiledRule& rule) {
+  return std::ranges::any_of(rule.conditions, [](const Condition& condition) {
+    if (const auto* set = std::get_if<InSet>(&condition.kind)) return !set->inverted;
+    if (const auto* address = std::get_if<AddressIn>(&condition.kind)) return !address->inverted;
+    return std::holds_alternative<InterfaceIs>(condition.kind) ||
+           std::holds_alternative<AddressTypeIs>(condition.kind);
   });
 }
 
@@ -91,6 +112,29 @@ bool may_stop_some(const CompiledHost& host, ChainIndex chain) {
 }
 
 }  // namespace
+
+void find_drops_of_own_requests(Linted& linted, Report& report) {
+  if (!linted.has_docker()) return;
+  for (const auto& wish : linted.rules()) {
+    auto* packets = linted.packets(wish.id.family, wish.id.table);
+    if (packets == nullptr || wish.id.table != "filter" || wish.rules.empty()) continue;
+    const auto& rule = wish.rules.front();
+    const auto& compiled = linted.compiled(rule);
+    if (!drops_or_rejects(compiled) || asks_for_marks(compiled) || says_for_whom(compiled)) continue;
+    if (!linted.is_reached_from(rule.chain, "FORWARD")) continue;
+    bool is_of_ports = asks(compiled, NumberField::kDestinationPort);
+    if (is_of_ports && !names_published(linted, *packets, rule)) continue;
+    auto asked = packets->both(packets->in_state(kStateNew), packets->by_bridge());
+    asked = packets->both(packets->without(asked, packets->to_bridge()), packets->everything());
+    if (!packets->takes(rule, packets->both(asked, packets->usual()))) continue;
+    report.add(
+        wish.written->target.place,
+        fmt::format("'{}' drops what the containers ask of others too", wish.called()),
+        {.why = "their own connections go out by FORWARD as well, and nothing says that only what comes "
+                "in is meant",
+         .instead = "add `-i ${external_interface}`"});
+  }
+}
 
 void find_docker_user_without_drop(Linted& linted, Report& report) {
   for (auto family : kFamilies) {

@@ -13,13 +13,21 @@
 namespace pyfw {
 namespace {
 
-// An address by which others than the neighbours reach it.
-bool has_ipv6(const Facts& facts) {
-  return std::ranges::any_of(facts.interfaces, [](const Interface& interface) {
+// Interfaces with an address by which others than the neighbours reach it.
+std::size_t ways_of_ipv6(const Facts& facts) {
+  return static_cast<std::size_t>(std::ranges::count_if(facts.interfaces, [](const Interface& interface) {
     return interface.name != "lo" && std::ranges::any_of(interface.addresses, [](const Prefix& address) {
              return address.ip.family() == Family::kIpv6 && !is_link_local(address.ip);
            });
-  });
+  }));
+}
+
+bool has_ipv6(const Facts& facts) { return ways_of_ipv6(facts) > 0; }
+
+bool forwards_ipv6(const Facts& facts) {
+  if (!facts.settings || ways_of_ipv6(facts) < 2) return false;
+  auto all = facts.settings->interfaces.find("all");
+  return all != facts.settings->interfaces.end() && all->second.forwards_ipv6;
 }
 
 // The wished rule that keeps strangers from the container's port over IPv4, where one does.
@@ -55,9 +63,19 @@ bool lets_in_ipv6(Linted& linted, const PublishedHere& port) {
   return true;
 }
 
+void find_forward_left_open(Linted& linted, Report& report) {
+  bool is_sure = linted.input().knows_facts && linted.input().knows_rules;
+  if (!is_sure || !forwards_ipv6(linted.facts()) || !is_open(linted, Family::kIpv6, "FORWARD")) return;
+  if (auto place = closed_at(linted, Family::kIpv4, "FORWARD"))
+    report.add(*place, "FORWARD is closed over IPv4 and open over IPv6",
+               {.why = "this host forwards IPv6 too, and whatever is behind it is reached by it",
+                .instead = "wish the same under ip46tables, or `default_action: DROP` under ip6tables"});
+}
+
 }  // namespace
 
 void find_ipv6_left_open(Linted& linted, Report& report) {
+  find_forward_left_open(linted, report);
   auto place = closed_at(linted, Family::kIpv4, "INPUT");
   bool has_nothing_to_open = linted.input().knows_facts && !has_ipv6(linted.facts());
   if (!place || has_nothing_to_open || !is_open(linted, Family::kIpv6, "INPUT")) return;

@@ -193,7 +193,8 @@ std::unique_ptr<TablePackets> Linted::make_packets(Family family, std::string_vi
       chains.push_back(static_cast<ChainIndex>(i));
   }
   if (chains.empty()) return nullptr;
-  auto made = std::make_unique<TablePackets>(compiled, desired_.state.sets, std::move(chains), roles_);
+  auto made = std::make_unique<TablePackets>(compiled, desired_.state.sets, std::move(chains), roles_,
+                                             translations(family));
   auto walked = made->walk();
   if (walked) return made;
   add_gap(family, table, walked.error());
@@ -203,6 +204,16 @@ std::unique_ptr<TablePackets> Linted::make_packets(Family family, std::string_vi
 void Linted::add_gap(Family family, std::string_view table, const Error& why) {
   gaps_.push_back(Error{.message = fmt::format("{} {}: not all that is wrong with its rules was found: {}",
                                                program_of(family), table, why.message)});
+}
+
+std::vector<AddressRange> Linted::translations(Family family) const {
+  std::vector<AddressRange> out;
+  for (const auto& wish : rules_) {
+    if (wish.id.family != family || wish.rules.empty()) continue;
+    const auto* nat = std::get_if<Nat>(&compiled(wish.rules.front()).target);
+    if (nat != nullptr && nat->kind == Nat::Kind::kDnat && nat->addresses) out.push_back(*nat->addresses);
+  }
+  return out;
 }
 
 const std::vector<DeadRule>& Linted::dead_rules_of(Family family, std::string_view table) {

@@ -86,6 +86,8 @@ class Linted {
   // Whether a packet can get to the chain by way of that builtin chain.
   bool is_reached_from(ChainIndex chain, std::string_view builtin);
 
+  // Where wished rules send packets of that family by DNAT.
+  [[nodiscard]] std::vector<AddressRange> translations(Family family) const;
   [[nodiscard]] const std::vector<PublishedHere>& published() const { return published_; }
   // The address of the host itself that a rule asks for as destination. None where it asks for none, and
   // where nobody knows the host's.

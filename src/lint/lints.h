@@ -25,6 +25,26 @@ void find_input_without_ssh(Linted& linted, Report& report);
 void find_input_without_icmp_errors(Linted& linted, Report& report);
 void find_input_without_neighbours(Linted& linted, Report& report);
 
+// interfaces.cc
+void find_unknown_interfaces(Linted& linted, Report& report);
+
+// closed_output.cc
+void find_output_without_established(Linted& linted, Report& report);
+void find_output_without_loopback(Linted& linted, Report& report);
+void find_output_without_neighbours(Linted& linted, Report& report);
+
+// answers.cc
+void find_forward_without_established(Linted& linted, Report& report);
+
+// source_ports.cc
+void find_accepts_by_source_port(Linted& linted, Report& report);
+
+// limits.cc
+void find_limits_of_nothing(Linted& linted, Report& report);
+
+// bans.cc
+void find_accepts_before_bans(Linted& linted, Report& report);
+
 // ipv6.cc
 void find_ipv6_left_open(Linted& linted, Report& report);
 void find_proxies_past_wishes(Linted& linted, Report& report);
@@ -40,6 +60,7 @@ void find_forwarded_host_addresses(Linted& linted, Report& report);
 
 // docker_user.cc
 void find_drops_of_answers(Linted& linted, Report& report);
+void find_drops_of_own_requests(Linted& linted, Report& report);
 void find_docker_user_without_drop(Linted& linted, Report& report);
 
 // subnets.cc
@@ -56,6 +77,7 @@ void find_negations_that_exclude_all(Linted& linted, Report& report);
 // nat.cc
 void find_masquerades_of_everything(Linted& linted, Report& report);
 void find_dnat_to_loopback(Linted& linted, Report& report);
+void find_dnat_that_forward_stops(Linted& linted, Report& report);
 
 // spellings.cc
 void find_resets_without_tcp(Linted& linted, Report& report);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <variant>
 
+#include "lint/asking.h"
 #include "lint/lints.h"
 #include "net/address_kinds.h"
+#include "net/protocol.h"
 
 namespace pyfw {
 namespace {
@@ -14,6 +16,15 @@ namespace {
 const Nat* nat_of(const CompiledRule& rule, Nat::Kind kind) {
   const auto* nat = std::get_if<Nat>(&rule.target);
   return nat != nullptr && nat->kind == kind ? nat : nullptr;
+}
+
+// What comes in by the way out of the host, where the rule is about that alone.
+bool is_from_outside(const Linted& linted, const CompiledRule& rule) {
+  return std::ranges::any_of(rule.conditions, [&](const Condition& condition) {
+    const auto* name = std::get_if<InterfaceIs>(&condition.kind);
+    return name != nullptr && name->field == InterfaceField::kIn && !name->inverted && !name->is_prefix &&
+           name->name == linted.roles().external;
+  });
 }
 
 // Whether the kernel routes packets to 127.0.0.0/8 that came in from outside; yes where nobody knows.
@@ -53,6 +64,39 @@ void find_dnat_to_loopback(Linted& linted, Report& report) {
                {.why = "the kernel routes nothing from outside to 127.0.0.0/8 while route_localnet is off",
                 .instead = "use `-j REDIRECT --to-ports PORT` with a service that listens on the interface's "
                            "address"});
+  }
+}
+
+void find_dnat_that_forward_stops(Linted& linted, Report& report) {
+  for (const auto& wish : linted.rules()) {
+    if (wish.rules.empty() || wish.id.table != "nat") continue;
+    const auto& rule = wish.rules.front();
+    const auto& compiled = linted.compiled(rule);
+    const auto* nat = nat_of(compiled, Nat::Kind::kDnat);
+    if (nat == nullptr || !nat->addresses || !linted.is_reached_from(rule.chain, "PREROUTING")) continue;
+    const auto& first = nat->addresses->first;
+    if (is_loopback(first) || is_local_address(linted.host(), first)) continue;
+    auto* packets = linted.packets(wish.id.family, "filter");
+    auto forward = linted.chain(wish.id.family, "filter", "FORWARD");
+    if (packets == nullptr || !forward) continue;
+    auto asked = packets->both(packets->to_destination(*nat->addresses), packets->in_state(kStateNew));
+    if (is_from_outside(linted, compiled))
+      asked =
+          packets->both(asked, packets->table().looks().fits(InterfaceIs{.name = linted.roles().external}));
+    std::string words = fmt::format("-d {}", first.to_string());
+    for (auto protocol : {kTcp, kUdp})
+      if (is_for(compiled, protocol)) {
+        asked = packets->both(asked, packets->number(NumberField::kProtocol, protocol));
+        words += fmt::format(" -p {}", name_of_protocol(protocol));
+        if (!nat->ports || nat->ports->first != nat->ports->last) continue;
+        asked = packets->both(asked, packets->number(NumberField::kDestinationPort, nat->ports->first));
+        words += fmt::format(" --dport {}", nat->ports->first);
+      }
+    if (packets->lets_through(*forward, packets->both(asked, packets->everything()))) continue;
+    report.add(wish.place_of({"--to-destination"}),
+               fmt::format("FORWARD lets nothing through to where '{}' leads", wish.called()),
+               {.why = "what is translated is forwarded, and has its new address and port there",
+                .instead = fmt::format("accept in FORWARD `{} -j ACCEPT`", words)});
   }
 }
 

@@ -150,8 +150,11 @@ void find_interfaces_of_other_hooks(Linted& linted, Report& report) {
     auto option = wrong_interface(linted, rule);
     if (!option.empty()) {
       bool is_in = option == "-i";
-      report.add(is_in ? wish.place_of({"-i", "--in-interface"}) : wish.place_of({"-o", "--out-interface"}),
-                 fmt::format("{} never matches here", option),
+      bool is_refused = linted.host().chain(rule.chain).is_builtin;
+      report.add(is_refused ? Severity::kError : Severity::kWarning,
+                 is_in ? wish.place_of({"-i", "--in-interface"}) : wish.place_of({"-o", "--out-interface"}),
+                 is_refused ? fmt::format("iptables takes no {} in {}", option, wish.id.chain)
+                            : fmt::format("{} never matches here", option),
                  {.why = is_in ? "what the host sends itself has come in nowhere"
                                : "before routing, and on the way in, nobody knows where a packet goes out",
                   .instead = is_in ? "ask for `-o`, or put the rule into a chain of INPUT or FORWARD"
@@ -161,7 +164,13 @@ void find_interfaces_of_other_hooks(Linted& linted, Report& report) {
     for (const auto& condition : linted.compiled(rule).conditions) {
       const auto* name = std::get_if<InterfaceIs>(&condition.kind);
       bool asks_in = name != nullptr && name->field == InterfaceField::kIn && !name->inverted;
-      if (asks_in && is_in_postrouting_only(linted, rule))
+      if (!asks_in || !is_in_postrouting_only(linted, rule)) continue;
+      if (linted.host().chain(rule.chain).is_builtin)
+        report.add(Severity::kError, wish.place_of({"-i", "--in-interface"}),
+                   fmt::format("iptables takes no -i in {}", wish.id.chain),
+                   {.why = "an apply of these wishes would fail",
+                    .instead = "mark the packets in PREROUTING or FORWARD, and ask for the mark here"});
+      else
         report.add(wish.place_of({"-i", "--in-interface"}), "-i matches in POSTROUTING on newer kernels only",
                    {.why = "before Linux 5.7 no rule there was told where a packet came in",
                     .instead = "mark the packets in PREROUTING or FORWARD, and ask for the mark here"});

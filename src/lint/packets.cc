@@ -1,5 +1,6 @@
 #include "lint/packets.h"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <iterator>
@@ -39,7 +40,8 @@ void visit_rules(const CompiledHost& host, std::span<const ChainIndex> chains, c
 }  // namespace
 
 TablePackets::TablePackets(const CompiledHost& host, std::span<const Set> sets,
-                           std::vector<ChainIndex> chains, const InterfaceRoles& roles)
+                           std::vector<ChainIndex> chains, const InterfaceRoles& roles,
+                           const std::vector<AddressRange>& destinations)
     : table_(host, sets, std::move(chains)), roles_(roles) {
   auto& looks = table_.looks();
   for (auto field : {InterfaceField::kIn, InterfaceField::kOut}) {
@@ -50,6 +52,11 @@ TablePackets::TablePackets(const CompiledHost& host, std::span<const Set> sets,
       looks.ask(bridge);
     }
   }
+  for (const auto& [first, last] : destinations)
+    if (auto slot =
+            asked_slot({AddressIn{.field = AddressField::kDestination, .first = first, .last = last}}))
+      destinations_.emplace_back(AddressRange{.first = first, .last = last},
+                                 looks.ask(Look::kDestination, slot->spans));
   learn_sources(sets);
   learn_ports();
 }
@@ -155,6 +162,11 @@ Bdd::Node TablePackets::to_loopback() {
   return table_.looks().fits(InterfaceIs{.field = InterfaceField::kOut, .name = "lo"});
 }
 
+Bdd::Node TablePackets::to_destination(const AddressRange& destination) {
+  auto found = std::ranges::find(destinations_, destination, &decltype(destinations_)::value_type::first);
+  return found == destinations_.end() ? Bdd::kNone : table_.looks().node(found->second);
+}
+
 Bdd::Node TablePackets::from_anyone() {
   auto& looks = table_.looks();
   auto comes_in = roles_.external.empty() ? looks.is_somewhere(Look::kIn)
@@ -188,6 +200,13 @@ Bdd::Node TablePackets::answers() {
   return both(out, both(in_state(kStateEstablished), looks.everything()));
 }
 
+Bdd::Node TablePackets::answers_of_services() {
+  auto out = both(number(NumberField::kProtocol, kTcp), number(NumberField::kTcpFlags, kAck));
+  out = both(out, number(NumberField::kDestinationPort, unnamed_port_));
+  out = both(out, number(NumberField::kCtDirection, 1));
+  return both(out, both(in_state(kStateEstablished), table_.looks().everything()));
+}
+
 Bdd::Node TablePackets::usual() {
   constexpr std::uint32_t kSomeTtl = 57;
   constexpr std::uint32_t kSomeLength = 120;
@@ -202,9 +221,11 @@ Bdd::Node TablePackets::too_big() {
   return both(out, both(in_state(kStateRelated), table_.looks().everything()));
 }
 
-Bdd::Node TablePackets::neighbour_solicitation() {
-  constexpr std::uint32_t kSolicitation = 135 * 256;
-  auto out = both(number(NumberField::kProtocol, kIcmp6), number(NumberField::kIcmp, kSolicitation));
+Bdd::Node TablePackets::neighbour_solicitation() { return neighbour_discovery(135); }
+Bdd::Node TablePackets::neighbour_advertisement() { return neighbour_discovery(136); }
+
+Bdd::Node TablePackets::neighbour_discovery(std::uint32_t type) {
+  auto out = both(number(NumberField::kProtocol, kIcmp6), number(NumberField::kIcmp, type * 256));
   out = both(out, number(NumberField::kTtl, 255));
   return both(out, both(in_state(kStateUntracked), table_.looks().everything()));
 }

@@ -28,8 +28,9 @@ struct InterfaceRoles {
 class TablePackets {
  public:
   // All chains of one table; all must outlive it.
+  // Of `destinations` can be asked what goes there.
   TablePackets(const CompiledHost& host, std::span<const Set> sets, std::vector<ChainIndex> chains,
-               const InterfaceRoles& roles);
+               const InterfaceRoles& roles, const std::vector<AddressRange>& destinations);
 
   Result<void> walk();
   TableReach& table() { return table_; }
@@ -52,6 +53,7 @@ class TablePackets {
   Bdd::Node from_anyone();
   Bdd::Node by_loopback();
   Bdd::Node to_loopback();
+  Bdd::Node to_destination(const AddressRange& destination);
   Bdd::Node by_bridge();
   Bdd::Node to_bridge();
   // A port of the upper range that no rule names by itself or in a small range.
@@ -65,12 +67,15 @@ class TablePackets {
   Bdd::Node opening(std::uint8_t protocol, std::uint16_t port);
   // The answers to a connection that the host, or a container, has opened to a port that no rule names.
   Bdd::Node answers();
+  // Those to a connection that somebody has opened to a service, whatever its port is.
+  Bdd::Node answers_of_services();
   // What nobody looks at is as it mostly is: TTL, length, TOS, a plain unicast.
   Bdd::Node usual();
   // "The packet is too big": what path MTU discovery needs.
   Bdd::Node too_big();
   // What IPv6 finds its neighbours by.
   Bdd::Node neighbour_solicitation();
+  Bdd::Node neighbour_advertisement();
 
  private:
   enum class Fate : std::uint8_t { kThrough, kStopped };
@@ -78,11 +83,13 @@ class TablePackets {
   void learn_sources(std::span<const Set> sets);
   void learn_ports();
   Bdd::Node some_bridge(InterfaceField field);
+  Bdd::Node neighbour_discovery(std::uint32_t type);
 
   TableReach table_;
   InterfaceRoles roles_;
   Looks::Question named_sources_{};
   Looks::Question named_originals_{};
+  std::vector<std::pair<AddressRange, Looks::Question>> destinations_{};
   std::uint16_t unnamed_port_ = 0;
 };
 

@@ -92,10 +92,50 @@ TEST(InterfaceOfOtherHook, IsSeenInUserChains) {
               Not(Contains(StartsWith("interface-of"))));
 }
 
+TEST(InterfaceOfOtherHook, InABuiltinChainIptablesRefusesIt) {
+  auto input = advices_of(chain_of("INPUT", {"- a: -o eth0 -j DROP"}));
+  ASSERT_EQ(input.size(), 1);
+  EXPECT_EQ(input[0].severity, Severity::kError);
+  EXPECT_EQ(input[0].message, "iptables takes no -o in INPUT");
+  auto postrouting = [](const std::string& chain) {
+    return advices_of(
+        "pyfw_wishes:\n  iptables:\n    nat:\n      POSTROUTING:\n        rules:\n"
+        "        - on: -o eth0 -j out\n" +
+        chain);
+  };
+  auto direct = postrouting("        - a: -i eth1 -o eth0 -j MASQUERADE\n      out:\n        rules: []\n");
+  ASSERT_EQ(direct.size(), 1);
+  EXPECT_EQ(direct[0].message, "iptables takes no -i in POSTROUTING");
+  auto in_user_chain = postrouting("      out:\n        rules:\n        - a: -i eth1 -j MASQUERADE\n");
+  ASSERT_EQ(in_user_chain.size(), 1);
+  EXPECT_EQ(in_user_chain[0].severity, Severity::kWarning);
+}
+
 TEST(AcceptsEverything, IsSaidOnlyWhereSomethingWouldDrop) {
   EXPECT_THAT(input({"- a: -j ACCEPT"}), ElementsAre("accepts-everything at 6:17"));
   EXPECT_THAT(input({"- a: -i eth1 -j ACCEPT"}), IsEmpty());
   EXPECT_THAT(said_of(chain_of("OUTPUT", {"- a: -j ACCEPT"}), plain()), IsEmpty());
+}
+
+TEST(AcceptsEverything, OfNewOnesIsToo) {
+  auto said = [](const std::string& states) {
+    return said_of(
+        chain_of("INPUT", {"- lo: -i lo -j ACCEPT", "- all: -m conntrack --ctstate " + states + " -j ACCEPT"},
+                 "iptables", "DROP"));
+  };
+  EXPECT_THAT(said("NEW,RELATED,ESTABLISHED"),
+              testing::ElementsAre(testing::StartsWith("accepts-everything at 8:")));
+  EXPECT_THAT(said("RELATED,ESTABLISHED"), testing::ElementsAre("ipv6-left-open at 5:25"));
+}
+
+TEST(UnknownInterface, IsOneCalledLikeHardwareThatTheHostHasNot) {
+  auto said = [](const std::string& match) {
+    return said_of(chain_of("INPUT", {"- a: \"" + match + " -s 198.51.100.7 -j DROP\""}));
+  };
+  EXPECT_THAT(said("-i ens3"), testing::ElementsAre("unknown-interface at 6:15"));
+  EXPECT_THAT(said("! -i eth7"), testing::ElementsAre("unknown-interface at 6:15"));
+  for (const auto* match : {"-i eth0", "-i wg7", "-i br-7", "-i eth+", "-i eth0.7"})
+    EXPECT_THAT(said(match), testing::IsEmpty()) << match;
 }
 
 TEST(AcceptsWithoutDrops, AreForNothing) {
@@ -153,6 +193,24 @@ TEST(DnatToLoopback, IsFineWithRouteLocalnet) {
   EXPECT_THAT(said_of(wishes, host), ElementsAre(StartsWith("dnat-to-loopback at 6:")));
   host.facts().settings->interfaces["eth0"].route_localnet = true;
   EXPECT_THAT(said_of(wishes, host), IsEmpty());
+}
+
+TEST(DnatNotForwarded, IsSaidWhereForwardLetsNothingThroughToItsEnd) {
+  auto said = [](const std::string& rule) {
+    auto text = chain_of("FORWARD", {rule, "- est: -m conntrack --ctstate ESTABLISHED -j ACCEPT"}, "iptables",
+                         "DROP");
+    text +=
+        "    nat:\n      PREROUTING:\n        rules:\n        - web: -i eth0 -p tcp --dport 8443 -j DNAT "
+        "--to-destination 10.7.0.5:443\n";
+    return said_of(text);
+  };
+  for (const auto* lacks : {"- a: -d 10.7.0.5 -p tcp --dport 8443 -j ACCEPT", "- a: -d 10.7.0.6 -j ACCEPT",
+                            "- a: -d 10.7.0.5 -p udp -j ACCEPT", "- a: -i lan0 -j ACCEPT"})
+    EXPECT_THAT(said(lacks), testing::Contains("dnat-not-forwarded at 12:52")) << lacks;
+  for (const auto* fits :
+       {"- a: -d 10.7.0.5 -p tcp --dport 443 -j ACCEPT", "- a: -d 10.7.0.0/24 -j ACCEPT",
+        "- a: -s 198.51.100.0/24 -p tcp -j ACCEPT", "- a: -m conntrack --ctstate DNAT -j ACCEPT"})
+    EXPECT_THAT(said(fits), testing::Not(testing::Contains(testing::StartsWith("dnat-not")))) << fits;
 }
 
 TEST(NeedlessOriginal, IsOneOnlyBeforeTranslation) {

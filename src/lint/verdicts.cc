@@ -10,7 +10,23 @@
 #include "lint/lints.h"
 
 namespace pyfw {
-namespace {}  // namespace
+namespace {
+
+// `--ctstate NEW,RELATED,ESTABLISHED` and nothing else: what is left is INVALID and UNTRACKED.
+bool asks_for_states_only(Linted& linted, const RuleRef& rule) {
+  const auto& compiled = linted.compiled(rule);
+  const auto& chain = linted.host().chain(rule.chain);
+  auto* packets = linted.packets(chain.family, chain.table);
+  if (packets == nullptr || compiled.conditions.empty() || !compiled.uncertain.empty()) return false;
+  bool is_of_states = std::ranges::all_of(compiled.conditions, [](const Condition& condition) {
+    const auto* number = std::get_if<NumberIn>(&condition.kind);
+    return number != nullptr && number->field == NumberField::kCtState;
+  });
+  return is_of_states &&
+         packets->takes(rule, packets->both(packets->in_state(kStateNew), packets->everything()));
+}
+
+}  // namespace
 
 void find_accepts_of_everything(Linted& linted, Report& report) {
   for (const auto& wish : linted.rules()) {
@@ -18,17 +34,20 @@ void find_accepts_of_everything(Linted& linted, Report& report) {
     const auto& rule = wish.rules.front();
     const auto& compiled = linted.compiled(rule);
     const auto& chain = linted.host().chain(rule.chain);
-    bool is_all = compiled.conditions.empty() && compiled.uncertain.empty();
+    bool has_no_match = compiled.conditions.empty() && compiled.uncertain.empty();
+    bool is_all = has_no_match || asks_for_states_only(linted, rule);
     if (!is_all || !std::holds_alternative<Accept>(compiled.target) || !chain.is_builtin) continue;
     const auto& rules = linted.host().compiled().rules[rule.chain];
     bool has_stop_behind =
         std::ranges::any_of(rules.begin() + rule.rule + 1, rules.end(),
                             [](const ChainRule& behind) { return drops_or_rejects(behind.compiled); });
     if (chain.policy != "DROP" && !has_stop_behind) continue;
-    report.add(wish.written->target.place, fmt::format("'{}' accepts everything", wish.called()),
-               {.why = has_stop_behind ? "no packet gets past it, so that no drop behind it ever matches"
-                                       : "no packet gets past it, so that the policy DROP never decides",
-                .instead = "say for whom it is: an interface, addresses, ports"});
+    report.add(
+        wish.written->target.place, fmt::format("'{}' accepts everything", wish.called()),
+        {.why = !has_no_match ? "each connection begins with a packet that is NEW, so that none is kept out"
+                : has_stop_behind ? "no packet gets past it, so that no drop behind it ever matches"
+                                  : "no packet gets past it, so that the policy DROP never decides",
+         .instead = "say for whom it is: an interface, addresses, ports"});
   }
 }
 

@@ -68,7 +68,9 @@ TEST_F(LintCommand, EachExampleOfTheDocumentHasItsFindingAndMendedNone) {
   for (const auto& [id, examples] : explained()) {
     ASSERT_EQ(examples.size(), 2U) << id;
     bool is_of_ipv6 = id == "ipv6-left-open" || id == "proxy-past-wishes";
-    const auto* host = is_of_ipv6 ? "host-with-ipv6.yaml" : "host.yaml";
+    const auto* host = is_of_ipv6                    ? "host-with-ipv6.yaml"
+                       : id == "accepts-before-bans" ? "host-with-bans.yaml"
+                                                     : "host.yaml";
     EXPECT_THAT(ids_of(examples[0], host), ElementsAre(id)) << examples[0];
     EXPECT_THAT(ids_of(examples[1], host), IsEmpty()) << examples[1];
   }

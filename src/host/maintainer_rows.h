@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -24,33 +23,9 @@ struct MaintainerRow {
   NamePatterns signs{};          // chains without which none of these is its: others may call theirs so
   bool writes_comments = false;  // a jump of its may bear one; else a comment says that it is the owner's
   bool sets_policies = false;    // of filter
+  bool bans = false;             // by rules that have to stand above those that let in
 };
 
 std::span<const MaintainerRow> maintainer_rows();
-
-// A rule in a chain of others that only its shape gives away, as a regular expression for the whole of its
-// text. In it BRIDGE stands for Docker's bridges, VIRBR for libvirt's, ADDRESS for an address or prefix.
-struct RuleShape {
-  enum class Where : std::uint8_t {
-    kAnywhere,
-    kBesideItsChains,   // where the program has chains
-    kWithoutItsChains,  // of old versions, which have none
-  };
-  // Where the program puts a new one.
-  enum class Comes : std::uint8_t {
-    kFirst,  // or not often enough to matter
-    kLast,   // again and again, as containers start
-  };
-  std::string_view program;
-  Where where = Where::kBesideItsChains;
-  std::string_view table;
-  std::string_view chain;
-  std::string_view text;
-  Comes comes = Comes::kFirst;
-  // Finds those that may come too. Empty: a rule is found by its own text only.
-  std::string_view kind{};
-};
-
-std::span<const RuleShape> rule_shapes();
 
 }  // namespace pyfw
