@@ -82,8 +82,9 @@ std::string text_of_repair(const Repair& repair, const Ink& ink) {
                      escape_control(who));
 }
 
-std::string text_of_history(const History& history, const Ink& ink) {
-  if (history.newest.empty()) return "Nothing has drifted yet while it ran.\n";
+std::string text_of_history(const Status& status, const Ink& ink) {
+  const auto& history = status.history;
+  if (history.newest.empty()) return status.daemon ? "Nothing has drifted yet while it ran.\n" : "";
   auto text = counted(history.repairs, "repair", "repairs");
   if (history.failures > 0)
     text += fmt::format(", {} failed", counted(history.failures, "attempt", "attempts"));
@@ -116,7 +117,7 @@ std::string as_text(const Status& status, bool colour) {
   for (const auto& remark : status.remarks) text += ink.yellow(escape_control(remark)) + "\n";
   if (!status.pending.empty()) text += ink.yellow(status.pending) + "\n";
   text += text_of_wishes(status, ink);
-  return text + "\n" + text_of_daemon(status, ink) + text_of_history(status.history, ink);
+  return text + "\n" + text_of_daemon(status, ink) + text_of_history(status, ink);
 }
 
 }  // namespace pyfw
