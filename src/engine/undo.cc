@@ -62,12 +62,10 @@ Result<Outlook> look_back(const std::vector<Change>& changes, Kernel& kernel, co
 
 Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel& kernel, Store& store,
                          const Clock& clock, const AnnounceStage& announce, const ShowPlan& show) {
-  auto first = std::ranges::find(snapshots.all, to, &Snapshot::id);
-  if (first == snapshots.all.end())
-    return fail(fmt::format("there is no snapshot {}", to), "see `pyfw snapshots`");
+  TRY(auto since, snapshots_since(snapshots, to));
   std::vector<Change> changes;
-  for (auto at = first; at != snapshots.all.end(); ++at)
-    changes.insert(changes.end(), at->changes.begin(), at->changes.end());
+  for (const auto& snapshot : since)
+    changes.insert(changes.end(), snapshot.changes.begin(), snapshot.changes.end());
   TRY(auto record, read_record(store));
   ChangeKeeper keeper(store,
                       {.id = {},
@@ -79,7 +77,7 @@ Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel
   auto remember = [&](Change change, const State& live) { return keeper.keep(std::move(change), live); };
   TRY(auto undone, carry_back(changes, kernel, announce, show, remember, true));
   undone.snapshot = keeper.id();
-  TRY_VOID(return_to(first->record, store));
+  TRY_VOID(return_to(since.front().record, store));
   return undone;
 }
 
