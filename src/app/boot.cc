@@ -56,8 +56,7 @@ Result<ExitCode> run(const Options& options, const World& world) {
   TRY(bool is_settled, settle(host, world));
   // The record of what was undone may tell another backend than that of the wishes that hold: those are put
   // back before anybody asks it.
-  if (auto confirmed = confirmed_record(*host.store); !confirmed)
-    return std::unexpected(std::move(confirmed).error());
+  TRY_VOID(confirmed_record(*host.store));
   TRY_VOID(open_recorded_kernel(host, world));
   Progress progress;
   TRY(auto booted, boot(*host.kernel, *host.store, [&](std::string_view stage) { progress.begin(stage); }));

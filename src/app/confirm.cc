@@ -84,7 +84,8 @@ Result<void> run(const Options& options, const World& world) {
   switch (waiting_of(pending, clock)) {
     case Waiting::kNone:
       return fail("no change waits for a confirm",
-                  "it was confirmed before, or its time was over and it has been undone: `pyfw plan` tells");
+                  "it was confirmed before, or has been undone, by hand or when its time was over: `pyfw "
+                  "plan` tells");
     case Waiting::kOverdue: return undo_late(*pending, host, clock);
     case Waiting::kInTime: break;
   }

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/bad_usage.h"
 #include "app/print.h"
 #include "base/strings.h"
 
@@ -210,14 +211,6 @@ void add_options(CLI::App& app, Options& options, std::uint32_t takes) {
     app.add_option("ID", options.id, "the number of a snapshot (default: the newest)");
 }
 
-// A classic command line ends with 1 whatever is wrong; subcommands tell bad usage apart.
-int report_usage(const CLI::App& app, const CLI::ParseError& error, bool is_classic) {
-  if (error.get_exit_code() == 0) return app.exit(error) == 0 && output_arrived() ? 0 : 1;
-  print_error(
-      Error{.message = error.what(), .place = {}, .hint = "see pyfw --help", .kind = ErrorKind::kBadInput});
-  return static_cast<int>(is_classic ? ExitCode::kFailed : ExitCode::kBadInput);
-}
-
 // The classic options have a place of their own, since a subcommand's may have the same names.
 void make_app(CLI::App& app, std::span<const Subcommand> subcommands, Options& options,
               Options& classic_options) {
@@ -272,6 +265,25 @@ DescribedCommand describe(const CLI::App& app) {
   return out;
 }
 
+// The words that nothing takes.
+Misread misread(const CLI::App& app) {
+  auto named = app.get_subcommands();
+  Misread out{.before = app.remaining(), .subcommand = {}, .behind = {}};
+  if (named.empty()) return out;
+  out.subcommand = named.front()->get_name();
+  out.behind = named.front()->remaining();
+  return out;
+}
+
+// A classic command line ends with 1 whatever is wrong; subcommands tell bad usage apart.
+int report_usage(const CLI::App& app, const CLI::ParseError& error, const CommandLine& all) {
+  if (error.get_exit_code() == 0) return app.exit(error) == 0 && output_arrived() ? 0 : 1;
+  auto words = misread(app);
+  bool is_unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  print_error(is_unknown ? unknown_word(words, all) : wrong_usage(error.what(), words.subcommand));
+  return static_cast<int>(words.subcommand.empty() ? ExitCode::kFailed : ExitCode::kBadInput);
+}
+
 }  // namespace
 
 CommandLine describe_command_line(std::span<const Subcommand> subcommands) {
@@ -295,7 +307,7 @@ int run_command_line(int argc, char** argv, std::span<const Subcommand> subcomma
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return report_usage(app, error, app.get_subcommands().empty());
+    return report_usage(app, error, describe_command_line(subcommands));
   }
   bool is_classic = classic_options.mode != ClassicMode::kPlan || !classic_options.wishes.empty() ||
                     classic_options.has_saved_state();

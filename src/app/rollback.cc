@@ -54,8 +54,13 @@ Result<void> run(const Options& options, const World& world) {
     print_outcome(undone, view, options, "Undone: the change that waited for its confirm.");
     return {};
   }
-  if (pending) TRY_VOID(undo_pending(*pending, *host.kernel, *host.store, announce));
   TRY(auto snapshots, read_snapshots(*host.store));
+  // A number that is mistyped must not undo what waits.
+  if (!options.id.empty()) TRY_VOID(snapshots_since(snapshots, options.id));
+  if (pending) {
+    TRY_VOID(undo_pending(*pending, *host.kernel, *host.store, announce));
+    TRY(snapshots, read_snapshots(*host.store));
+  }
   for (const auto& damaged : snapshots.damaged) print_note(fmt::format("snapshot {} is damaged", damaged));
   auto id = options.id;
   if (id.empty()) {

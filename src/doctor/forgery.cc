@@ -57,7 +57,9 @@ Advice is_lax(const std::vector<std::string>& interfaces) {
           .why =
               "a rule that goes by a source address alone, as `-s 172.17.0.0/16`, takes also what comes from "
               "outside under such an address",
-          .instead = "name the interface in such rules, or set net.ipv4.conf.all.rp_filter=2"};
+          .instead =
+              "name the interface in such rules; or, where there is one way out, set "
+              "net.ipv4.conf.all.rp_filter=1 (2 asks for any way back, and to a container there is one)"};
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ TEST_F(LookAtForgery, AStrictFilterMattersWithSeveralWaysOut) {
 TEST_F(LookAtForgery, NoFilterIsANote) {
   settings("eth0").rp_filter = 0;
   EXPECT_EQ(severity_of(found(), "rp-filter-off"), Severity::kNote);
+  EXPECT_THAT(found().front().instead, HasSubstr("rp_filter=1")) << "2 lets in containers' addresses";
   settings("all").rp_filter = 1;
   EXPECT_THAT(found(), IsEmpty());
 }

@@ -33,8 +33,34 @@ Result<std::optional<Record>> confirmed_record(Store& store) {
 
 namespace {
 
-// Docker can't run yet, and to ask it would make systemd wait for it.
-const DockerSays kNotYet = std::optional<Docker>();
+enum class JumpToDockerUser { kIsMade, kIsLeftToDocker };
+enum class Recorded {
+  kAll,
+  kOtherTexts,  // a record that knows the texts of all rules stays as it is
+};
+
+// What the host's start and the daemon do otherwise.
+struct Occasion {
+  DockerSays docker;
+  std::function<std::string(const Course&)> words;  // for what a part changes
+  JumpToDockerUser jump;
+  Recorded recorded;
+};
+
+Occasion at_boot() {
+  // Docker can't run yet, and to ask it would make systemd wait for it.
+  return {.docker = std::optional<Docker>(),
+          .words = [](const Course& course) { return totals_of(describe(course.live, course.desired)); },
+          .jump = JumpToDockerUser::kIsMade,
+          .recorded = Recorded::kAll};
+}
+
+Occasion for_daemon(const WhileRunning& running) {
+  return {.docker = running.docker,
+          .words = [&running](const Course& course) { return running.words(course.way); },
+          .jump = JumpToDockerUser::kIsLeftToDocker,
+          .recorded = Recorded::kOtherTexts};
+}
 
 // Then whatever is put in is known as pyfw's.
 bool has_rules_of(const Record& record, const Record& other) {
@@ -46,9 +72,8 @@ bool has_rules_of(const Record& record, const Record& other) {
 
 class Boot {
  public:
-  // Without `running`, before Docker can run.
-  Boot(Kernel& kernel, Store& store, const AnnounceStage& announce, const WhileRunning* running = nullptr)
-      : kernel_(kernel), store_(store), announce_(announce), running_(running) {}
+  Boot(Kernel& kernel, Store& store, const AnnounceStage& announce, Occasion occasion)
+      : kernel_(kernel), store_(store), announce_(announce), occasion_(std::move(occasion)) {}
 
   Result<Booted> run() {
     TRY(auto wishes, begin());
@@ -103,12 +128,10 @@ class Boot {
       outlook.record = part.record;
       return {};
     };
-    TRY(auto outlook, look([&] { return part.wishes; }, kernel_,
-                           {.manner = Manner::kGuarded,
-                            .recall = recall,
-                            .last = last_,
-                            .docker = running_ == nullptr ? kNotYet : running_->docker},
-                           announce_));
+    TRY(auto outlook,
+        look([&] { return part.wishes; }, kernel_,
+             {.manner = Manner::kGuarded, .recall = recall, .last = last_, .docker = occasion_.docker},
+             announce_));
     Course first{.live = std::move(outlook.live.state),
                  .desired = std::move(outlook.desired),
                  .way = std::move(outlook.way)};
@@ -121,8 +144,7 @@ class Boot {
     };
     auto record = wanted(course.live, course.desired.state);
     if (course.way.empty()) return note(std::move(record));
-    booted_.changes.push_back(running_ != nullptr ? running_->words(course.way)
-                                                  : totals_of(describe(course.live, course.desired)));
+    booted_.changes.push_back(occasion_.words(course));
     auto find_course = [&](State live) -> Result<Course> {
       TRY(auto again, look_again(outlook, std::move(live), kernel_));
       return with_jump(std::move(again), outlook);
@@ -147,14 +169,14 @@ class Boot {
                                         : wanted(enforced->course.live, enforced->course.desired.state));
   }
 
-  // Docker itself makes it, once it runs.
   Result<Course> with_jump(Course course, const Outlook& outlook) {
-    if (running_ != nullptr) return course;
+    if (occasion_.jump == JumpToDockerUser::kIsLeftToDocker) return course;
     return with_dockers_jump(std::move(course), outlook, kernel_);
   }
 
   Result<void> note(Record record) {
-    if (record == record_ || (running_ != nullptr && has_rules_of(record_, record))) return {};
+    bool is_enough = occasion_.recorded == Recorded::kOtherTexts && has_rules_of(record_, record);
+    if (record == record_ || is_enough) return {};
     TRY_VOID(store_.write(kRecordName, write_record(record)));
     record_ = std::move(record);
     return {};
@@ -163,7 +185,7 @@ class Boot {
   Kernel& kernel_;
   Store& store_;
   const AnnounceStage& announce_;
-  const WhileRunning* running_;
+  const Occasion occasion_;
   Record record_;
   LastValues last_;
   Booted booted_;
@@ -172,12 +194,12 @@ class Boot {
 }  // namespace
 
 Result<Booted> boot(Kernel& kernel, Store& store, const AnnounceStage& announce) {
-  return Boot(kernel, store, announce).run();
+  return Boot(kernel, store, announce, at_boot()).run();
 }
 
 Result<Booted> hold_by_tables(Kernel& kernel, Store& store, const WhileRunning& running,
                               const AnnounceStage& announce) {
-  return Boot(kernel, store, announce, &running).run_by_tables();
+  return Boot(kernel, store, announce, for_daemon(running)).run_by_tables();
 }
 
 }  // namespace pyfw

@@ -26,7 +26,8 @@ class ChainInMemory : public Kernel {
   std::function<void()> before_reading_back{};
   std::function<void()> before_reading_again{};
   bool forgets = false;  // takes commits and shows nothing of them
-  Sets sets{};           // commits add members to them
+  bool copies_forget = false;
+  Sets sets{};  // commits add members to them
 
   void write(const Rule& rule) {
     rules_.insert(rules_.begin(), rule);
@@ -95,6 +96,7 @@ class ChainInMemory : public Kernel {
     auto copied =
         std::make_unique<ChainInMemory>(nowhere_, find_chain(state.iptables, "filter", "INPUT")->rules);
     copied->sets = state.sets;
+    copied->forgets = copies_forget;
     return copied;
   }
 

@@ -76,6 +76,15 @@ TEST_F(Enforcing, WhatIsCommittedWasRehearsedAndIsRememberedBefore) {
   EXPECT_TRUE(done->is_as_planned);
 }
 
+TEST_F(Enforcing, WhereTheRehearsalLeadsElsewhereNothingIsDone) {
+  kernel.copies_forget = true;
+  auto done = enforce(Others::kStay);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("the rehearsal did not lead to the desired state: "));
+  EXPECT_THAT(log, ElementsAre("rehearse"));
+  EXPECT_THAT(kernel.rules(), IsEmpty());
+}
+
 TEST_F(Enforcing, APlanThatIsAnotherOneEachTimeIsNeverCommittedUnrehearsed) {
   int number = 0;
   kernel.before_generation = [&] {

@@ -23,9 +23,8 @@ Result<void> refuse_replaced_sets(const std::vector<WishedSet>& sets, const Stat
     if (differs.empty()) continue;
     return bad_input(set.wish->type ? set.wish->type->place : set.wish->place,
                      fmt::format("set '{}' exists with {}", there->name, differs),
-                     fmt::format("a set's type and options can't be changed: remove its rules, then "
-                                 "`ipset destroy {}`, or give it another name",
-                                 there->name));
+                     "single commands can't change a set's type and options: let `pyfw apply` do it, or give "
+                     "it another name");
   }
   return {};
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/by_text.h"
@@ -14,10 +13,9 @@ namespace {
 
 using Kind = RuleWish::Kind;
 
-bool is_dockers(std::string_view chain) {
-  constexpr std::array<std::string_view, 3> kPrefixes = {"DOCKER-ISOLATION", "DOCKER_", "DOCKER-"};
-  return chain == "DOCKER" ||
-         std::ranges::any_of(kPrefixes, [&](auto prefix) { return chain.starts_with(prefix); });
+// Of versions to come, too; and DOCKER-USER, in which Docker has a rule beside its owner's.
+bool may_be_dockers(std::string_view chain) {
+  return chain == "DOCKER" || chain.starts_with("DOCKER-") || chain.starts_with("DOCKER_");
 }
 
 // The names of the record's rules, by chain.
@@ -61,7 +59,7 @@ Result<void> refuse_borne_names(const ChainWish& wish, const std::vector<Written
 
 Result<void> refuse_exact(const ChainWish& wish, const std::vector<WrittenRule>& written, const Chain& live,
                           const std::optional<Record>& record) {
-  bool guarded = wish.is_exact && (is_builtin(wish.id.table, wish.id.chain) || is_dockers(wish.id.chain));
+  bool guarded = wish.is_exact && (is_builtin(wish.id.table, wish.id.chain) || may_be_dockers(wish.id.chain));
   if (!guarded || (record && contains(record->adopted, wish.id))) return {};
   std::set<std::string> wished;
   for (const auto& rule : written)
@@ -114,7 +112,7 @@ void add_chains(const Outlook& outlook, const State& live, const State& desired,
     bool is_known = outlook.record && contains(outlook.record->chains, id);
     if (!is_builtin(id.table, id.chain) && (is_new || is_known)) record.chains.push_back(id);
     bool let_in = outlook.record && contains(outlook.record->adopted, id);
-    if (wish.is_exact && (let_in || is_builtin(id.table, id.chain) || is_dockers(id.chain)))
+    if (wish.is_exact && (let_in || is_builtin(id.table, id.chain) || may_be_dockers(id.chain)))
       record.adopted.push_back(id);
   }
   // What had to stay though no wish names it any more may go the next time.

@@ -22,8 +22,11 @@ Course course_back(const std::vector<Change>& changes, State live, Backend backe
   return course;
 }
 
+// Where its rehearsal fails.
+enum class Unrehearsed { kIsRefused, kIsDoneNevertheless };
+
 Result<Undone> carry_back(const std::vector<Change>& changes, Kernel& kernel, const AnnounceStage& announce,
-                          const ShowPlan& show, const Remember& remember, bool needs_rehearsal) {
+                          const ShowPlan& show, const Remember& remember, Unrehearsed unrehearsed) {
   TRY(auto seen, kernel.generation());
   TRY(auto outlook, look_back(changes, kernel, announce));
   if (show) show(outlook, describe(outlook));
@@ -40,7 +43,7 @@ Result<Undone> carry_back(const std::vector<Change>& changes, Kernel& kernel, co
                               .remember = remember,
                               .announce = announce,
                               .written = outlook.written,
-                              .needs_rehearsal = needs_rehearsal}));
+                              .needs_rehearsal = unrehearsed == Unrehearsed::kIsRefused}));
   undone.remarks = std::move(enforced.remarks);
   return undone;
 }
@@ -62,12 +65,10 @@ Result<Outlook> look_back(const std::vector<Change>& changes, Kernel& kernel, co
 
 Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel& kernel, Store& store,
                          const Clock& clock, const AnnounceStage& announce, const ShowPlan& show) {
-  auto first = std::ranges::find(snapshots.all, to, &Snapshot::id);
-  if (first == snapshots.all.end())
-    return fail(fmt::format("there is no snapshot {}", to), "see `pyfw snapshots`");
+  TRY(auto since, snapshots_since(snapshots, to));
   std::vector<Change> changes;
-  for (auto at = first; at != snapshots.all.end(); ++at)
-    changes.insert(changes.end(), at->changes.begin(), at->changes.end());
+  for (const auto& snapshot : since)
+    changes.insert(changes.end(), snapshot.changes.begin(), snapshot.changes.end());
   TRY(auto record, read_record(store));
   ChangeKeeper keeper(store,
                       {.id = {},
@@ -77,9 +78,9 @@ Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel
                        .record = record},
                       announce);
   auto remember = [&](Change change, const State& live) { return keeper.keep(std::move(change), live); };
-  TRY(auto undone, carry_back(changes, kernel, announce, show, remember, true));
+  TRY(auto undone, carry_back(changes, kernel, announce, show, remember, Unrehearsed::kIsRefused));
   undone.snapshot = keeper.id();
-  TRY_VOID(return_to(first->record, store));
+  TRY_VOID(return_to(since.front().record, store));
   return undone;
 }
 
@@ -93,7 +94,8 @@ Waiting waiting_of(const std::optional<Pending>& pending, const Clock& clock) {
 Result<Undone> undo_pending(const Pending& pending, Kernel& kernel, Store& store,
                             const AnnounceStage& announce, const ShowPlan& show) {
   auto remember = [](const Change&, const State&) -> WriteDown { return [] { return Result<void>(); }; };
-  TRY(auto undone, carry_back(pending.changes, kernel, announce, show, remember, false));
+  TRY(auto undone,
+      carry_back(pending.changes, kernel, announce, show, remember, Unrehearsed::kIsDoneNevertheless));
   TRY_VOID(return_to(pending.record, store));
   // The snapshot of what is undone says nothing any more; a later rollback must not undo it twice.
   TRY_VOID(store.remove(pending.id));

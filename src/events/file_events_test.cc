@@ -132,6 +132,23 @@ TEST_F(FileEventsTest, AFileThatOthersMayWriteFromNowOnIsHeardOf) {
 }
 
 // No one writes it any more.
+// What was lost may have been about our file.
+TEST_F(FileEventsTest, MoreThanTheQueueHoldsIsHeardOfWhateverItWas) {
+  std::size_t held = 0;
+  std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> held;
+  auto events = FileEvents::open();
+  ASSERT_TRUE(events);
+  events->listen_to(std::vector{path("wishes.yaml")});
+  write("other");
+  EXPECT_FALSE(events->take());
+  for (std::size_t i = 0; i <= held / 2; ++i) {
+    fs::rename(path("other"), path("another"));
+    fs::rename(path("another"), path("other"));
+  }
+  EXPECT_TRUE(events->take());
+  EXPECT_FALSE(events->take());
+}
+
 TEST_F(FileEventsTest, AFileThatGetsAnotherNameIsHeardOfUnderThatName) {
   write("new");
   auto events = FileEvents::open();

@@ -1,5 +1,6 @@
 #include "events/host_events.h"
 
+#include <fmt/format.h>
 #include <signal.h>
 
 #include <fstream>
@@ -40,6 +41,18 @@ TEST_F(HostEventsTest, RulesOfEachBackendWake) {
   sh("iptables-legacy -A INPUT -j DROP; iptables-legacy -F INPUT");
   legacy->forget_polled_rules();
   EXPECT_TRUE(wait(*legacy).rules);
+}
+
+TEST_F(HostEventsTest, WhereMoreWasWrittenThanFitsNobodyKnowsWhatSoAllIsToBeLookedAt) {
+  auto events = listen(Backend::kNft);
+  std::string rules = "*filter\n";
+  for (int i = 0; i < 60'000; ++i) rules += fmt::format("-A INPUT -s 10.{}.{}.1 -j DROP\n", i / 256, i % 256);
+  sh("iptables-nft-restore", rules + "COMMIT\n");
+  EXPECT_TRUE(wait(*events).all);
+  sh("iptables-nft -D INPUT 1");
+  auto waking = wait(*events);
+  EXPECT_TRUE(waking.rules);
+  EXPECT_FALSE(waking.all);
 }
 
 TEST_F(HostEventsTest, SetsWakeFromWhenTheyAreListenedToAndOnlyThoseThatAreWished) {

@@ -135,6 +135,13 @@ Result<Snapshots> read_snapshots(Store& store) {
   return out;
 }
 
+Result<std::span<const Snapshot>> snapshots_since(const Snapshots& snapshots, std::string_view id) {
+  auto first = std::ranges::find(snapshots.all, id, &Snapshot::id);
+  if (first == snapshots.all.end())
+    return bad_input(fmt::format("there is no snapshot {}", id), "see `pyfw snapshots`");
+  return std::span<const Snapshot>(first, snapshots.all.end());
+}
+
 std::string_view name_of(SnapshotKind kind) {
   return std::ranges::find(kKinds, kind, [](const auto& row) { return row.first; })->second;
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "keep/change.h"
@@ -57,6 +58,9 @@ struct Snapshots {
   std::vector<std::string> damaged;
 };
 Result<Snapshots> read_snapshots(Store& store);
+
+// The one of that id and all later ones. That there is none of it is bad input.
+Result<std::span<const Snapshot>> snapshots_since(const Snapshots& snapshots, std::string_view id);
 
 // [{"id": "7", "kind": "apply", "time": …, "summary": …}], oldest first. Ends with a newline.
 std::string list_as_json(const Snapshots& snapshots);

@@ -165,7 +165,7 @@ Result<std::vector<Changed>> Difference::of(const Arrival& like) {
     return out;
   }
   auto& bdd = space_->bdd();
-  auto asked = bdd.both(before_.coming_in_by(like.in_interface), destinations(false));
+  auto asked = bdd.both(before_.coming_in_by(like.in_interface), destinations(Senders::kOthers));
   // The few that are looked at come first: of all sources and destinations it is a large diagram.
   auto packets = bdd.both(bdd.both(looked_.at(Senders::kOthers).at, asked), all_like(like.packet));
   packets = bdd.both(packets, before_.between_others());
@@ -194,8 +194,8 @@ Spans Difference::asked_by(std::string_view interface) {
                    space_->classes_in(before_.coming_in_by(interface), Field::kSource));
 }
 
-Bdd::Node Difference::destinations(bool with_loopback) {
-  auto [known, is_new] = destinations_.try_emplace(with_loopback, Bdd::kNone);
+Bdd::Node Difference::destinations(Senders senders) {
+  auto [known, is_new] = destinations_.try_emplace(senders, Bdd::kNone);
   if (!is_new) return known->second;
   std::vector<std::uint32_t> some;
   const auto& classes = space_->classes(Field::kDestination);
@@ -204,7 +204,7 @@ Bdd::Node Difference::destinations(bool with_loopback) {
     auto ip = ip_of(space_->family(), classes.first_of(i));
     if (is_any(ip) || is_multicast(ip) || is_limited_broadcast(ip)) continue;
     if (routes.in_local_table(ip).type == RouteType::kBroadcast) continue;
-    if (with_loopback || !is_loopback(ip)) some.push_back(i);
+    if (senders == Senders::kHost || !is_loopback(ip)) some.push_back(i);
   }
   known->second = space_->classes_node(Field::kDestination, some);
   return known->second;
@@ -217,7 +217,7 @@ Result<void> Difference::add_own(const Arrival& like, std::vector<Changed>& out)
   const auto& classes = space_->classes(Field::kDestination);
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_source;
   std::map<std::uint32_t, std::vector<std::uint32_t>> to_itself;
-  for (auto number : space_->classes_in(destinations(true), Field::kDestination)) {
+  for (auto number : space_->classes_in(destinations(Senders::kHost), Field::kDestination)) {
     auto some = ip_of(space_->family(), classes.first_of(number));
     auto source = own_source(host_, some);
     if (!source) continue;

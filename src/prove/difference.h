@@ -93,7 +93,7 @@ class Difference {
   void add_lines(const Arrival& like, Bdd::Node packets, Bdd::Node asked, const Changed& kind,
                  std::vector<Changed>& out);
   Bdd::Node all_like(const Packet& packet);
-  Bdd::Node destinations(bool with_loopback);
+  Bdd::Node destinations(Senders senders);
 
   const TracedHost& host_;
   const TracedHost& after_host_;
@@ -102,7 +102,7 @@ class Difference {
   Reach before_;
   Reach after_;
   std::map<Senders, Looked> looked_;
-  std::map<bool, Bdd::Node> destinations_;  // with the loopback, and without
+  std::map<Senders, Bdd::Node> destinations_;
   Bdd::Node untold_ = Bdd::kNone;
   Compared compared_;
 };

@@ -100,7 +100,7 @@ std::string text_of_history(const Status& status, const Ink& ink) {
   if (!status.history_trouble.empty())
     return text_of_damage("What was repaired can't be read", status.history_trouble, ink);
   const auto& history = status.history;
-  if (history.newest.empty()) return "Nothing has drifted yet while it ran.\n";
+  if (history.newest.empty()) return status.daemon ? "Nothing has drifted yet while it ran.\n" : "";
   auto text = counted(history.repairs, "repair", "repairs");
   if (history.failures > 0)
     text += fmt::format(", {} failed", counted(history.failures, "attempt", "attempts"));

@@ -14,6 +14,7 @@
 #include "watch/docker_asker.h"
 #include "watch/due.h"
 #include "watch/log_pace.h"
+#include "watch/status.h"
 
 namespace pyfw {
 namespace {
@@ -185,21 +186,27 @@ class Watch {
   }
 
   void look_at_files() {
+    // The log shows the line that is wrong; a status has one for all of it.
+    std::string for_log;
+    auto held_on = [&](std::string_view what, const Error& why) {
+      for_log = fmt::format("{}, the last good ones are held: {}", what, render(why));
+      return fmt::format("{}, the last good ones are held: {}", what, one_line(why));
+    };
     auto edit = [&]() -> std::string {
       if (!holding_) return {};
       auto wishes = daemon_.read_files(holding_->held().record.wishes);
-      if (!wishes) return "the wishes can't be used, the last good ones are held: " + render(wishes.error());
+      if (!wishes) return held_on("the wishes can't be used", wishes.error());
       if (is_what_is_held(*wishes)) return {};
       if (!daemon_.apply_files)
         return "the wishes were edited since they were applied: `pyfw apply` applies them";
       auto applied = daemon_.apply_files(holding_->held().record.wishes);
       if (applied) return {};
-      return "the edited wishes were not applied, the last good ones are held: " + render(applied.error());
+      return held_on("the edited wishes were not applied", applied.error());
     }();
     if (edit == note_.edit) return;
     note_.edit = std::move(edit);
     kept_note_.changed = true;
-    if (!note_.edit.empty()) say(note_.edit);
+    if (!note_.edit.empty()) say(for_log.empty() ? note_.edit : for_log);
   }
 
   [[nodiscard]] bool is_what_is_held(const Wishes& wishes) const {

@@ -15,6 +15,7 @@
 namespace pyfw {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -113,7 +114,10 @@ class Watching : public testing::Test {
           if (on_undo_) on_undo_();
           return {};
         },
-        .read_files = [](const std::string&) -> Result<Wishes> { return fail("no file"); },
+        .read_files = [](const std::string&) -> Result<Wishes> {
+          auto source = std::make_shared<Source>(Source{.name = "w.yaml", .text = "- bad"});
+          return bad_input(Place{.source = source, .line = 1, .column = 3, .length = 3}, "not YAML");
+        },
         .apply_files = {},
         .say = [this](std::string_view line) { said_.emplace_back(line); },
         .show_life = [this](std::string_view) { ++shown_; },
@@ -233,6 +237,26 @@ TEST_F(Watching, ARecordThatIsDamagedMeanwhileIsToldOfAndNothingIsWrittenByIt) {
   run();
   EXPECT_THAT(said_, Contains(HasSubstr("what was applied can't be read")));
   EXPECT_THAT(log_, Not(Contains("commit")));
+}
+
+// To hold it anew would forget how often it tried in vain.
+TEST_F(Watching, ARecordThatItWroteItselfWhileATableCantBeHeldIsNoNewOne) {
+  Record record{
+      .wishes = {},
+      .files = {{.name = "w.yaml",
+                 .text = "pyfw_wishes: { iptables: { filter: { INPUT: { rules: [ ours: -j DROP ] } }, "
+                         "mangle: { FORWARD: { rules: [ theirs: -j THEIRS ] } } } }\n"}}};
+  record.rules = {
+      {.chain = kInput, .name = "ours", .text = "-m comment --comment ours -j REJECT", .place = {}}};
+  keep(record);
+  int opened = 0;
+  on_open_ = [&](ChainInMemory&) { ++opened; };
+  then([] {}, {.memory = true});
+  run();
+  auto written = read_record(store_);
+  ASSERT_TRUE(written && *written);
+  EXPECT_THAT((*written)->rules, Contains(testing::Field(&RecordedRule::text, kOurs.text)));
+  EXPECT_EQ(opened, 1);
 }
 
 TEST_F(Watching, WhatOthersWriteWhileItMendsIsNotLost) {
@@ -391,7 +415,15 @@ TEST_F(Watching, TellsWhereItIsAndThatItHasEnded) {
   ASSERT_TRUE(note && *note);
   EXPECT_EQ((*note)->pid, 0);
   EXPECT_THAT((*note)->watched, ElementsAre("a script"));
-  EXPECT_THAT((*note)->edit, HasSubstr("the wishes can't be used, the last good ones are held"));
+}
+
+TEST_F(Watching, ShowsTheLineOfTheFileThatIsWrongInTheLogAndItsPlaceInTheStatus) {
+  run();
+  constexpr auto kHeldOn = "the wishes can't be used, the last good ones are held: ";
+  auto note = read_daemon_note(store_);
+  ASSERT_TRUE(note && *note);
+  EXPECT_EQ((*note)->edit, kHeldOn + std::string("w.yaml:1:3: not YAML"));
+  EXPECT_THAT(said_, Contains(AllOf(HasSubstr(kHeldOn), HasSubstr("    1 | - bad\n      |   ^~~"))));
 }
 
 }  // namespace

@@ -30,16 +30,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"OtherThanThatOfTheHost",
                 "pyfw_wishes:\n  ipsets:\n    allowed_hosts:\n      type: ⟦hash:net⟧\n",
                 "set 'allowed_hosts' exists with type hash:ip, not hash:net",
-                "a set's type and options can't be changed: remove its rules, then `ipset destroy "
-                "allowed_hosts`, or "
-                "give it another name"},
+                "single commands can't change a set's type and options: let `pyfw apply` do it, or give "
+                "it another name"},
         Refused{"OtherOptionThanThatOfTheHost",
                 "pyfw_wishes:\n  ipsets:\n    allowed_hosts:\n      type: ⟦hash:ip⟧\n      options: { "
                 "maxelem: 5 }\n",
                 "set 'allowed_hosts' exists with maxelem 65536, not 5",
-                "a set's type and options can't be changed: remove its rules, then `ipset destroy "
-                "allowed_hosts`, or "
-                "give it another name"},
+                "single commands can't change a set's type and options: let `pyfw apply` do it, or give "
+                "it another name"},
         Refused{"RefusedByIpset", set("type: '⟦bitmap:ip⟧'"),
                 "ipset refuses this set: Mandatory option `range' is missing"},
         Refused{"OptionRefusedByIpset", set("type: '⟦hash:ip⟧', options: { family: inet7 }"),

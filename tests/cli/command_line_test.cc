@@ -40,9 +40,21 @@ TEST_F(CommandLine, HelpNamesEveryFlagAndSubcommand) {
   EXPECT_EQ(run.status, 0);
 }
 
-TEST_F(CommandLine, UnknownOptionIsOneLine) {
-  expect_usage_error({"--aply"}, 1, "The following argument was not expected: --aply; see pyfw --help");
-  expect_usage_error({"staet"}, 1, "The following argument was not expected: staet; see pyfw --help");
+TEST_F(CommandLine, AnUnknownWordIsOneLineThatSaysWhatWasMeant) {
+  expect_usage_error({"--aply"}, 1, "there is no option --aply; did you mean '--apply'? See pyfw --help");
+  expect_usage_error({"staet"}, 1, "there is no subcommand 'staet'; did you mean 'state'? See pyfw --help");
+  expect_usage_error({"help"}, 1, "there is no subcommand 'help'; see pyfw --help");
+  expect_usage_error({"help", "apply"}, 2, "'help' is a word too many; see pyfw apply --help");
+  expect_usage_error(
+      {"apply", "--confirm-witin=2m"}, 2,
+      "there is no option --confirm-witin; did you mean '--confirm-within'? See pyfw apply --help");
+  expect_usage_error({"plan", "wishes.yaml"}, 2, "'wishes.yaml' is a word too many; see pyfw plan --help");
+}
+
+TEST_F(CommandLine, AnOptionBeforeItsSubcommandIsToldWhereItStands) {
+  expect_usage_error(
+      {"--adopt", "plan"}, 2,
+      "--adopt stands before the subcommand that takes it; write `pyfw plan --adopt`. See pyfw plan --help");
 }
 
 TEST_F(CommandLine, TwoModesAtOnceAreRefused) {
@@ -74,7 +86,7 @@ TEST_F(CommandLine, ADocumentAndASaveAtOnceAreRefused) {
 
 TEST_F(CommandLine, SubcommandsTellBadUsageByStatus2) {
   expect_usage_error({"state", "--format", "xml"}, 2,
-                     "--format: xml not in {yaml,json,save}; see pyfw --help");
+                     "--format: xml not in {yaml,json,save}; see pyfw state --help");
 }
 
 TEST_F(CommandLine, ClassicOptionsBesideASubcommandAreRefused) {

@@ -140,6 +140,12 @@ TEST_P(Unconfirmed, IsUndoneOnItsOwnBackend) {
   apply_within(kForever);
   meanwhile();
   sh(fmt::format("kill -9 {}", pending()->holder));
+  EXPECT_THAT(pyfw({"confirm"}).err, HasSubstr("the change has been undone now"));
+  expect_as_before();
+  forget();
+  apply_within(kForever);
+  meanwhile();
+  sh(fmt::format("kill -9 {}", pending()->holder));
   // It then refuses to go on, since rules of the wishes' names stand in the wrong backend.
   EXPECT_THAT(pyfw({"apply"}).err, HasSubstr("undoing it first"));
   expect_as_before();

@@ -31,7 +31,6 @@ class Rollback : public LiveTest {
   std::string everything() const {
     auto rules = [&](const std::string& family) {
       // Tables come in the order in which they were first touched.
-      // Tables come in the order in which they were first touched.
       return sh(family +
                 "-save | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//' | awk '/^[*]/ { table = $1; next } { print "
                 "table, $0 }' |"
@@ -132,12 +131,20 @@ TEST_P(Rollback, UnknownNumberChangesNothing) {
   wish_input("a: -j LOG");
   for (const char* id : {"7", "0", "x", "../1", "01"}) {
     auto run = pyfw({"rollback", id});
-    EXPECT_EQ(run.status, 1) << id;
+    EXPECT_EQ(run.status, 2) << id;
     EXPECT_THAT(run.err, HasSubstr(std::string("there is no snapshot ") + id));
     EXPECT_THAT(run.err, HasSubstr("pyfw snapshots"));
   }
   EXPECT_THAT(ids(), ElementsAre("1"));
   EXPECT_THAT(rules("INPUT"), ElementsAre("-m comment --comment a -j LOG"));
+}
+
+TEST_P(Rollback, UnknownNumberLeavesAChangeThatWaits) {
+  wish("pyfw_wishes:\n  iptables: { filter: { INPUT: { rules: [a: -j LOG] }}}\n");
+  done({"apply", "--confirm-within", "10m"});
+  EXPECT_EQ(pyfw({"rollback", "7"}).status, 2);
+  EXPECT_THAT(rules("INPUT"), ElementsAre("-m comment --comment a -j LOG"));
+  done({"confirm"});
 }
 
 TEST_P(Rollback, TwentySnapshotsAreKept) {

@@ -73,7 +73,7 @@ TEST(Manual, WishesNamesEachKeyThatThereIs) {
       EXPECT_THAT(page, HasSubstr(" " + key)) << part;
 }
 
-TEST(Manual, ItsExampleOfWishesIsTaken) {
+TEST(Manual, ItsExampleOfWishesIsTakenAndLintFindsNothingInIt) {
   if (!fs::exists("/usr/bin/mandoc")) GTEST_SKIP() << "there is no mandoc";
   auto page =
       run({"/usr/bin/mandoc", "-T", "ascii", "-O", "width=200", PYFW_BUILD_DIR "/manual/man5/pyfw-wishes.5"})
@@ -101,6 +101,7 @@ TEST(Manual, ItsExampleOfWishesIsTaken) {
   auto planned = run({PYFW_PROGRAM, "--wishes", file, "--use-state", state}).value();
   EXPECT_EQ(planned.status, 0) << text << planned.err;
   EXPECT_THAT(planned.out, HasSubstr("--match-set partners src"));
+  EXPECT_EQ(run({PYFW_PROGRAM, "lint", "--no-host", "--wishes", file}).value().out, "Nothing found.\n");
   fs::remove(file);
   fs::remove(state);
 }

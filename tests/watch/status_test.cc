@@ -42,7 +42,8 @@ class StatusOfHost : public WatchTest {
 TEST_P(StatusOfHost, SaysThatNothingWasApplied) {
   auto run = status();
   EXPECT_EQ(run.status, 0) << run.err;
-  EXPECT_THAT(run.out, HasSubstr("Nothing was applied yet."));
+  EXPECT_EQ(run.out,
+            "Nothing was applied yet.\n\nThe daemon has never run: `pyfw watch` holds the wishes.\n");
   EXPECT_THAT(violations(status("json").out, schema()), IsEmpty());
 }
 
