@@ -136,6 +136,8 @@ Result<Snapshots> read_snapshots(Store& store) {
 }
 
 Result<std::span<const Snapshot>> snapshots_since(const Snapshots& snapshots, std::string_view id) {
+  if (std::ranges::find(snapshots.damaged, id) != snapshots.damaged.end())
+    return fail(fmt::format("snapshot {} is damaged", id), "see `pyfw snapshots`");
   auto first = std::ranges::find(snapshots.all, id, &Snapshot::id);
   if (first == snapshots.all.end())
     return bad_input(fmt::format("there is no snapshot {}", id), "see `pyfw snapshots`");

@@ -59,7 +59,8 @@ struct Snapshots {
 };
 Result<Snapshots> read_snapshots(Store& store);
 
-// The one of that id and all later ones. That there is none of it is bad input.
+// The one of that id and all later ones. That there is none of it is bad input; one that
+// is damaged can't be gone back to.
 Result<std::span<const Snapshot>> snapshots_since(const Snapshots& snapshots, std::string_view id);
 
 // [{"id": "7", "kind": "apply", "time": …, "summary": …}], oldest first. Ends with a newline.

@@ -199,6 +199,7 @@ TEST_P(Rollback, DamagedSnapshotIsNamedAndSkipped) {
   EXPECT_THAT(ids(), ElementsAre("1", "3"));
   auto run = pyfw({"rollback", "2"});
   EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, HasSubstr("error: snapshot 2 is damaged"));
   EXPECT_THAT(rules("INPUT"), ElementsAre("-m comment --comment c -j LOG"));
   done({"rollback", "3"});
   EXPECT_THAT(rules("INPUT"), ElementsAre("-m comment --comment b -j LOG"));
