@@ -1,5 +1,7 @@
 #include "keep/snapshots.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
