@@ -8,8 +8,6 @@
 namespace pyfw {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // So that looking at all members takes no more than this part of the time.
 constexpr int kPartOfTime = 200;
 
@@ -28,7 +26,7 @@ void SetPoll::forget() {
 }
 
 bool SetPoll::has_changed() {
-  auto now = Clock::now();
+  auto now = std::chrono::steady_clock::now();
   if (names_.empty() || now < ask_) return false;
   ask_ = now + kEach;
   auto quick = digest_of_sets(names_);
@@ -36,8 +34,8 @@ bool SetPoll::has_changed() {
   bool changed = std::exchange(quick_, *quick) != *quick;
   if (now < ask_for_members_) return changed;
   auto members = digest_of_large_sets(names_);
-  auto end = Clock::now();
-  ask_for_members_ = end + std::max<Clock::duration>(kEach, (end - now) * kPartOfTime);
+  auto end = std::chrono::steady_clock::now();
+  ask_for_members_ = end + std::max<std::chrono::steady_clock::duration>(kEach, (end - now) * kPartOfTime);
   if (!members) return changed;
   return std::exchange(members_, *members) != *members || changed;
 }
