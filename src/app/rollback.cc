@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "app/live_host.h"
 #include "app/print.h"
 #include "app/print_plan.h"
@@ -67,9 +70,24 @@ Result<void> run(const Options& options, const World& world) {
     TRY(id, newest(snapshots));
   }
   BootClock clock;
-  TRY(auto undone, roll_back(snapshots, id, *host.kernel, *host.store, clock, announce, show));
-  progress.end();
-  note_in_journal(fmt::format("rolled back to before change {}: {}", id, totals_of(view.description)));
+  TRY(auto stretches, stretches_back(snapshots, id, host.kernel->backend()));
+  Undone undone;
+  Description changed;
+  for (const auto& stretch : stretches) {
+    const auto& to = stretch.snapshots.front().id;
+    if (stretch.backend != host.kernel->backend()) host.kernel = live_kernel(stretch.backend, world);
+    if (stretches.size() > 1)
+      print_note(
+          fmt::format("the changes since snapshot {} were of the {} rules", to, name_of(stretch.backend)));
+    TRY(auto done, roll_back(stretch, *host.kernel, *host.store, clock, announce, show));
+    progress.end();
+    note_in_journal(fmt::format("rolled back to before change {}: {}", to, totals_of(view.description)));
+    std::ranges::move(done.remarks, std::back_inserter(undone.remarks));
+    if (undone.snapshot.empty()) undone.snapshot = done.snapshot;
+    std::ranges::move(view.description.chains, std::back_inserter(changed.chains));
+    std::ranges::move(view.description.sets, std::back_inserter(changed.sets));
+  }
+  view.description = std::move(changed);
   print_outcome(undone, view, options, fmt::format("Undone: pyfw's own changes since snapshot {}.", id));
   return {};
 }

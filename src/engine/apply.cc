@@ -122,6 +122,7 @@ class Apply {
     keeper_.emplace(store_,
                     Snapshot{.id = {},
                              .kind = SnapshotKind::kApply,
+                             .backend = kernel_.backend(),
                              .time = clock_.time_of_day(clock_.now()),
                              .summary = totals_of(description),
                              .record = first_.record},

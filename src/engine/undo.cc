@@ -63,24 +63,39 @@ Result<Outlook> look_back(const std::vector<Change>& changes, Kernel& kernel, co
   return outlook;
 }
 
-Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel& kernel, Store& store,
-                         const Clock& clock, const AnnounceStage& announce, const ShowPlan& show) {
+Result<std::vector<Stretch>> stretches_back(const Snapshots& snapshots, std::string_view to, Backend usual) {
   TRY(auto since, snapshots_since(snapshots, to));
+  std::vector<Stretch> stretches;
+  auto backend_of = [&](const Snapshot& snapshot) { return snapshot.backend.value_or(usual); };
+  for (auto at = since.begin(); at != since.end();) {
+    auto backend = backend_of(*at);
+    auto end = std::find_if(at, since.end(), [&](const auto& one) { return backend_of(one) != backend; });
+    stretches.push_back({.backend = backend, .snapshots = {at, end}});
+    at = end;
+  }
+  std::ranges::reverse(stretches);
+  return stretches;
+}
+
+Result<Undone> roll_back(const Stretch& stretch, Kernel& kernel, Store& store, const Clock& clock,
+                         const AnnounceStage& announce, const ShowPlan& show) {
+  const auto& first = stretch.snapshots.front();
   std::vector<Change> changes;
-  for (const auto& snapshot : since)
+  for (const auto& snapshot : stretch.snapshots)
     changes.insert(changes.end(), snapshot.changes.begin(), snapshot.changes.end());
   TRY(auto record, read_record(store));
   ChangeKeeper keeper(store,
                       {.id = {},
                        .kind = SnapshotKind::kRollback,
+                       .backend = kernel.backend(),
                        .time = clock.time_of_day(clock.now()),
-                       .summary = fmt::format("back to before {}", to),
+                       .summary = fmt::format("back to before {}", first.id),
                        .record = record},
                       announce);
   auto remember = [&](Change change, const State& live) { return keeper.keep(std::move(change), live); };
   TRY(auto undone, carry_back(changes, kernel, announce, show, remember, Unrehearsed::kIsRefused));
   undone.snapshot = keeper.id();
-  TRY_VOID(return_to(since.front().record, store));
+  TRY_VOID(return_to(first.record, store));
   return undone;
 }
 

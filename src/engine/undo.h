@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,18 @@ struct Undone {
 // Called with the plan, and what it changes, before anything is done.
 using ShowPlan = std::function<void(const Outlook&, const Description&)>;
 
-Result<Undone> roll_back(const Snapshots& snapshots, std::string_view to, Kernel& kernel, Store& store,
-                         const Clock& clock, const AnnounceStage& announce, const ShowPlan& show);
+// Snapshots of changes of one backend, one behind the other. The way back across changes of both goes one
+// stretch after the other, from the newest on.
+struct Stretch {
+  Backend backend;
+  std::span<const Snapshot> snapshots;  // oldest first, never none
+};
+// Those of changes that do not tell are of the usual one.
+Result<std::vector<Stretch>> stretches_back(const Snapshots& snapshots, std::string_view to, Backend usual);
+
+// On that stretch's backend. The newer ones are undone already.
+Result<Undone> roll_back(const Stretch& stretch, Kernel& kernel, Store& store, const Clock& clock,
+                         const AnnounceStage& announce, const ShowPlan& show);
 
 // Where a change waits for its confirm.
 enum class Waiting {

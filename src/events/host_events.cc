@@ -12,16 +12,11 @@
 #include <array>
 #include <cerrno>
 
-#include "netlink/ipset_netlink.h"
 #include "sys/boot_clock.h"
 #include "sys/process.h"
 
 namespace pyfw {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto kAskForSetsEach = 1s;
 
 Result<Fd> take_signals_over() {
   sigset_t signals;
@@ -62,10 +57,8 @@ Result<void> LinuxHostEvents::listen_to_rules(Backend backend) {
 }
 
 void LinuxHostEvents::listen_to(const Interests& interests) {
-  wished_sets_ = interests.sets;
   // From before whoever listens looks at the host: what changes while he looks is told.
-  auto sets = wished_sets_.empty() ? Result<std::uint64_t>(0) : digest_of_sets(wished_sets_);
-  sets_ = sets ? std::optional(*sets) : std::nullopt;
+  sets_.listen_to(interests.sets);
   const auto& path = interests.path;
   wishes_path_ = path.empty() ? PYFW_CONFIG_DIR : path;
   struct stat there{};
@@ -82,13 +75,13 @@ void LinuxHostEvents::forget_polled_rules() {
   if (legacy_) legacy_->forget();
 }
 
-void LinuxHostEvents::forget_polled_sets() { sets_.reset(); }
+void LinuxHostEvents::forget_polled_sets() { sets_.forget(); }
 
 std::vector<std::string> LinuxHostEvents::watched() const {
   std::vector<std::string> watched = {
       rules_ ? "rules (events of nftables)" : "rules (of iptables-legacy, polled)",
       "interfaces, addresses and routes"};
-  if (!wished_sets_.empty()) watched.emplace_back("sets (polled)");
+  if (!sets_.is_idle()) watched.emplace_back("sets (polled)");
   if (!docker_.path().empty()) watched.push_back("Docker (" + docker_.path() + ")");
   if (!wishes_path_.empty()) watched.push_back(wishes_path_);
   return watched;
@@ -118,7 +111,7 @@ int LinuxHostEvents::patience(std::int64_t until) const {
   if (legacy_) left = std::min<std::int64_t>(left, LegacyPoll::kEach.count());
   if (!docker_.path().empty() && !docker_.is_connected())
     left = std::min<std::int64_t>(left, DockerEvents::kTryEach.count());
-  return static_cast<int>(std::min<std::int64_t>(left, std::chrono::milliseconds(kAskForSetsEach).count()));
+  return static_cast<int>(std::min<std::int64_t>(left, SetPoll::kEach.count()));
 }
 
 void LinuxHostEvents::take(Waking& waking) {
@@ -150,13 +143,7 @@ void LinuxHostEvents::take_signals(Waking& waking) {
 
 void LinuxHostEvents::poll_what_nobody_tells(Waking& waking) {
   if (legacy_ && legacy_->has_changed()) waking.rules = true;
-  auto now = std::chrono::steady_clock::now();
-  if (wished_sets_.empty() || now < ask_for_sets_) return;
-  ask_for_sets_ = now + kAskForSetsEach;
-  auto sets = digest_of_sets(wished_sets_);
-  if (!sets) return;
-  if (!sets_ || *sets_ != *sets) waking.sets = true;
-  sets_ = *sets;
+  if (sets_.has_changed()) waking.sets = true;
 }
 
 }  // namespace pyfw

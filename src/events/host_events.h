@@ -3,15 +3,16 @@
 
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
-#include <set>
+#include <string>
+#include <vector>
 
 #include "events/docker_events.h"
 #include "events/file_events.h"
 #include "events/legacy_poll.h"
 #include "events/netlink_events.h"
+#include "events/set_poll.h"
 #include "nf/backend.h"
 #include "watch/events.h"
 
@@ -59,9 +60,7 @@ class LinuxHostEvents : public HostEvents {
   DockerEvents docker_;
   Fd signals_;
   std::string wishes_path_{};
-  std::set<std::string> wished_sets_{};
-  std::optional<std::uint64_t> sets_{};  // their digest; none where whatever they are now is news
-  std::chrono::steady_clock::time_point ask_for_sets_{};
+  SetPoll sets_{};  // those that are wished
 };
 
 }  // namespace pyfw

@@ -140,6 +140,14 @@ Result<void> unseal(std::string_view kind, std::string_view text,
   return {};
 }
 
+Json json_of(std::optional<Backend> backend) { return backend ? json_of(name_of(*backend)) : Json(nullptr); }
+
+std::optional<Backend> backend_of(const Json& json) {
+  for (auto backend : {Backend::kNft, Backend::kLegacy})
+    if (json == name_of(backend)) return backend;
+  return std::nullopt;
+}
+
 Json json_of(const ChainId& id) {
   return Json::array({std::string(program_of(id.family)), json_of(id.table), json_of(id.chain)});
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "base/error.h"
 #include "keep/change.h"
 #include "keep/record.h"
+#include "nf/backend.h"
 
 namespace pyfw {
 
@@ -52,6 +54,8 @@ std::int64_t signed_of(const Json& number);
 std::uint64_t unsigned_of(const Json& number);
 const std::vector<Json>& items_of(const Json& list);
 
+Json json_of(std::optional<Backend> backend);
+std::optional<Backend> backend_of(const Json& json);  // none where it does not tell
 Json json_of(const ChainId& id);
 ChainId chain_id_of(const Json& json);
 Json json_of(std::span<const std::string> texts);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "keep/json.h"
 
@@ -13,16 +12,9 @@ namespace {
 constexpr std::string_view kKind = "pending 1";
 constexpr std::string_view kName = "pending";
 
-Backend backend_of(const Json& json) {
-  auto name = bytes_of(json);
-  for (auto backend : {Backend::kNft, Backend::kLegacy})
-    if (name == name_of(backend)) return backend;
-  throw std::invalid_argument("backend");
-}
-
 Pending pending_of(const Json& json) {
   Pending pending{.id = bytes_of(json.at("id")), .boot = bytes_of(json.at("boot"))};
-  pending.backend = backend_of(json.at("backend"));
+  pending.backend = backend_of(json.at("backend")).value();
   pending.armed_at = signed_of(json.at("armed_at"));
   pending.deadline = signed_of(json.at("deadline"));
   pending.deadline_text = bytes_of(json.at("deadline_text"));
@@ -38,7 +30,7 @@ Pending pending_of(const Json& json) {
 
 std::string write_pending(const Pending& pending) {
   Json document = {{"id", json_of(pending.id)},
-                   {"backend", json_of(name_of(pending.backend))},
+                   {"backend", json_of(pending.backend)},
                    {"boot", json_of(pending.boot)},
                    {"armed_at", pending.armed_at},
                    {"deadline", pending.deadline},

@@ -52,12 +52,6 @@ std::vector<RecordedRule> rules_of(const Json& json) {
   return out;
 }
 
-std::optional<Backend> backend_of(const Json& json) {
-  for (auto backend : {Backend::kNft, Backend::kLegacy})
-    if (json == name_of(backend)) return backend;
-  return std::nullopt;
-}
-
 Json chains_json(const std::vector<ChainId>& chains) {
   Json out = Json::array();
   for (const auto& chain : chains) out.push_back(json_of(chain));
@@ -86,7 +80,7 @@ Json json_of(const Record& record) {
     sets.push_back(
         {{"name", json_of(set.name)}, {"created", set.is_created}, {"members", json_of(set.members)}});
   return {{"wishes", json_of(record.wishes)},
-          {"backend", record.backend ? json_of(name_of(*record.backend)) : Json(nullptr)},
+          {"backend", json_of(record.backend)},
           {"confirmed", record.is_confirmed},
           {"files", std::move(files)},
           {"rules", rules_json(record.rules)},

@@ -36,6 +36,7 @@ std::string write_about(const Snapshot& snapshot) {
   // In the first line, so that the old ones can be counted without reading all of them.
   Json first = {{"kind", name_of(snapshot.kind)}};
   Json document = {{"kind", name_of(snapshot.kind)},
+                   {"backend", json_of(snapshot.backend)},
                    {"time", json_of(snapshot.time)},
                    {"summary", json_of(snapshot.summary)},
                    {"changes", json_of(snapshot.changes)},
@@ -45,6 +46,8 @@ std::string write_about(const Snapshot& snapshot) {
 
 Snapshot snapshot_of(const std::string& id, const Json& json) {
   Snapshot snapshot{.id = id, .kind = kind_of(json.at("kind")), .time = bytes_of(json.at("time"))};
+  // Older ones do not tell.
+  snapshot.backend = backend_of(json.value("backend", Json()));
   snapshot.summary = bytes_of(json.at("summary"));
   snapshot.changes = changes_of(json.at("changes"));
   if (const auto& record = json.at("record"); !record.is_null()) snapshot.record = record_of(record);

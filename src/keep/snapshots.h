@@ -17,6 +17,7 @@
 #include "keep/change.h"
 #include "keep/record.h"
 #include "keep/store.h"
+#include "nf/backend.h"
 #include "nf/state.h"
 
 namespace pyfw {
@@ -27,8 +28,9 @@ std::string_view name_of(SnapshotKind kind);
 struct Snapshot {
   std::string id;  // a number, larger for a later one
   SnapshotKind kind = SnapshotKind::kApply;
-  std::string time;       // "2026-11-20 13:19:59 UTC"
-  std::string summary{};  // "3 rules new, 1 policy" in the words of the plan
+  std::optional<Backend> backend{};  // whose rules it changed; those of older versions do not tell
+  std::string time;                  // "2026-11-20 13:19:59 UTC"
+  std::string summary{};             // "3 rules new, 1 policy" in the words of the plan
   std::vector<Change> changes{};
   std::optional<Record> record{};  // before it
 

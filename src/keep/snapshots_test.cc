@@ -22,6 +22,7 @@ State example_state() {
 Snapshot example(SnapshotKind kind = SnapshotKind::kApply) {
   Snapshot snapshot{.id = {}, .kind = kind, .time = "2026-11-20 13:19:59 UTC"};
   snapshot.summary = "3 rules new \xff";
+  snapshot.backend = Backend::kLegacy;
   snapshot.record = Record{.wishes = "/etc/pyfw"};
   return snapshot;
 }

@@ -105,6 +105,43 @@ std::uint64_t digest_of_members(const SetMessage& set) {
   return digest;
 }
 
+struct SetSize {
+  std::uint32_t members = 0;
+  std::uint32_t memory = 0;
+
+  [[nodiscard]] bool is_large() const { return members > kMostMembersToLookAt; }
+  // One that is swapped for another mostly takes another amount of memory. That of a small set does not
+  // matter: its members are looked at.
+  [[nodiscard]] std::uint64_t digest() const {
+    return is_large() ? members + (std::uint64_t{memory} << 32U) : members;
+  }
+};
+
+// None of a set that is not there.
+Result<std::map<std::string, SetSize>> sizes_of(const std::set<std::string>& names) {
+  std::map<std::string, SetSize> sizes;
+  TRY_VOID(for_each_set([&] { sizes.clear(); },
+                        [&](const SetMessage& set) {
+                          std::string name(set.text(IPSET_ATTR_SETNAME));
+                          if (!names.contains(name)) return;
+                          NetlinkAttributes<IPSET_ATTR_CREATE_MAX + 1> data(set[IPSET_ATTR_DATA]);
+                          sizes[name] = {.members = data.number(IPSET_ATTR_ELEMENTS),
+                                         .memory = data.number(IPSET_ATTR_MEMSIZE)};
+                        }));
+  return sizes;
+}
+
+Result<std::uint64_t> digest_of_all_members(const std::string& name) {
+  std::uint64_t members = 0;
+  TRY_VOID(for_each_part(
+      name, [&] { members = 0; }, [&](const SetMessage& set) { members += digest_of_members(set); }));
+  return members;
+}
+
+std::uint64_t with(std::uint64_t digest, const std::string& name, std::uint64_t one) {
+  return digest * 1'000'003 + std::hash<std::string>()(name) + one;
+}
+
 }  // namespace
 
 Result<std::set<std::string>> forceadd_sets() {
@@ -117,28 +154,26 @@ Result<std::set<std::string>> forceadd_sets() {
 }
 
 Result<std::uint64_t> digest_of_sets(const std::set<std::string>& names) {
-  std::map<std::string, std::uint64_t> digests;
-  std::set<std::string> small;
-  auto begin = [&] {
-    digests.clear();
-    small.clear();
-  };
-  TRY_VOID(for_each_set(begin, [&](const SetMessage& set) {
-    std::string name(set.text(IPSET_ATTR_SETNAME));
-    if (!names.contains(name)) return;
-    NetlinkAttributes<IPSET_ATTR_CREATE_MAX + 1> data(set[IPSET_ATTR_DATA]);
-    auto members = data.number(IPSET_ATTR_ELEMENTS);
-    if (members <= kMostMembersToLookAt) small.insert(name);
-    digests[name] = members;
-  }));
-  for (const auto& name : small) {
-    std::uint64_t members = 0;
-    TRY_VOID(for_each_part(
-        name, [&] { members = 0; }, [&](const SetMessage& set) { members += digest_of_members(set); }));
-    digests[name] += members;
-  }
+  TRY(auto sizes, sizes_of(names));
   std::uint64_t digest = 0;
-  for (const auto& [name, one] : digests) digest = digest * 1'000'003 + std::hash<std::string>()(name) + one;
+  for (const auto& [name, size] : sizes) {
+    std::uint64_t members = 0;
+    if (!size.is_large()) {
+      TRY(members, digest_of_all_members(name));
+    }
+    digest = with(digest, name, size.digest() + members);
+  }
+  return digest;
+}
+
+Result<std::optional<std::uint64_t>> digest_of_large_sets(const std::set<std::string>& names) {
+  TRY(auto sizes, sizes_of(names));
+  std::optional<std::uint64_t> digest;
+  for (const auto& [name, size] : sizes) {
+    if (!size.is_large()) continue;
+    TRY(auto members, digest_of_all_members(name));
+    digest = with(digest.value_or(0), name, members);
+  }
   return digest;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -16,7 +17,10 @@ namespace pyfw {
 Result<std::set<std::string>> forceadd_sets();
 
 // Another number when one of these sets came, went or has other members than before, whatever they count. Of
-// a set of thousands only how many they are is looked at.
+// a set of thousands only how many they are, and how much memory they take, is looked at.
 Result<std::uint64_t> digest_of_sets(const std::set<std::string>& names);
+
+// Another number when one of those sets of thousands has other members. None where there are none.
+Result<std::optional<std::uint64_t>> digest_of_large_sets(const std::set<std::string>& names);
 
 }  // namespace pyfw

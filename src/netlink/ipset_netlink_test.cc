@@ -79,5 +79,16 @@ TEST_F(DigestOfSets, OfAThousandMembersThatComeInSeveralMessagesSeesEach) {
   EXPECT_NE(digest(), last);
 }
 
+// Its members are not looked at, but what they take is.
+TEST_F(DigestOfSets, OfALargeSetSeesAMemberThatTakesMoreMemory) {
+  std::string text = "create big hash:ip comment\n";
+  for (int i = 0; i < 5'000; ++i) text += fmt::format("add big 10.0.{}.{}\n", i / 250, i % 250);
+  sh("ipset restore", text);
+  auto last = digest();
+  EXPECT_EQ(digest(), last);
+  sh("ipset del big 10.0.1.1; ipset add big 10.0.1.1 comment 'a comment that was not there before'");
+  EXPECT_NE(digest(), last);
+}
+
 }  // namespace
 }  // namespace pyfw

@@ -247,6 +247,7 @@ Result<void> Holding::repair_all(Record wanted, Mended& mended) {
   ChangeKeeper keeper(store_,
                       {.id = {},
                        .kind = SnapshotKind::kRepair,
+                       .backend = kernel_->backend(),
                        .time = clock_.time_of_day(clock_.now()),
                        .summary = mended.what,
                        .record = held_.record},

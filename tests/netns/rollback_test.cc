@@ -83,6 +83,33 @@ TEST_P(Rollback, ToEachOfSeveralAppliesIsWhatWasBefore) {
   }
 }
 
+// Both see every packet: a rule that stays on one of them lets in whom the other keeps out.
+TEST_P(Rollback, AcrossChangesOfBothBackendsUndoesAllOfThem) {
+  auto both = [&] {
+    return everything() + sh("iptables-legacy-save | grep ^-A || true; iptables-nft-save | grep ^-A || true");
+  };
+  auto before = both();
+  std::string other = is_legacy() ? "nft" : "legacy";
+  apply_wishes("  iptables: { filter: { INPUT: { rules: [a: -s 10.0.0.1 -j ACCEPT] }}}\n");
+  auto first = ids().back();
+  wish(
+      "pyfw_wishes:\n  ipsets: { s: { type: 'hash:ip', members_equal: [10.0.0.1] } }\n"
+      "  iptables: { filter: { INPUT: { rules: [b: -m set --match-set s src -j ACCEPT] }}}\n");
+  done({"apply", "--backend", other});
+  wish(
+      "pyfw_wishes:\n  ipsets: { s: { type: 'hash:ip', members_equal: [10.0.0.1] } }\n"
+      "  iptables: { filter: { INPUT: { rules: [c: -s 10.0.0.3 -j ACCEPT] }}}\n");
+  done({"apply", "--backend", is_legacy() ? "legacy" : "nft"});
+  auto after = both();
+  auto run = done({"rollback", first});
+  EXPECT_EQ(both(), before) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr("were of the " + other + " rules"));
+  auto undo = run.out.find("pyfw rollback ");
+  ASSERT_NE(undo, std::string::npos) << run.out;
+  done({"rollback", std::string(trim(run.out.substr(undo + 14)))});
+  EXPECT_EQ(both(), after);
+}
+
 TEST_P(Rollback, WithoutANumberTheLastChangeIsUndoneAndThenTheUndo) {
   EXPECT_EQ(pyfw({"rollback"}).status, 1);
   wish_input("a: -j LOG");
