@@ -136,7 +136,9 @@ TEST(Maintainers, OfShorewallAreAllChainsThatAreNobodyElses) {
   EXPECT_EQ(program("DOCKER"), "Docker");
   EXPECT_EQ(program("f2b-sshd"), "fail2ban");
   EXPECT_EQ(program("DOCKER-USER"), "");
-  EXPECT_EQ(maintainers.of_policy({Family::kIpv4, "filter", "INPUT"})->program, "Shorewall");
+  const auto* policy = maintainers.of_policy({Family::kIpv4, "filter", "INPUT"});
+  ASSERT_NE(policy, nullptr);
+  EXPECT_EQ(policy->program, "Shorewall");
   EXPECT_EQ(Maintainers(state_from("*filter\n:net-fw - [0:0]\n:reject - [0:0]\nCOMMIT\n"))
                 .of_chain({Family::kIpv4, "filter", "net-fw"}),
             nullptr);

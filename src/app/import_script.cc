@@ -31,6 +31,15 @@ Result<void> refuse_saved_rules(const std::string& path, std::string_view text) 
   if (RE2::PartialMatch(text, kSets))
     return bad_input(fmt::format("{} holds what ipset save prints, and is no script", path),
                      fmt::format("pyfw import --ipset-save {}", shell_quote(path)));
+  static const RE2 kListed(R"(\A-[PNA] [^\s;|&]+(?: [^\n]*)?\n)");
+  static const RE2 kOfNftables(
+      R"(\A(?:\s*#(?:[^!\n].*)?\n|\s*\n)*(?:flush ruleset|(?:add )?table (?:inet|ip6?|bridge|arp|netdev) ))");
+  if (RE2::PartialMatch(text, kListed))
+    return bad_input(fmt::format("{} holds what iptables -S prints, and is no script", path),
+                     fmt::format("sed 's/^/iptables /' {} >script.sh, and import that", shell_quote(path)));
+  if (RE2::PartialMatch(text, kOfNftables))
+    return bad_input(fmt::format("{} holds rules of nftables, and is no script", path),
+                     "wishes are for rules of iptables: each rule has to be written anew, as a wish");
   return {};
 }
 

@@ -52,6 +52,11 @@ ls /sys/class/net/ | grep -c -x -e lo -e eth0 -e docker0)"),
             "192.168.122.1\neth0\n172.17.0.1/16\n3\n");
 }
 
+// No server answers in there, and the C library would wait five seconds, twice, for each.
+TEST_F(RunCaged, NamesThatNobodyResolvesAreGivenUpSoon) {
+  EXPECT_EQ(output_of("echo $RES_OPTIONS"), "timeout:1 attempts:1\n");
+}
+
 TEST_F(RunCaged, InterfaceHasItsOtherNameThroughout) {
   auto host = cage_host();
   host.renamed = {{"eth0", "eth70"}};

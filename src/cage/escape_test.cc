@@ -126,7 +126,8 @@ TEST_F(Escape, DaemonThatIsLeftBehindEndsWithTheScript) {
 TEST_F(Escape, ScriptThatDoesNotEndIsEndedWithAllThatItStarted) {
   auto run = try_script(fmt::format("echo begun; trap '' TERM; sleep {0} & wait", marker()), {.time = 3s});
   ASSERT_FALSE(run);
-  EXPECT_THAT(run.error().message, HasSubstr("did not end within 3 s"));
+  EXPECT_THAT(run.error().message,
+              HasSubstr("did not end within 3 s: import it without the lines that wait"));
   EXPECT_THAT(run.error().hint, HasSubstr("begun"));
   EXPECT_EQ(processes_with(marker()), 0);
 }

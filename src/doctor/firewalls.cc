@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/contains.h"
 #include "base/strings.h"
@@ -117,14 +118,29 @@ Advice saved_with_docker(const SavedRules& saved) {
                              saved.path, saved.unit)};
 }
 
-Advice bans_miss_containers(std::string_view who) {
+// Who bans, how its chains and sets begin, and how it is told to ban in DOCKER-USER.
+struct Banning {
+  std::string_view who;
+  std::string_view chains;
+  std::string_view sets;
+  std::string_view nft_table;  // where it has one that only INPUT leads to
+  std::string_view instead;
+};
+constexpr std::array kBanning = {
+    Banning{"fail2ban", "f2b-", "f2b-", "f2b-table",
+            "for a jail that watches a container set `chain = DOCKER-USER`; its ports are then those of the "
+            "container"},
+    Banning{"CrowdSec", "CROWDSEC_CHAIN", "crowdsec", "",
+            "add DOCKER-USER to iptables_chains in /etc/crowdsec/bouncers/crowdsec-firewall-bouncer.yaml"},
+};
+
+Advice bans_miss_containers(const Banning& banning) {
   return {.id = "bans-miss-containers",
           .severity = Severity::kNote,
-          .message = fmt::format("who is banned by {} still reaches the ports that Docker publishes", who),
+          .message =
+              fmt::format("who is banned by {} still reaches the ports that Docker publishes", banning.who),
           .why = "its bans are in INPUT, and a published port goes through FORWARD",
-          .instead =
-              "for a jail that watches a container set `chain = DOCKER-USER`; its ports are then those of "
-              "the container"};
+          .instead = std::string(banning.instead)};
 }
 
 Advice is_of_kubernetes() {
@@ -166,16 +182,16 @@ bool asks_for_set(const Ruleset& rules, std::string_view chain, std::string_view
 }
 
 // Bans of iptables that nothing but INPUT leads to, in chains or in sets.
-bool bans_only_in_input(const Examined& host) {
+bool bans_only_in_input(const Examined& host, const Banning& banning) {
   bool has_some = false;
   for (const auto* rules : rulesets_of(host.host, Family::kIpv4)) {
     auto is_asked = [&](std::string_view chain) {
-      return leads_to(*rules, "filter", chain, "f2b-") || asks_for_set(*rules, chain, "f2b-");
+      return leads_to(*rules, "filter", chain, banning.chains) || asks_for_set(*rules, chain, banning.sets);
     };
     if (is_asked("FORWARD") || is_asked("DOCKER-USER")) return false;
     has_some = has_some || is_asked("INPUT");
   }
-  return has_some || has_table(host, "f2b-table");
+  return has_some || (!banning.nft_table.empty() && has_table(host, banning.nft_table));
 }
 
 bool holds_docker(const SavedRules& saved) {
@@ -191,8 +207,9 @@ Findings look_at_firewalls(const Examined& host) {
     if (is_ufw_on(host) && !is_ufw_asked_of_published(host)) out.push_back(ufw_is_bypassed(*docker));
     if (is_firewalld_on(host))
       out.push_back(firewalld_has_iptables(host) ? firewalld_flushes() : firewalld_is_bypassed());
-    if (ports_published_to_others(*docker) > 0 && bans_only_in_input(host))
-      out.push_back(bans_miss_containers("fail2ban"));
+    for (const auto& banning : kBanning)
+      if (ports_published_to_others(*docker) > 0 && bans_only_in_input(host, banning))
+        out.push_back(bans_miss_containers(banning));
   }
   if (auto how = how_nftables_flushes(host); !how.empty()) out.push_back(flushes_everything(how));
   for (const auto& saved : host.others.saved)

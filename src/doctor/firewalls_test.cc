@@ -56,6 +56,17 @@ TEST_F(LookAtFirewalls, BansByASetInInputMissContainersToo) {
   EXPECT_THAT(ids(), IsEmpty());
 }
 
+TEST_F(LookAtFirewalls, BansOfCrowdSecInInputMissContainersToo) {
+  add_rules(":CROWDSEC_CHAIN - [0:0]\n-A INPUT -j CROWDSEC_CHAIN\n");
+  EXPECT_THAT(message_of(look_at_firewalls(host_), "bans-miss-containers"), HasSubstr("banned by CrowdSec"));
+  add_rules(
+      ":CROWDSEC_CHAIN - [0:0]\n:DOCKER-USER - [0:0]\n-A INPUT -j CROWDSEC_CHAIN\n"
+      "-A DOCKER-USER -j CROWDSEC_CHAIN\n");
+  EXPECT_THAT(ids(), IsEmpty());
+  add_rules("-A INPUT -m set --match-set crowdsec-blacklists src -j DROP\n");
+  EXPECT_THAT(ids(), ElementsAre("bans-miss-containers"));
+}
+
 TEST_F(LookAtFirewalls, FirewalldOnIptablesFlushes) {
   start("firewalld.service");
   EXPECT_THAT(ids(), ElementsAre("firewalld-bypassed"));

@@ -121,6 +121,13 @@ TEST_F(ImportCommand, SavedRulesAreNotTakenForAScript) {
                                  "--iptables-save rules.v4"));
   write("sets", "create office hash:ip family inet\n");
   EXPECT_THAT(pyfw({"import", "sets"}).err, HasSubstr("pyfw import --ipset-save sets"));
+  write("listed", "-P INPUT DROP\n-N logdrop\n-A INPUT -i lo -j ACCEPT\n");
+  run = pyfw({"import", "listed"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.err,
+              HasSubstr("listed holds what iptables -S prints, and is no script; sed 's/^/iptables /'"));
+  write("nftables.conf", "# mine\nflush ruleset\n\ntable inet filter {\n}\n");
+  EXPECT_THAT(pyfw({"import", "nftables.conf"}).err, HasSubstr("holds rules of nftables, and is no script"));
 }
 
 TEST_F(ImportCommand, MembersOfLargeSetsStandBesideTheWishes) {
