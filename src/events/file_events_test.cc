@@ -131,7 +131,6 @@ TEST_F(FileEventsTest, AFileThatOthersMayWriteFromNowOnIsHeardOf) {
   EXPECT_TRUE(events->take());
 }
 
-// No one writes it any more.
 // What was lost may have been about our file.
 TEST_F(FileEventsTest, MoreThanTheQueueHoldsIsHeardOfWhateverItWas) {
   std::size_t held = 0;
@@ -149,6 +148,7 @@ TEST_F(FileEventsTest, MoreThanTheQueueHoldsIsHeardOfWhateverItWas) {
   EXPECT_FALSE(events->take());
 }
 
+// No one writes it any more.
 TEST_F(FileEventsTest, AFileThatGetsAnotherNameIsHeardOfUnderThatName) {
   write("new");
   auto events = FileEvents::open();
