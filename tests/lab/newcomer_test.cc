@@ -126,7 +126,8 @@ TEST_F(Newcomer, LintSaysOfImportedWishesWhatIsTrueOfTheRulesAsTheyStand) {
   }
   EXPECT_THAT(found,
               ElementsAre("never-matches allow_established_out_tun0",
-                          "changes-nothing allow_tcp_10050_from_198_51_100_5", "uncalled-chain OLD_UNUSED"))
+                          "changes-nothing allow_tcp_10050_from_198_51_100_5", "uncalled-chain OLD_UNUSED",
+                          "dnat-not-forwarded dnat_tcp_2222_in_eth0_to_172_30_1_3_22"))
       << said;
 }
 
