@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <variant>
+#include <vector>
 
 #include "host/maintained_chains.h"
 #include "lint/asking.h"
@@ -30,55 +33,91 @@ std::optional<Bans> bans_in(const Rule& rule) {
   return {};
 }
 
+// A rule of theirs, and the packets of strangers that it takes.
+class BanRule {
+ public:
+  BanRule(const RuleRef& rule, TablePackets& packets) : rule_(rule), packets_(packets) {
+    auto strangers = packets.both(packets.from_anyone(), packets.in_state(kStateNew));
+    takes_ = packets.both(packets.both(strangers, packets.usual()), packets.matched_by(rule));
+  }
+
+  [[nodiscard]] const RuleRef& rule() const { return rule_; }
+
+  // Whether the other one takes some of them. Of ten thousand most ask for something else, as can be seen of
+  // all at once.
+  bool meets(const RuleRef& other) {
+    auto [known, is_new] = overlapping_.try_emplace(other.chain);
+    if (is_new) known->second = packets_.table().overlapping(other.chain, takes_);
+    return std::ranges::binary_search(known->second, other.rule) && packets_.takes(other, takes_);
+  }
+
+ private:
+  RuleRef rule_;
+  TablePackets& packets_;
+  Bdd::Node takes_ = Bdd::kNone;
+  std::map<ChainIndex, std::vector<std::uint32_t>> overlapping_{};
+};
+
+// Most hosts have none.
+std::vector<BanRule> ban_rules(const Linted& linted, TablePackets& packets) {
+  std::vector<BanRule> out;
+  for (auto chain : packets.table().chains()) {
+    auto count = static_cast<std::uint32_t>(linted.host().compiled().rules[chain].size());
+    for (std::uint32_t i = 0; i < count; ++i)
+      if (RuleRef rule{.chain = chain, .rule = i}; linted.wish_of(rule) == nullptr)
+        if (bans_in(linted.host().rule(rule))) out.emplace_back(rule, packets);
+  }
+  return out;
+}
+
 // In that chain the first rule that is this one or leads to its chain.
-std::optional<std::uint32_t> way_to(const CompiledHost& host, const RuleRef& rule, ChainIndex from) {
+std::optional<std::uint32_t> way_to(const RuleRef& rule, ChainIndex from, const TableReach& table) {
   if (from == rule.chain) return rule.rule;
-  const auto& rules = host.rules[from];
-  for (std::uint32_t i = 0; i < rules.size(); ++i)
-    if (rules[i].to == rule.chain) return i;
-  return {};
+  auto caller = std::ranges::find(table.callers(rule.chain), from, &RuleRef::chain);
+  if (caller == table.callers(rule.chain).end()) return {};
+  return caller->rule;
 }
 
 // The first of their rules that stands below this one, and that packets of strangers would meet.
-std::optional<RuleRef> banned_below(Linted& linted, TablePackets& packets, const RuleRef& rule) {
-  const auto& host = linted.host().compiled();
-  auto strangers =
-      packets.both(packets.both(packets.from_anyone(), packets.in_state(kStateNew)), packets.usual());
-  for (auto chain : packets.table().chains()) {
-    auto at = way_to(host, rule, chain);
-    if (!at) continue;
-    for (auto i = *at + 1; i < host.rules[chain].size(); ++i) {
-      RuleRef below{.chain = chain, .rule = i};
-      if (linted.wish_of(below) != nullptr || !bans_in(linted.host().rule(below))) continue;
-      if (packets.takes(rule, packets.both(strangers, packets.matched_by(below)))) return below;
-    }
+std::optional<RuleRef> banned_below(const TableReach& table, std::vector<BanRule>& bans,
+                                    const RuleRef& rule) {
+  for (auto& ban : bans) {
+    auto at = way_to(rule, ban.rule().chain, table);
+    if (at && *at < ban.rule().rule && ban.meets(rule)) return ban.rule();
   }
   return {};
 }
 
-}  // namespace
-
-void find_accepts_before_bans(Linted& linted, Report& report) {
+void find_above_bans(Family family, Linted& linted, Report& report) {
+  auto* packets = linted.packets(family, "filter");
+  if (packets == nullptr) return;
+  auto bans = ban_rules(linted, *packets);
+  if (bans.empty()) return;
   for (const auto& wish : linted.rules()) {
-    auto* packets = linted.packets(wish.id.family, wish.id.table);
-    if (packets == nullptr || wish.id.table != "filter" || wish.rules.empty()) continue;
+    if (wish.id.family != family || wish.id.table != "filter" || wish.rules.empty()) continue;
     const auto& rule = wish.rules.front();
     if (!std::holds_alternative<Accept>(linted.compiled(rule).target)) continue;
-    auto below = banned_below(linted, *packets, rule);
+    auto below = banned_below(packets->table(), bans, rule);
     if (!below) continue;
     const auto& text = linted.host().rule(*below);
-    auto bans = bans_in(text);
+    auto theirs = bans_in(text);
     auto where = below->chain == rule.chain
                      ? std::string("above this rule")
                      : fmt::format("into {}, above what leads here", linted.host().chain(below->chain).name);
     report.add(
         wish.written->target.place,
-        fmt::format("'{}' lets in whom {} has banned", wish.called(), bans->row->program),
+        fmt::format("'{}' lets in whom {} has banned", wish.called(), theirs->row->program),
         {.why = fmt::format("its rule stands below this one: `{}`", text.text),
          .instead = fmt::format("put `- ~match: {}` {}: then {}'s rules stay there, also when it writes "
                                 "them anew",
-                                bans->name, where, bans->row->program)});
+                                theirs->name, where, theirs->row->program)});
   }
+}
+
+}  // namespace
+
+void find_accepts_before_bans(Linted& linted, Report& report) {
+  for (auto family : kFamilies) find_above_bans(family, linted, report);
 }
 
 }  // namespace pyfw
