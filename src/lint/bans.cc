@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -34,38 +34,22 @@ std::optional<Bans> bans_in(const Rule& rule) {
 }
 
 // A rule of theirs, and the packets of strangers that it takes.
-class BanRule {
- public:
-  BanRule(const RuleRef& rule, TablePackets& packets) : rule_(rule), packets_(packets) {
-    auto strangers = packets.both(packets.from_anyone(), packets.in_state(kStateNew));
-    takes_ = packets.both(packets.both(strangers, packets.usual()), packets.matched_by(rule));
-  }
-
-  [[nodiscard]] const RuleRef& rule() const { return rule_; }
-
-  // Whether the other one takes some of them. Of ten thousand most ask for something else, as can be seen of
-  // all at once.
-  bool meets(const RuleRef& other) {
-    auto [known, is_new] = overlapping_.try_emplace(other.chain);
-    if (is_new) known->second = packets_.table().overlapping(other.chain, takes_);
-    return std::ranges::binary_search(known->second, other.rule) && packets_.takes(other, takes_);
-  }
-
- private:
-  RuleRef rule_;
-  TablePackets& packets_;
-  Bdd::Node takes_ = Bdd::kNone;
-  std::map<ChainIndex, std::vector<std::uint32_t>> overlapping_{};
+struct BanRule {
+  RuleRef rule{};
+  Bdd::Node takes = Bdd::kNone;
 };
 
 // Most hosts have none.
 std::vector<BanRule> ban_rules(const Linted& linted, TablePackets& packets) {
   std::vector<BanRule> out;
+  auto strangers = packets.both(packets.from_anyone(), packets.in_state(kStateNew));
+  strangers = packets.both(strangers, packets.usual());
   for (auto chain : packets.table().chains()) {
     auto count = static_cast<std::uint32_t>(linted.host().compiled().rules[chain].size());
     for (std::uint32_t i = 0; i < count; ++i)
       if (RuleRef rule{.chain = chain, .rule = i}; linted.wish_of(rule) == nullptr)
-        if (bans_in(linted.host().rule(rule))) out.emplace_back(rule, packets);
+        if (bans_in(linted.host().rule(rule)))
+          out.push_back({.rule = rule, .takes = packets.both(strangers, packets.matched_by(rule))});
   }
   return out;
 }
@@ -79,11 +63,11 @@ std::optional<std::uint32_t> way_to(const RuleRef& rule, ChainIndex from, const 
 }
 
 // The first of their rules that stands below this one, and that packets of strangers would meet.
-std::optional<RuleRef> banned_below(const TableReach& table, std::vector<BanRule>& bans,
+std::optional<RuleRef> banned_below(TablePackets& packets, std::span<const BanRule> bans,
                                     const RuleRef& rule) {
-  for (auto& ban : bans) {
-    auto at = way_to(rule, ban.rule().chain, table);
-    if (at && *at < ban.rule().rule && ban.meets(rule)) return ban.rule();
+  for (const auto& ban : bans) {
+    auto at = way_to(rule, ban.rule.chain, packets.table());
+    if (at && *at < ban.rule.rule && packets.takes(rule, ban.takes)) return ban.rule;
   }
   return {};
 }
@@ -97,7 +81,7 @@ void find_above_bans(Family family, Linted& linted, Report& report) {
     if (wish.id.family != family || wish.id.table != "filter" || wish.rules.empty()) continue;
     const auto& rule = wish.rules.front();
     if (!std::holds_alternative<Accept>(linted.compiled(rule).target)) continue;
-    auto below = banned_below(packets->table(), bans, rule);
+    auto below = banned_below(*packets, bans, rule);
     if (!below) continue;
     const auto& text = linted.host().rule(*below);
     auto theirs = bans_in(text);

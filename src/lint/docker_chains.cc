@@ -37,20 +37,24 @@ bool is_jump_of_docker(const TracedHost& host, const RuleRef& rule) {
          is_dockers_own({.family = host.chain(rule.chain).family, .table = "filter", .chain = target});
 }
 
-}  // namespace
+// The last of them in FORWARD.
+std::optional<RuleRef> last_jump_of_docker(const Linted& linted, Family family) {
+  auto forward = linted.chain(family, "filter", "FORWARD");
+  if (!forward) return {};
+  for (auto i = static_cast<std::uint32_t>(linted.host().chain(*forward).rules.size()); i > 0; --i)
+    if (RuleRef rule{.chain = *forward, .rule = i - 1}; is_jump_of_docker(linted.host(), rule)) return rule;
+  return {};
+}
 
-void find_rules_at_head_of_forward(Linted& linted, Report& report) {
+void find_at_head_of_forward(Family family, Linted& linted, Report& report) {
+  auto* packets = linted.packets(family, "filter");
+  auto last = last_jump_of_docker(linted, family);
+  if (packets == nullptr || !last) return;
   for (const auto& wish : linted.rules()) {
-    if (wish.rules.empty() || wish.id.table != "filter" || wish.id.chain != "FORWARD") continue;
+    if (wish.rules.empty() || wish.id.family != family) continue;
+    if (wish.id.table != "filter" || wish.id.chain != "FORWARD") continue;
     const auto& rule = wish.rules.front();
-    bool is_stop = drops_or_rejects(linted.compiled(rule));
-    auto* packets = linted.packets(wish.id.family, "filter");
-    if (!is_stop || packets == nullptr) continue;
-    const auto& chain = linted.host().chain(rule.chain);
-    bool is_before_docker = false;
-    for (auto i = rule.rule + 1; i < chain.rules.size(); ++i)
-      is_before_docker = is_before_docker || is_jump_of_docker(linted.host(), {rule.chain, i});
-    if (!is_before_docker) continue;
+    if (!drops_or_rejects(linted.compiled(rule)) || rule.rule > last->rule) continue;
     auto some = packets->table().looks().bdd().either(packets->to_bridge(), packets->by_bridge());
     if (!packets->may_take(rule, some)) continue;
     report.add(
@@ -59,6 +63,12 @@ void find_rules_at_head_of_forward(Linted& linted, Report& report) {
                 "come before this rule",
          .instead = "write it into DOCKER-USER, which stays first; or let `pyfw watch` put it back"});
   }
+}
+
+}  // namespace
+
+void find_rules_at_head_of_forward(Linted& linted, Report& report) {
+  for (auto family : kFamilies) find_at_head_of_forward(family, linted, report);
 }
 
 }  // namespace pyfw

@@ -22,6 +22,8 @@ constexpr std::uint32_t kFirstOwnPort = 32768;
 constexpr std::uint32_t kLastOwnPort = 60999;
 // Whoever names more ports than these in one range means no service.
 constexpr std::uint32_t kManyPorts = 10'000;
+// Answers that are kept.
+constexpr std::size_t kMostOverlapping = 64;
 
 using VisitCondition = std::function<void(const Condition&)>;
 
@@ -133,11 +135,24 @@ bool TablePackets::stops(ChainIndex builtin, Bdd::Node packets) {
   return may_end(Fate::kStopped, builtin, packets);
 }
 
+bool TablePackets::overlaps(const RuleRef& rule, Bdd::Node packets) {
+  const auto& target = table_.host().rules[rule.chain][rule.rule].compiled.target;
+  bool is_told = std::holds_alternative<Accept>(target) || std::holds_alternative<Drop>(target) ||
+                 std::holds_alternative<Reject>(target);
+  if (!is_told) return true;
+  if (overlapping_.size() > kMostOverlapping) overlapping_.clear();
+  auto [known, is_new] = overlapping_.try_emplace({rule.chain, packets});
+  if (is_new) known->second = table_.overlapping(rule.chain, packets);
+  return std::ranges::binary_search(known->second, rule.rule);
+}
+
 bool TablePackets::may_take(const RuleRef& rule, Bdd::Node packets) {
+  if (!overlaps(rule, packets)) return false;
   return table_.any_come(rule, both(packets, table_.match(rule).may));
 }
 
 bool TablePackets::takes(const RuleRef& rule, Bdd::Node packets) {
+  if (!overlaps(rule, packets)) return false;
   // Not those that match only by what the kernel alone can tell, as a text in them or how many came before.
   auto& looks = table_.looks();
   auto& bdd = looks.bdd();

@@ -10,8 +10,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shadow/table_reach.h"
@@ -80,12 +82,17 @@ class TablePackets {
  private:
   enum class Fate : std::uint8_t { kThrough, kStopped };
   bool may_end(Fate fate, ChainIndex builtin, Bdd::Node packets);
+  // False where it is seen, of all rules of the chain at once, that this one matches none of them; of ten
+  // thousand those are most, and their diagrams need not be made.
+  bool overlaps(const RuleRef& rule, Bdd::Node packets);
   void learn_sources(std::span<const Set> sets);
   void learn_ports();
   Bdd::Node some_bridge(InterfaceField field);
   Bdd::Node neighbour_discovery(std::uint32_t type);
 
   TableReach table_;
+  // With what was asked for of late: the rules of that chain.
+  std::map<std::pair<ChainIndex, Bdd::Node>, std::vector<std::uint32_t>> overlapping_{};
   InterfaceRoles roles_;
   Looks::Question named_sources_{};
   Looks::Question named_originals_{};
